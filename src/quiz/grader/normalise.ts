@@ -1,0 +1,55 @@
+// A learner's raw text → plain lower-case text that the tokeniser can read: Unicode, quotes, dashes, contractions.
+
+/** Control, zero-width and bidirectional characters carry no meaning in an answer and can hide some. */
+const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
+
+const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
+  [/&lt;/g, "<"],
+  [/&gt;/g, ">"],
+  [/&amp;/g, "&"],
+  [/[‘’‚‛`´ʼ]/g, "'"],
+  [/[“”„«»]/g, '"'],
+  [/[‐‑‒]/g, "-"],
+  [/\s*[–—―]\s*/g, " -- "],
+  [/[→⇒➔➜]|[-=]+>/g, " -> "],
+  [/[×✕✖⨯∗]/g, "x"],
+  [/[·⋅•‣▪●◦]/g, " · "],
+  [/[≈≃~]/g, " about "],
+  [/±/g, " plus or minus "],
+  [/≥|>=/g, " at least "],
+  [/≤|<=/g, " at most "],
+  [/\bw\/o\b/gi, "without"],
+  [/\bw\/(?=\s|\w)/gi, "with "],
+  [/\bb\/c\b/gi, "because"],
+  [/\bvs\b\.?/gi, "versus"],
+  [/\be\.\s?g\b\.?/gi, "for example"],
+  [/\bi\.\s?e\b\.?/gi, "that is"],
+  [/\betc\b\.?/gi, "and so on"],
+  [/\bapprox\b\.?/gi, "about"],
+  [/\bcca?\.\s(?=\d)/gi, "about "],
+  [/\b(can|do|does|did|is|are|was|were|has|have|had|would|could|should|wo|must|need)n'?t\b/gi, "$1 not"],
+  [/\bcannot\b/gi, "can not"],
+  [/\b(it|that|there|here|what|who|they|we|you|i)'(s|re|m|ve|ll|d)\b/gi, "$1 is"],
+  [/\b(im)\b/gi, "i am"],
+  [/(\w)'s\b/g, "$1"],
+];
+
+/** Contractions whose expansion above leaves half a word. */
+const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
+  [/\bca not\b/g, "can not"],
+  [/\bwo not\b/g, "will not"],
+  [/\bdo nt\b/g, "do not"],
+];
+
+/** Lower case, NFKC, straight quotes, spelled-out abbreviations; line breaks are kept. Idempotent. */
+export function normalise(text: string): string {
+  let out = text
+    .normalize("NFKC")
+    .replace(/\r\n?/g, "\n")
+    .replace(/\t/g, " ")
+    .replace(INVISIBLE, (character) => (character === "\n" ? "\n" : ""))
+    .toLowerCase();
+  for (const [pattern, replacement] of REPLACEMENTS) out = out.replace(pattern, replacement);
+  for (const [pattern, replacement] of CONTRACTIONS) out = out.replace(pattern, replacement);
+  return out.replace(/[ \f\v\u00a0]+/g, " ").trim();
+}
