@@ -27,7 +27,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\betc\b\.?/gi, "and so on"],
   [/\bapprox\b\.?/gi, "about"],
   [/\bcca?\.\s(?=\d)/gi, "about "],
-  [/\b(can|do|does|did|is|are|was|were|has|have|had|would|could|should|wo|must|need)n'?t\b/gi, "$1 not"],
+  [/\b(can|do|does|dos|doe|did|is|are|was|were|has|have|had|would|could|should|wo|must|need)n'?t\b/gi, "$1 not"],
   [/\bcannot\b/gi, "can not"],
   [/\b(it|that|there|here|what|who|they|we|you|i)'(s|re|m|ve|ll|d)\b/gi, "$1 is"],
   [/\b(im)\b/gi, "i am"],

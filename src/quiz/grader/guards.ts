@@ -1,0 +1,118 @@
+// Answers that are no answer: they score 0 whatever words stand in them, and the learner is told why.
+import { createRequire } from "node:module";
+import { eld } from "eld/small";
+import type { WinkMethods } from "wink-nlp";
+import winkNLP from "wink-nlp";
+import type { Reading } from "./reading.js";
+import type { Rubric } from "./rubric.js";
+import { isEnglish, stem } from "./words.js";
+
+export const GUARDS = ["empty", "emoji", "code", "language", "copied-question", "keyword-list"] as const;
+export type Guard = (typeof GUARDS)[number];
+
+/** The guard that an answer runs into, if any. `question`: the prompt that was shown. */
+export function guardOf(answer: string, reading: Reading, rubric: Rubric, question: string): Guard | undefined {
+  if (!/[\p{L}\p{N}]/u.test(answer)) return /\p{Extended_Pictographic}/u.test(answer) ? "emoji" : "empty";
+  if (isForeign(answer, reading, rubric)) return "language";
+  if (isCode(answer)) return "code";
+  if (isCopied(reading, [question, ...rubric.copies])) return "copied-question";
+  if (!rubric.listsAllowed && isKeywordList(reading, rubric)) return "keyword-list";
+  return undefined;
+}
+
+/** The commonest words of English that are none in its neighbours' spelling. */
+const FUNCTION_WORDS = new Set(
+  "the of and to is are it that this they with for from because which than not as be by an you at or have has can does do its their so more less fewer i my we use each only when if while instead of into all".split(
+    " ",
+  ),
+);
+
+function isForeign(answer: string, reading: Reading, rubric: Rubric): boolean {
+  const letters = answer.match(/\p{L}/gu)?.length ?? 0;
+  const latin = answer.match(/\p{Script=Latin}/gu)?.length ?? 0;
+  if (letters >= 4 && latin / letters < 0.6) return true;
+  const words = reading.tokens.filter((token) => /^\p{L}{2,}$/u.test(token.text)).map((token) => token.text);
+  if (words.length < 3) return false;
+  const share = (test: (word: string) => boolean): number => words.filter(test).length / words.length;
+  if (share((word) => FUNCTION_WORDS.has(word)) >= 0.14) return false;
+  const inRubric = new Set(
+    [...reading.occurrences]
+      .filter(([word]) => rubric.words.has(word))
+      .flatMap(([, places]) => places.map((place) => reading.tokens[place.start]?.text ?? "")),
+  );
+  if (share((word) => inRubric.has(word) && isEnglish(word)) >= 0.5) return false;
+  const detected = eld.detect(answer);
+  const english = share((word) => isEnglish(word));
+  return detected.language !== "en" && detected.language !== "" && english < 0.85;
+}
+
+const CODE_LINE =
+  /^\s*(?:import\s|from\s+\S+\s+import|def\s|class\s|for\s.*:\s*$|return\s|[\w.]+\s*=\s*\S*\(|[\w.]+\(.*\)[,;]?\s*$|[\])}]|#include|model\.|nn\.|layers?\.|keras\.|tf\.|torch\.)/;
+
+/** Nothing is left of it as prose once lines of code are taken away. */
+function isCode(answer: string): boolean {
+  const lines = answer
+    .replace(/```\w*/g, "\n")
+    .split(/\n|;/)
+    .filter((line) => line.trim() !== "");
+  const code = lines.filter((line) => CODE_LINE.test(line));
+  if (code.length === 0) return false;
+  const prose = lines
+    .filter((line) => !CODE_LINE.test(line))
+    .join(" ")
+    .replace(/\S*[()[\]{}=_]\S*/g, " ");
+  return (prose.match(/\p{L}{2,}/gu)?.length ?? 0) < 5;
+}
+
+/** Most of the answer's runs of three words stand in the question. */
+function isCopied(reading: Reading, questions: readonly string[]): boolean {
+  const words = reading.tokens.map((token) => stem(token.text));
+  if (words.length < 4) return false;
+  return questions.some((question) => {
+    const asked = (question.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
+      .filter((word) => !["a", "an", "the"].includes(word))
+      .map(stem);
+    const pairs = new Set(asked.map((word, at) => `${word} ${asked[at + 1] ?? ""}`));
+    const known = new Set(asked);
+    const paired =
+      words.slice(0, -1).filter((word, at) => pairs.has(`${word} ${words[at + 1] ?? ""}`)).length / (words.length - 1);
+    const shared = words.filter((word) => known.has(word)).length / words.length;
+    return (paired >= 0.6 && shared >= 0.8) || (shared >= 0.9 && paired >= 0.4);
+  });
+}
+
+const LIST_WORDS = new Set(["and", "of", "in", "for", "with", "or"]);
+
+/** Three or more short items without a verb, a comparison, a negation or a pairing ("ResNet: skip connections"). */
+function isKeywordList(reading: Reading, rubric: Rubric): boolean {
+  const { tokens } = reading;
+  if (
+    tokens.length < 3 ||
+    tokens.some((token) => [":", "(", "->", "--"].includes(token.before) || token.quantity !== undefined)
+  )
+    return false;
+  const segments = new Set(tokens.map((token) => token.segment)).size;
+  if (segments < 3 && tokens.length / segments > 12) return false;
+  if (tokens.some((token) => FUNCTION_WORDS.has(token.text) && !LIST_WORDS.has(token.text))) return false;
+  if (["no", ...rubric.opposites.keys()].some((word) => (reading.occurrences.get(word)?.length ?? 0) > 0)) return false;
+  return !hasVerb(reading.normal);
+}
+
+let wink: WinkMethods | undefined;
+
+/** A finite verb or a comparative by wink-nlp's tagger; gerunds are nouns here ("pooling, sharing"). */
+function hasVerb(text: string): boolean {
+  wink ??= winkNLP(createRequire(import.meta.url)("wink-eng-lite-web-model"), ["sbd", "pos"]);
+  const { its } = wink;
+  const tokens = wink.readDoc(text).tokens();
+  const tags = tokens.out(its.pos) as string[];
+  const words = tokens.out() as string[];
+  return (
+    tags.some((tag, at) => (tag === "VERB" || tag === "AUX") && !/(ing|ed|ion|s)$/.test(words[at] ?? "")) ||
+    words.some(
+      (word) =>
+        /^\w{3,}(?:er|est)$/.test(word) &&
+        /^(?:fast|quick|small|larg|big|deep|wide|cheap|few|low|high|short|long|easi|simpl|light)/.test(word),
+    )
+  );
+}

@@ -1,0 +1,74 @@
+// Which statements of a claim an answer makes, for it (+) or against it (−).
+import { type Found, findAll, negated } from "./near.js";
+import type { Reading } from "./reading.js";
+import type { Claim, Item, Near, Pattern, Rubric } from "./rubric.js";
+import { subjectOf } from "./subject.js";
+import { valueStatements } from "./values.js";
+import type { Occurrence } from "./vocabulary.js";
+
+export interface Statement extends Occurrence {
+  /** 1: states the claim; −1: states its opposite. */
+  readonly sign: 1 | -1;
+  /** The claim was made of another than its subject ("a DNN shares its weights"). */
+  readonly otherSubject: boolean;
+  /** Of whom it was said, where someone was named. */
+  readonly subject: string | undefined;
+  /** The rubric's line. */
+  readonly source: string;
+}
+
+export function statementsOf(claim: Claim, reading: Reading, rubric: Rubric): Statement[] {
+  const statements = claim.patterns.flatMap((pattern) => patternStatements(pattern, claim, reading, rubric));
+  return [...statements, ...valueStatements(claim, reading, rubric)];
+}
+
+function patternStatements(pattern: Pattern, claim: Claim, reading: Reading, rubric: Rubric): Statement[] {
+  const variants: { parts: readonly Near[]; sign: 1 | -1 }[] = [{ parts: pattern.parts, sign: pattern.sign }];
+  const mirrored = mirror(pattern, rubric);
+  if (mirrored !== undefined) variants.push({ parts: mirrored, sign: pattern.sign === 1 ? -1 : 1 });
+  return variants.flatMap(({ parts, sign }) => {
+    const [head, ...others] = parts;
+    if (head === undefined) return [];
+    for (const other of others) {
+      const said = findAll(other, reading, rubric).some((found) => !negated(found, reading));
+      if (!said) return [];
+    }
+    return findAll(head, reading, rubric).flatMap((found) => {
+      const statement = judge(found, sign, claim, reading, rubric, pattern.source);
+      return statement === undefined ? [] : [statement];
+    });
+  });
+}
+
+/** The sign of what was found, after negation and subject. Undefined where it says nothing of this claim. */
+function judge(
+  found: Found,
+  sign: 1 | -1,
+  claim: Claim,
+  reading: Reading,
+  rubric: Rubric,
+  source: string,
+): Statement | undefined {
+  let result = negated(found, reading) ? -sign : sign;
+  const subject = claim.subject === undefined ? undefined : subjectOf(reading, rubric, found.start, found.end);
+  const other = claim.subject !== undefined && subject !== undefined && subject !== claim.subject;
+  if (claim.named && subject === undefined) return undefined;
+  if (other && rubric.subjects.kind === "sides") result = -result;
+  if (other && rubric.subjects.kind === "names") result = -1;
+  return { start: found.start, end: found.end, sign: result > 0 ? 1 : -1, otherSubject: other, subject, source };
+}
+
+/** The pattern with each direction replaced by its opposite; undefined where it has none. */
+function mirror(pattern: Pattern, rubric: Rubric): readonly Near[] | undefined {
+  let turned = false;
+  const parts = pattern.parts.map((part) => ({
+    ...part,
+    items: part.items.map((item): Item => {
+      const opposites = item.words.flatMap((word) => rubric.opposites.get(word) ?? []);
+      if (item.absent || turned || opposites.length === 0) return item;
+      turned = true;
+      return { ...item, words: opposites };
+    }),
+  }));
+  return turned ? parts : undefined;
+}

@@ -1,0 +1,158 @@
+// Where the items of a pattern stand near enough to each other to be one statement.
+import type { Reading } from "./reading.js";
+import type { Item, Near, Rubric } from "./rubric.js";
+import type { Occurrence } from "./vocabulary.js";
+
+export interface Found extends Occurrence {
+  /** The place of each item. */
+  readonly used: readonly Occurrence[];
+}
+
+/** Every place where all items of a part stand near enough, found from the rarest item outwards. */
+export function findAll(part: Near, reading: Reading, rubric: Rubric): Found[] {
+  const wanted = part.items.filter((item) => !item.absent);
+  const places = wanted.map((item) => placesOf(item, reading, rubric));
+  if (places.some((list) => list.length === 0)) return [];
+  const anchor = places.reduce((best, list, index) => (list.length < (places[best]?.length ?? 0) ? index : best), 0);
+  const found: Found[] = [];
+  for (const place of places[anchor] ?? []) {
+    const used = assemble(part, wanted, places, anchor, place, reading);
+    if (used === undefined || !bareNegations(used, wanted, reading, rubric)) continue;
+    const start = Math.min(...used.map((each) => each.start));
+    const end = Math.max(...used.map((each) => each.end));
+    if (part.items.some((item) => item.absent && hasAbsent(item, start, end, part, reading))) continue;
+    found.push({ start, end, used });
+  }
+  return found;
+}
+
+function placesOf(item: Item, reading: Reading, rubric: Rubric): Occurrence[] {
+  const { number } = item;
+  if (number !== undefined) {
+    return reading.tokens.flatMap(({ quantity }, at) =>
+      quantity !== undefined &&
+      quantity.dimension === "count" &&
+      quantity.value >= number.min &&
+      quantity.value <= number.max
+        ? [{ start: at, end: at }]
+        : [],
+    );
+  }
+  const places = item.words.flatMap((word) => reading.occurrences.get(word) ?? []);
+  // A bare "no" can stand for "less": "does not overfit", "no parameters".
+  if (item.words.includes("less") && rubric.opposites.has("less")) {
+    const neutral = reading.occurrences.get("not-negation") ?? [];
+    places.push(
+      ...(reading.occurrences.get("no") ?? []).filter(
+        (no) => !neutral.some((span) => span.start <= no.start && no.end <= span.end),
+      ),
+    );
+  }
+  return places;
+}
+
+function assemble(
+  part: Near,
+  wanted: readonly Item[],
+  places: readonly (readonly Occurrence[])[],
+  anchor: number,
+  place: Occurrence,
+  reading: Reading,
+): Occurrence[] | undefined {
+  const chosen: (Occurrence | undefined)[] = wanted.map(() => undefined);
+  chosen[anchor] = place;
+  const order = wanted.map((_, index) => index).filter((index) => index !== anchor);
+  // Items nearer to the anchor in the pattern first, so that `a > b > c` finds its middle before its end.
+  order.sort((a, b) => Math.abs(a - anchor) - Math.abs(b - anchor));
+  for (const index of order) {
+    let best: Occurrence | undefined;
+    let bestSpan = Number.POSITIVE_INFINITY;
+    for (const candidate of places[index] ?? []) {
+      if (chosen.some((each) => each !== undefined && overlaps(each, candidate))) continue;
+      if (!inOrder(wanted, chosen, index, candidate)) continue;
+      const span = spanOf([...chosen, candidate], reading, part);
+      if (span < bestSpan) [best, bestSpan] = [candidate, span];
+    }
+    if (best === undefined || bestSpan > part.window) return undefined;
+    chosen[index] = best;
+  }
+  return chosen.filter((each) => each !== undefined);
+}
+
+function inOrder(
+  wanted: readonly Item[],
+  chosen: readonly (Occurrence | undefined)[],
+  index: number,
+  candidate: Occurrence,
+): boolean {
+  const before = chosen[index - 1];
+  if (wanted[index]?.ordered && before !== undefined && candidate.start <= before.end) return false;
+  const after = chosen[index + 1];
+  return !(wanted[index + 1]?.ordered && after !== undefined && candidate.end >= after.start);
+}
+
+function spanOf(places: readonly (Occurrence | undefined)[], reading: Reading, part: Near): number {
+  const present = places.filter((place) => place !== undefined);
+  const start = Math.min(...present.map((place) => place.start));
+  const end = Math.max(...present.map((place) => place.end));
+  const [first, last] = [reading.tokens[start], reading.tokens[end]];
+  if (first === undefined || last === undefined) return Number.POSITIVE_INFINITY;
+  if (part.scope !== "answer" && first.sentence !== last.sentence) return Number.POSITIVE_INFINITY;
+  if (part.scope === "clause" && first.clause !== last.clause) return Number.POSITIVE_INFINITY;
+  return (reading.positions[end] ?? 0) - (reading.positions[start] ?? 0);
+}
+
+function hasAbsent(item: Item, start: number, end: number, part: Near, reading: Reading): boolean {
+  return item.words.some((word) =>
+    (reading.occurrences.get(word) ?? []).some((place) => {
+      if (place.start <= end && place.end >= start) return true;
+      const [token, first] = [reading.tokens[place.start], reading.tokens[start]];
+      return part.scope === "clause"
+        ? token?.clause === first?.clause
+        : part.scope === "answer" || token?.sentence === first?.sentence;
+    }),
+  );
+}
+
+/**
+ * Where a pattern uses a "no" itself ("no parameters"), the "no" must be said of the rest: it reaches it, and no direction
+ * stands between ("does not reduce the parameters" is not "no parameters").
+ */
+function bareNegations(
+  used: readonly Occurrence[],
+  wanted: readonly Item[],
+  reading: Reading,
+  rubric: Rubric,
+): boolean {
+  if (!wanted.some((item) => item.words.includes("no") || item.words.includes("less"))) return true;
+  const negations = reading.negations.filter((negation) => used.some((each) => same(each, negation.at)));
+  return negations.every((negation) => {
+    const others = used.filter((each) => !same(each, negation.at));
+    const reached = others.every(
+      (each) => (negation.from <= each.start && each.start <= negation.to) || each.end < negation.at.start,
+    );
+    if (!reached) return false;
+    const nearest = Math.min(...others.filter((each) => each.start > negation.at.start).map((each) => each.start));
+    if (!Number.isFinite(nearest)) return others.length > 0;
+    for (const direction of rubric.opposites.keys()) {
+      for (const place of reading.occurrences.get(direction) ?? []) {
+        if (place.start > negation.at.end && place.end < nearest && !used.some((each) => overlaps(each, place)))
+          return false;
+      }
+    }
+    return true;
+  });
+}
+
+/** An odd number of negations that the pattern did not ask for reach into what was found. */
+export function negated(found: Found, reading: Reading): boolean {
+  const reaching = reading.negations.filter(
+    (negation) =>
+      !found.used.some((each) => overlaps(each, negation.at)) &&
+      found.used.some((each) => negation.from <= each.start && each.end <= negation.to),
+  );
+  return reaching.length % 2 === 1;
+}
+
+const overlaps = (a: Occurrence, b: Occurrence): boolean => a.start <= b.end && b.start <= a.end;
+const same = (a: Occurrence, b: Occurrence): boolean => a.start === b.start && a.end === b.end;

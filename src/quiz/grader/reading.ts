@@ -1,0 +1,180 @@
+// An answer as a rubric reads it: tokens, where its words stand, what is negated, and of whom each part speaks.
+
+import { normalise } from "./normalise.js";
+import type { Rubric } from "./rubric.js";
+import { type Token, tokenise } from "./tokens.js";
+import { ARTICLES, type Occurrence, type Vocabulary } from "./vocabulary.js";
+import { stem } from "./words.js";
+
+export interface Mention extends Occurrence {
+  readonly subject: string;
+  /** "than a DNN", "unlike a DNN": named only to be compared with. */
+  readonly contrast: boolean;
+}
+
+/** A "not" and how far it reaches: tokens `from` to `to`, inclusive. */
+export interface Negation {
+  readonly at: Occurrence;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Reading {
+  readonly normal: string;
+  readonly tokens: readonly Token[];
+  /** Distance scale: words that carry meaning count one, the others nothing, a comma two. */
+  readonly positions: readonly number[];
+  readonly occurrences: ReadonlyMap<string, readonly Occurrence[]>;
+  readonly negations: readonly Negation[];
+  readonly mentions: readonly Mention[];
+}
+
+/** The rubric's own words that steer how an answer is read; `common.rubric` defines them. */
+const STEERING = {
+  negation: "no",
+  /** Sounds like a negation, is none: "not only", "no matter". */
+  neutral: "not-negation",
+  /** "than", "unlike", "rather than": what follows is spoken of only to be set apart. */
+  contrast: "contrast",
+  /** "… is a myth", "… they are mistaken": takes back what was said right before. */
+  takesBack: "takes-back",
+  /** "it is wrong that …": denies what follows. */
+  deniesNext: "denies-next",
+} as const;
+
+/** Words that say little by themselves; they do not count as distance. */
+const LITTLE = new Set(
+  "of to in on at by for from with as is are was were be been being am it its they their them this that these those there here do does did has have had will would can could may might should shall must we you i he she one ones your our my me us and or also just very much far so too such more most than then well really quite only even still own same each every any some all both into onto over per about because since which who what where when how if not no".split(
+    " ",
+  ),
+);
+
+/** The farthest that a negation reaches, in tokens. */
+const NEGATION_REACH = 12;
+
+export function read(answer: string, rubric: Rubric, vocabulary: Vocabulary): Reading {
+  const normal = normalise(answer);
+  const tokens: Token[] = [];
+  for (const token of tokenise(normal)) {
+    if (ARTICLES.has(token.text)) continue;
+    for (const text of token.quantity === undefined ? vocabulary.speller.mend(token.text) : [token.text])
+      tokens.push({ ...token, text });
+  }
+  const texts = tokens.map((token) => token.text);
+  const stems = tokens.map((token) => (token.quantity === undefined ? stem(token.text) : token.text));
+  const occurrences = vocabulary.occurrences({ texts, stems });
+  const contrasts = contrastSpans(tokens, occurrences);
+  return {
+    normal,
+    tokens,
+    positions: positionsOf(tokens),
+    occurrences,
+    negations: [...negationsOf(tokens, occurrences), ...contrasts.negations],
+    mentions: mentionsOf(rubric, occurrences, contrasts.spans),
+  };
+}
+
+function positionsOf(tokens: readonly Token[]): number[] {
+  let position = 0;
+  return tokens.map((token) => {
+    if (token.before === "," || token.before === "(" || token.before === ")") position += 1;
+    if (!LITTLE.has(token.text)) position += 1;
+    return position;
+  });
+}
+
+function negationsOf(tokens: readonly Token[], occurrences: ReadonlyMap<string, readonly Occurrence[]>): Negation[] {
+  const neutral = new Set((occurrences.get(STEERING.neutral) ?? []).flatMap(({ start, end }) => range(start, end)));
+  const forward = (occurrences.get(STEERING.negation) ?? [])
+    .filter(({ start }) => !neutral.has(start))
+    .map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
+  const next = (occurrences.get(STEERING.deniesNext) ?? []).map((at) => {
+    const clause = tokens[at.start]?.clause;
+    return { at, from: at.end + 1, to: tokens.findLastIndex((token) => token.clause === clause) };
+  });
+  const backward = (occurrences.get(STEERING.takesBack) ?? []).map((at) => ({ at, ...saidBefore(tokens, at) }));
+  return [...forward, ...next, ...backward];
+}
+
+/** To the end of the segment, or past an "or": "no weights or biases". */
+function reach(tokens: readonly Token[], at: number): number {
+  let to = at;
+  for (let next = at + 1; next < tokens.length && next - at <= NEGATION_REACH; next += 1) {
+    const token = tokens[next];
+    if (token === undefined || token.clause !== tokens[at]?.clause) break;
+    if (token.segment !== tokens[at]?.segment && token.before !== "/" && next > at + 1) break;
+    to = next;
+  }
+  return to;
+}
+
+/** "…, but that is wrong" takes back the clause before; "that X is a myth" its own clause; "They are mistaken." the sentence before. */
+function saidBefore(tokens: readonly Token[], at: Occurrence): { from: number; to: number } {
+  const here = tokens[at.start];
+  const clauseStart = tokens.findIndex((token) => token.clause === here?.clause);
+  const sentenceStart = tokens.findIndex((token) => token.sentence === here?.sentence);
+  const to = at.start - 1;
+  if (at.start - clauseStart > 3) return { from: clauseStart, to };
+  if (clauseStart > sentenceStart) {
+    const before = tokens[clauseStart - 1]?.clause;
+    return { from: tokens.findIndex((token) => token.clause === before), to };
+  }
+  const before = tokens[sentenceStart - 1]?.sentence;
+  return { from: before === undefined ? 0 : tokens.findIndex((token) => token.sentence === before), to };
+}
+
+interface Contrasts {
+  readonly spans: readonly Occurrence[];
+  readonly negations: readonly Negation[];
+}
+
+/** From "unlike", "than" … to the next comma or clause. "Rather than X" and "instead of X" also deny X. */
+function contrastSpans(tokens: readonly Token[], occurrences: ReadonlyMap<string, readonly Occurrence[]>): Contrasts {
+  const denying = new Set((occurrences.get("instead") ?? []).map(({ start }) => start));
+  const spans: Occurrence[] = [];
+  const negations: Negation[] = [];
+  for (const at of occurrences.get(STEERING.contrast) ?? []) {
+    let end = at.end;
+    for (let next = at.end + 1; next < tokens.length; next += 1) {
+      const token = tokens[next];
+      if (token === undefined || token.clause !== tokens[at.end]?.clause) break;
+      if (token.segment !== tokens[at.end]?.segment && next > at.end + 1) break;
+      end = next;
+    }
+    spans.push({ start: at.start, end });
+    if (denying.has(at.start)) negations.push({ at, from: at.end + 1, to: end });
+  }
+  return { spans, negations };
+}
+
+function mentionsOf(
+  rubric: Rubric,
+  occurrences: ReadonlyMap<string, readonly Occurrence[]>,
+  contrasts: readonly Occurrence[],
+): Mention[] {
+  const all = rubric.subjects.words.flatMap((subject) =>
+    (occurrences.get(subject) ?? []).map(({ start, end }) => ({
+      subject,
+      start,
+      end,
+      contrast: contrasts.some((span) => span.start <= start && end <= span.end),
+    })),
+  );
+  // "fully convolutional network" is no mention of a shorter name inside it.
+  return all
+    .filter(
+      (one) =>
+        !all.some(
+          (other) =>
+            other !== one &&
+            other.start <= one.start &&
+            one.end <= other.end &&
+            other.end - other.start > one.end - one.start,
+        ),
+    )
+    .sort((a, b) => a.start - b.start);
+}
+
+function range(start: number, end: number): number[] {
+  return Array.from({ length: end - start + 1 }, (_, index) => start + index);
+}

@@ -1,0 +1,90 @@
+// Of whom a statement speaks: the subject that governs a stretch of tokens.
+import type { Mention, Reading } from "./reading.js";
+import type { Rubric } from "./rubric.js";
+
+/** A sentence that starts with one of these goes on about whom the one before was about. */
+const PRONOUNS = new Set([
+  "it",
+  "they",
+  "this",
+  "these",
+  "that",
+  "its",
+  "their",
+  "those",
+  "here",
+  "such",
+  "both",
+  "each",
+  "which",
+  "hence",
+  "so",
+  "therefore",
+  "thus",
+  "because",
+  "as",
+  "also",
+  "then",
+  "there",
+  "thereby",
+  "consequently",
+]);
+
+/** A clause after one of these speaks of the last one named, compared with or not: "unlike a DNN, which …". */
+const RELATIVE = new Set(["which", "who", "whose", "where", "that"]);
+
+/** The subject's word, or undefined where no one is named (a statement about the question's own subject). */
+export function subjectOf(reading: Reading, rubric: Rubric, start: number, end: number): string | undefined {
+  if (rubric.subjects.kind === "none") return undefined;
+  const { tokens, mentions } = reading;
+  const first = tokens[start];
+  if (first === undefined) return undefined;
+  const relative = relativeSubject(reading, start);
+  if (relative !== undefined) return relative.subject;
+
+  const own = mentions.filter((mention) => !mention.contrast);
+  const sameSegment = own.filter((mention) => inSegments(reading, mention, start, end));
+  const nearestBefore = (list: readonly Mention[]): Mention | undefined =>
+    list.filter((mention) => mention.start <= end).at(-1);
+  const sameSentence = own.filter((mention) => tokens[mention.start]?.sentence === first.sentence);
+  const before = nearestBefore(sameSegment) ?? nearestBefore(sameSentence);
+  if (before !== undefined) return before.subject;
+  // "Its parameters are learnt, just as those of a conv": the pronoun comes before the one named later.
+  const continued = carried(reading, rubric, start, own);
+  if (continued !== undefined && rubric.subjects.kind === "sides") return continued.subject;
+  const sameClause = own.filter((mention) => tokens[mention.start]?.clause === first.clause);
+  const later = sameSegment[0] ?? sameClause[0] ?? sameSentence[0];
+  return (later ?? continued)?.subject;
+}
+
+function inSegments(reading: Reading, mention: Mention, start: number, end: number): boolean {
+  const segment = reading.tokens[mention.start]?.segment ?? -1;
+  return segment >= (reading.tokens[start]?.segment ?? 0) && segment <= (reading.tokens[end]?.segment ?? 0);
+}
+
+/** In "…, which needs many weights, …" the relative part speaks of whoever was named last before it. */
+function relativeSubject(reading: Reading, start: number): Mention | undefined {
+  const { tokens, mentions } = reading;
+  const segment = tokens[start]?.segment;
+  let head = start;
+  while (head > 0 && tokens[head - 1]?.segment === segment) head -= 1;
+  if (!RELATIVE.has(tokens[head]?.text ?? "") || tokens[head]?.before === "\n" || tokens[head]?.before === ".")
+    return undefined;
+  const before = mentions
+    .filter((mention) => mention.end < head && tokens[mention.start]?.sentence === tokens[head]?.sentence)
+    .at(-1);
+  const inside = mentions.some((mention) => mention.start > head && mention.start < start && !mention.contrast);
+  return inside || before === undefined || head - before.end > 3 ? undefined : before;
+}
+
+function carried(reading: Reading, rubric: Rubric, start: number, own: readonly Mention[]): Mention | undefined {
+  const { tokens } = reading;
+  const sentence = tokens[start]?.sentence ?? 0;
+  const head = tokens.findIndex((token) => token.sentence === sentence);
+  const previous = own.filter((mention) => (tokens[mention.start]?.sentence ?? 0) < sentence);
+  if (rubric.subjects.kind === "names") return previous.at(-1);
+  if (!PRONOUNS.has(tokens[head]?.text ?? "")) return undefined;
+  const last = previous.at(-1);
+  if (last === undefined || (tokens[last.start]?.sentence ?? 0) < sentence - 1) return undefined;
+  return previous.find((mention) => tokens[mention.start]?.clause === tokens[last.start]?.clause);
+}

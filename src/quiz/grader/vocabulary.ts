@@ -1,0 +1,98 @@
+// Finds a rubric's words, single or phrases, in an answer's stems.
+import { normalise } from "./normalise.js";
+import type { Rubric } from "./rubric.js";
+import { tokenise } from "./tokens.js";
+import { Speller, stem } from "./words.js";
+
+/** Tokens `start` to `end`, inclusive, say `word`. */
+export interface Occurrence {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface TrieNode {
+  readonly next: Map<string, TrieNode>;
+  readonly words: string[];
+}
+
+/** Articles stand anywhere and mean nothing here: they are dropped from answers and phrases alike. */
+export const ARTICLES = new Set(["a", "an", "the"]);
+
+/** Tokens of one answer as the vocabulary sees them. */
+export interface Stems {
+  readonly texts: readonly string[];
+  readonly stems: readonly string[];
+}
+
+export class Vocabulary {
+  readonly speller: Speller;
+  readonly #root: TrieNode = { next: new Map(), words: [] };
+  readonly #prefixes: { readonly prefix: string; readonly word: string }[] = [];
+
+  constructor(rubric: Rubric) {
+    const surface = new Set<string>();
+    const add = (word: string, phrase: string): void => {
+      if (phrase.endsWith("*")) {
+        this.#prefixes.push({ prefix: phrase.slice(0, -1), word });
+        return;
+      }
+      const texts = phraseTexts(phrase);
+      for (const text of texts) if (/^[a-z]{3,}$/.test(text)) surface.add(text);
+      this.#insert(word, texts.map(stem));
+    };
+    for (const [word, synonyms] of rubric.words) for (const synonym of synonyms) add(word, synonym);
+    for (const word of quotedWords(rubric)) add(word, normalise(word.slice(1, -1)));
+    this.speller = new Speller(surface);
+  }
+
+  /** Every word's occurrences, in order of their start. */
+  occurrences({ texts, stems }: Stems): Map<string, Occurrence[]> {
+    const found = new Map<string, Occurrence[]>();
+    const note = (word: string, start: number, end: number): void => {
+      const list = found.get(word);
+      if (list === undefined) found.set(word, [{ start, end }]);
+      else list.push({ start, end });
+    };
+    for (let start = 0; start < stems.length; start += 1) {
+      let node: TrieNode | undefined = this.#root;
+      for (let end = start; end < stems.length; end += 1) {
+        node = node.next.get(stems[end] ?? "");
+        if (node === undefined) break;
+        for (const word of node.words) note(word, start, end);
+      }
+      const text = texts[start] ?? "";
+      for (const { prefix, word } of this.#prefixes) if (text.startsWith(prefix)) note(word, start, start);
+    }
+    return found;
+  }
+
+  #insert(word: string, stems: readonly string[]): void {
+    let node = this.#root;
+    for (const each of stems) {
+      let next = node.next.get(each);
+      if (next === undefined) {
+        next = { next: new Map(), words: [] };
+        node.next.set(each, next);
+      }
+      node = next;
+    }
+    if (node !== this.#root && !node.words.includes(word)) node.words.push(word);
+  }
+}
+
+function phraseTexts(phrase: string): string[] {
+  return tokenise(phrase)
+    .map((token) => token.text)
+    .filter((text) => !ARTICLES.has(text));
+}
+
+function quotedWords(rubric: Rubric): Set<string> {
+  const claims = [...rubric.points, ...rubric.misconceptions];
+  const parts = claims.flatMap((claim) => [
+    ...claim.patterns.flatMap((pattern) => pattern.parts),
+    ...claim.values.flatMap((value) => (value.where === undefined ? [] : [value.where])),
+  ]);
+  return new Set(
+    parts.flatMap((part) => part.items.flatMap((item) => item.words.filter((word) => word.startsWith('"')))),
+  );
+}

@@ -1,0 +1,121 @@
+// The ten questions as the bot says them: texts, hints, choices, reading; read from assets/questions and checked.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { z } from "zod";
+import { UserError } from "../errors.js";
+import { type Grader, makeGrader } from "./grader/grade.js";
+import { readRubric } from "./grader/read-rubric.js";
+import type { Rubric } from "./grader/rubric.js";
+
+const text = z.string().trim().min(1);
+
+const pointSchema = z.strictObject({
+  id: text,
+  title: text.max(60),
+  explanation: text,
+  hints: z.strictObject({ nudge: text, cue: text, example: text }),
+});
+
+const misconceptionSchema = z.strictObject({ id: text, title: text, explanation: text });
+
+const choiceSchema = z.strictObject({
+  id: text,
+  point: text,
+  prompt: text,
+  right: text,
+  wrong: z
+    .array(z.strictObject({ text, misconception: text.optional(), why: text }))
+    .min(2)
+    .max(5),
+  explanation: text,
+});
+
+const questionSchema = z.strictObject({
+  id: text,
+  title: text.max(45),
+  topic: text,
+  prompt: text,
+  modelAnswer: text,
+  points: z.array(pointSchema).min(1),
+  misconceptions: z.array(misconceptionSchema),
+  choices: z.array(choiceSchema).min(6),
+  reading: z.array(z.strictObject({ title: text, url: z.url({ protocol: /^https$/ }) })).min(1),
+});
+
+export type QuestionText = z.infer<typeof questionSchema>;
+export type PointText = z.infer<typeof pointSchema>;
+export type ChoiceItem = z.infer<typeof choiceSchema>;
+
+export interface Question extends QuestionText {
+  readonly rubric: Rubric;
+  readonly grade: Grader;
+}
+
+const SHIPPED = join(dirname(fileURLToPath(import.meta.url)), "../../assets/questions");
+
+let shipped: readonly Question[] | undefined;
+
+/** The ten questions that ship, in order; read once. */
+export function questions(): readonly Question[] {
+  shipped ??= readQuestions(SHIPPED);
+  return shipped;
+}
+
+/** Throws UserError `question-unknown` with those that exist. */
+export function questionById(id: string): Question {
+  const wanted = id
+    .trim()
+    .toLowerCase()
+    .replace(/^(?=\d)/, "q");
+  const question = questions().find((each) => each.id === wanted);
+  if (question !== undefined) return question;
+  const known = questions().map((each) => each.id);
+  throw new UserError(
+    "question-unknown",
+    `There is no question "${id.slice(0, 40)}".`,
+    `There are ${known[0]} to ${known.at(-1)}.`,
+  );
+}
+
+/** Reads a folder of qN.yaml and qN.rubric. Throws UserError `question-file` or `rubric-syntax` with the file and every mistake. */
+export function readQuestions(folder: string): Question[] {
+  const names = readdirSync(folder);
+  const rubrics = new Map(
+    names.filter((name) => name.endsWith(".rubric")).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+  );
+  return names
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => readQuestion(join(folder, name), rubrics))
+    .sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
+}
+
+function readQuestion(file: string, rubrics: ReadonlyMap<string, string>): Question {
+  if (!existsSync(file)) throw new UserError("question-file", `${file} is missing.`, "Restore it from the release.");
+  const result = questionSchema.safeParse(parse(readFileSync(file, "utf8")));
+  if (!result.success)
+    throw new UserError("question-file", `${file}: ${z.prettifyError(result.error)}`, "Mend the file.");
+  const question = result.data;
+  const rubric = readRubric(question.id, rubrics);
+  const complain = (what: string): never => {
+    throw new UserError(
+      "question-file",
+      `${file}: ${what}.`,
+      `Make ${question.id}.yaml and ${question.id}.rubric name the same things.`,
+    );
+  };
+  const explained = new Set(question.points.map((point) => point.id));
+  for (const point of rubric.points)
+    if (!explained.has(point.id)) complain(`the point "${point.id}" of the rubric has no text`);
+  const named = new Set(question.misconceptions.map((each) => each.id));
+  for (const each of rubric.misconceptions)
+    if (!named.has(each.id)) complain(`the misconception "${each.id}" of the rubric has no text`);
+  for (const item of question.choices) {
+    if (!explained.has(item.point)) complain(`the choice ${item.id} asks for an unknown point "${item.point}"`);
+    for (const wrong of item.wrong)
+      if (wrong.misconception !== undefined && !named.has(wrong.misconception))
+        complain(`the choice ${item.id} names an unknown misconception "${wrong.misconception}"`);
+  }
+  return { ...question, rubric, grade: makeGrader(rubric, question.prompt) };
+}
