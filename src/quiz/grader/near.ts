@@ -17,7 +17,8 @@ export function findAll(part: Near, reading: Reading, rubric: Rubric): Found[] {
   const found: Found[] = [];
   for (const place of places[anchor] ?? []) {
     const used = assemble(part, wanted, places, anchor, place, reading);
-    if (used === undefined || !bareNegations(used, wanted, reading, rubric)) continue;
+    if (used === undefined || !bareNegations(used, wanted, reading, rubric) || !directionsBind(used, reading, rubric))
+      continue;
     const start = Math.min(...used.map((each) => each.start));
     const end = Math.max(...used.map((each) => each.end));
     if (part.items.some((item) => item.absent && hasAbsent(item, start, end, part, reading))) continue;
@@ -144,6 +145,36 @@ function bareNegations(
   });
 }
 
+/**
+ * A direction belongs to the nearest thing: between the two stands no other direction ("fewer weights and more accuracy" is not
+ * "less accuracy"), and a thing with a direction in its own segment takes none from another ("bigger stride, smaller batch").
+ */
+function directionsBind(used: readonly Occurrence[], reading: Reading, rubric: Rubric): boolean {
+  const directions = [...rubric.opposites.keys()].flatMap((word) => reading.occurrences.get(word) ?? []);
+  const written = directions.filter((place) => place.inherited === undefined && !isNegation(place, reading));
+  const isDirection = (place: Occurrence): boolean => directions.some((each) => same(each, place));
+  const things = used.filter((place) => !isDirection(place));
+  const segmentOf = (at: number): number => reading.tokens[at]?.segment ?? -1;
+  return used
+    .filter((place) => isDirection(place) && place.inherited === undefined)
+    .every((direction) => {
+      const rivals = written.filter((place) => !used.some((each) => overlaps(each, place)));
+      const nearest = [...things].sort((a, b) => gap(a, direction) - gap(b, direction))[0];
+      if (nearest === undefined) return true;
+      const [low, high] =
+        nearest.start > direction.end ? [direction.end, nearest.start] : [nearest.end, direction.start];
+      if (rivals.some((rival) => rival.start > low && rival.end < high)) return false;
+      const here = segmentOf(nearest.start);
+      return segmentOf(direction.start) === here || !rivals.some((rival) => segmentOf(rival.start) === here);
+    });
+}
+
+const gap = (a: Occurrence, b: Occurrence): number => Math.max(a.start - b.end, b.start - a.end);
+
+function isNegation(place: Occurrence, reading: Reading): boolean {
+  return reading.negations.some((negation) => same(negation.at, place));
+}
+
 /** An odd number of negations that the pattern did not ask for reach into what was found. */
 export function negated(found: Found, reading: Reading): boolean {
   const reaching = reading.negations.filter(
@@ -154,5 +185,7 @@ export function negated(found: Found, reading: Reading): boolean {
   return reaching.length % 2 === 1;
 }
 
-const overlaps = (a: Occurrence, b: Occurrence): boolean => a.start <= b.end && b.start <= a.end;
-const same = (a: Occurrence, b: Occurrence): boolean => a.start === b.start && a.end === b.end;
+const overlaps = (a: Occurrence, b: Occurrence): boolean =>
+  a.inherited === undefined && b.inherited === undefined && a.start <= b.end && b.start <= a.end;
+const same = (a: Occurrence, b: Occurrence): boolean =>
+  a.start === b.start && a.end === b.end && a.inherited === b.inherited;

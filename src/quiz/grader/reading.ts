@@ -63,6 +63,7 @@ export function read(answer: string, rubric: Rubric, vocabulary: Vocabulary): Re
   const texts = tokens.map((token) => token.text);
   const stems = tokens.map((token) => (token.quantity === undefined ? stem(token.text) : token.text));
   const occurrences = vocabulary.occurrences({ texts, stems });
+  if (rubric.inheritDirection) inheritDirections(tokens, occurrences, rubric);
   const contrasts = contrastSpans(tokens, occurrences);
   return {
     normal,
@@ -72,6 +73,37 @@ export function read(answer: string, rubric: Rubric, vocabulary: Vocabulary): Re
     negations: [...negationsOf(tokens, occurrences), ...contrasts.negations],
     mentions: mentionsOf(rubric, occurrences, contrasts.spans),
   };
+}
+
+/**
+ * "Reduce the batch size, the resolution and the depth": a segment without a direction of its own takes the last one before
+ * it in its sentence, and so do the lines of a list under a heading that ends with a colon.
+ */
+function inheritDirections(tokens: readonly Token[], occurrences: Map<string, Occurrence[]>, rubric: Rubric): void {
+  const directions = [...rubric.opposites.keys()].flatMap((word) =>
+    (occurrences.get(word) ?? []).map((place) => ({ word, place })),
+  );
+  const ofSegment = new Map<number, string>();
+  for (const { word, place } of directions.sort((a, b) => a.place.start - b.place.start)) {
+    const segment = tokens[place.start]?.segment;
+    if (segment !== undefined && !ofSegment.has(segment)) ofSegment.set(segment, word);
+  }
+  let current: string | undefined;
+  let underHeading = false;
+  let heading: string | undefined;
+  tokens.forEach((token, at) => {
+    const previous = tokens[at - 1];
+    if (previous !== undefined && previous.segment === token.segment) return;
+    if (previous === undefined || previous.sentence !== token.sentence) {
+      if (token.before === ":\n") [underHeading, heading] = [true, current];
+      else if (token.before !== "\n") underHeading = false;
+      current = underHeading ? heading : undefined;
+    }
+    const own = ofSegment.get(token.segment);
+    if (own !== undefined) current = own;
+    else if (current !== undefined)
+      occurrences.set(current, [...(occurrences.get(current) ?? []), { start: at, end: at, inherited: true }]);
+  });
 }
 
 function positionsOf(tokens: readonly Token[]): number[] {

@@ -11,7 +11,7 @@ export interface Token {
   readonly sentence: number;
   readonly clause: number;
   readonly segment: number;
-  /** The mark or line start that stands right before this token: "," "(" ")" ":" "--" "->" "." "\n" or "". */
+  /** The mark or line start that stands right before this token: "," "(" ")" ":" "--" "->" "." "\n", ":\n" (a heading's first line) or "". */
   readonly before: string;
   readonly quantity?: Quantity;
 }
@@ -82,7 +82,7 @@ export function tokenise(text: string, limit = 2_000): Token[] {
   };
 
   while (at < text.length && tokens.length < limit) {
-    if (before === "\n") {
+    if (before === "\n" || before === ":\n") {
       const bullet = sticky(BULLET);
       if (bullet !== null) {
         at += bullet[0].length;
@@ -97,7 +97,7 @@ export function tokenise(text: string, limit = 2_000): Token[] {
       continue;
     }
     if (character === "\n") {
-      part("\n", "sentence");
+      part(before === ":" || before === ":\n" ? ":\n" : "\n", "sentence");
       at += 1;
       continue;
     }

@@ -8,6 +8,8 @@ import { Speller, stem } from "./words.js";
 export interface Occurrence {
   readonly start: number;
   readonly end: number;
+  /** Not written there, but carried over from before ("reduce A, B and C"): it takes up no place. */
+  readonly inherited?: true;
 }
 
 interface TrieNode {

@@ -1,0 +1,67 @@
+// One review card per point, scheduled by FSRS (ts-fsrs): when a point comes back, and how well it is known.
+import { type Card, createEmptyCard, fsrs, Rating, State } from "ts-fsrs";
+import { key, type Person, type PointCard, type Records, under } from "./records.js";
+
+/** No fuzz: the same answers give the same dates. Ninety percent is FSRS' own default of wished-for recall. */
+const scheduler = fsrs({ enable_fuzz: false, request_retention: 0.9 });
+
+/** How well a point was recalled: missed, recalled after a hint, recalled unaided. */
+export type Recall = "missed" | "hinted" | "unaided";
+
+const RATING = { missed: Rating.Again, hinted: Rating.Hard, unaided: Rating.Good } as const;
+
+export interface Reviewed {
+  readonly point: string;
+  readonly recall: Recall;
+}
+
+/** Moves the cards of `question` after an attempt. Idempotent for one attempt. Resolves with the next dates by point. */
+export async function reviewCards(
+  records: Records,
+  person: Person,
+  question: string,
+  reviewed: readonly Reviewed[],
+  attempt: { id: string; at: number },
+): Promise<ReadonlyMap<string, number>> {
+  const due = new Map<string, number>();
+  for (const { point, recall } of reviewed) {
+    const id = `${question}.${point}`;
+    const card = await records.cards.update(key(person.community, person.id, id), (current) => {
+      if (current?.lastAttempt === attempt.id) return current;
+      const before = current === undefined ? createEmptyCard(attempt.at) : revived(current.card);
+      const { card } = scheduler.next(before, attempt.at, RATING[recall]);
+      return { point: id, card, lastAttempt: attempt.id, lastMet: recall !== "missed" };
+    });
+    if (card !== undefined) due.set(point, dueOf(card));
+  }
+  return due;
+}
+
+export async function cardsOf(records: Records, person: Person): Promise<Map<string, PointCard>> {
+  const cards = new Map<string, PointCard>();
+  for await (const [, card] of records.cards.entries(under(person.community, person.id))) cards.set(card.point, card);
+  return cards;
+}
+
+/** Milliseconds since 1970. */
+export function dueOf(card: PointCard): number {
+  return new Date(card.card.due).getTime();
+}
+
+/** The chance, 0 to 1, that the point is recalled now; 0 where it was missed last time. */
+export function mastery(card: PointCard | undefined, now: number): number {
+  if (card === undefined || !card.lastMet) return 0;
+  const revivedCard = revived(card.card);
+  if (revivedCard.state === State.New) return 0;
+  return scheduler.get_retrievability(revivedCard, now, false);
+}
+
+/** JSON keeps dates as text. */
+function revived(card: Card): Card {
+  const { last_review: lastReview, ...rest } = card;
+  return {
+    ...rest,
+    due: new Date(card.due),
+    ...(lastReview === undefined ? {} : { last_review: new Date(lastReview) }),
+  };
+}
