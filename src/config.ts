@@ -1,14 +1,158 @@
 // Environment (and .env) → one typed, validated object; every mistake is reported at once, none ignored.
+import { distance } from "fastest-levenshtein";
+import { z } from "zod";
+import { UserError } from "./errors.js";
+
+export type PlaygroundRole = "learner" | "instructor" | "admin";
+
 export interface PlaygroundConfig {
   readonly enabled: boolean;
   readonly host: string;
+  /** 0: any free port. */
   readonly port: number;
   /** Token → the role it gives; empty on loopback means: the page lets one choose. */
-  readonly tokens: ReadonlyMap<string, "learner" | "instructor" | "admin">;
+  readonly tokens: ReadonlyMap<string, PlaygroundRole>;
 }
+
 export interface Config {
+  /** `lmdb:FOLDER` or `redis://…`. */
   readonly store: string;
   readonly playground: PlaygroundConfig;
+  /** `platform:user` of those who may change what ships. */
   readonly operators: readonly string[];
-  readonly log: { readonly level: string; readonly pretty: boolean };
+  readonly log: { readonly level: LogLevel; readonly pretty: boolean };
+}
+
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+interface Variable {
+  readonly name: string;
+  /** What is expected, for the message and the docs. */
+  readonly expected: string;
+  readonly fallback: string;
+  readonly secret?: boolean;
+  readonly schema: z.ZodType<unknown, string>;
+}
+
+const flag = z.enum(["on", "off"]);
+
+/** Every variable there is; .env.example and docs/configuration.md are checked against this list. */
+export const VARIABLES = [
+  {
+    name: "CONVO_STORE",
+    expected: "lmdb:FOLDER, redis://HOST:PORT/DATABASE or rediss://…",
+    fallback: "lmdb:data/store",
+    // A Redis address may carry a password.
+    secret: true,
+    schema: z.string().regex(/^(lmdb:.+|rediss?:\/\/.+)$/),
+  },
+  { name: "CONVO_PLAYGROUND", expected: "on or off", fallback: "on", schema: flag },
+  {
+    name: "CONVO_PLAYGROUND_HOST",
+    expected: "a host name or address to listen on",
+    fallback: "127.0.0.1",
+    schema: z.string().regex(/^[\w.:-]+$/),
+  },
+  {
+    name: "CONVO_PLAYGROUND_PORT",
+    expected: "a whole number from 0 (any free port) to 65535",
+    fallback: "8787",
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/)
+      .transform(Number)
+      .pipe(z.number().max(65_535)),
+  },
+  {
+    name: "CONVO_PLAYGROUND_TOKEN",
+    expected:
+      "learner:TOKEN,instructor:TOKEN,admin:TOKEN (any of them; a token without a role is a learner's), each of at least 8 characters without , : or blanks",
+    fallback: "",
+    secret: true,
+    schema: z.string().transform(tokensOf),
+  },
+  {
+    name: "CONVO_OPERATORS",
+    expected: "PLATFORM:USER, several parted by commas",
+    fallback: "",
+    schema: z.string().transform((text, context) => {
+      const list = splitList(text);
+      if (list.some((each) => !/^[a-z]+:\S+$/.test(each))) context.addIssue({ code: "custom", message: "form" });
+      return list;
+    }),
+  },
+  { name: "CONVO_LOG_LEVEL", expected: LOG_LEVELS.join(", "), fallback: "info", schema: z.enum(LOG_LEVELS) },
+  {
+    name: "CONVO_LOG_FORMAT",
+    expected: "json or pretty",
+    fallback: "",
+    schema: z.union([z.literal(""), z.enum(["json", "pretty"])]),
+  },
+] as const satisfies readonly Variable[];
+
+/** Throws one UserError `config` that lists every mistake with its variable, what was found and what is expected. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>, terminal: boolean): Config {
+  const mistakes: string[] = [];
+  const values = new Map<string, unknown>();
+  for (const variable of VARIABLES as readonly Variable[]) {
+    const given = environment[variable.name]?.trim();
+    const parsed = variable.schema.safeParse(given === undefined || given === "" ? variable.fallback : given);
+    if (parsed.success) values.set(variable.name, parsed.data);
+    else
+      mistakes.push(
+        `${variable.name}: found ${variable.secret === true ? "(a secret, not shown)" : JSON.stringify(given)}, expected ${variable.expected}`,
+      );
+  }
+  const known = VARIABLES.map((variable) => variable.name as string);
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith("CONVO_") || known.includes(name) || name.startsWith("CONVO_TEST_")) continue;
+    const near = known.toSorted((a, b) => distance(a, name) - distance(b, name))[0] ?? "";
+    mistakes.push(
+      `${name}: there is no such variable; expected one of ${known.join(", ")}${distance(near, name) <= 4 ? ` (did you mean ${near}?)` : ""}`,
+    );
+  }
+  if (mistakes.length > 0) {
+    throw new UserError(
+      "config",
+      `The configuration has ${mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`}:\n- ${mistakes.join("\n- ")}\n`,
+      "Mend them in the environment or in .env; .env.example lists every variable.",
+    );
+  }
+  const format = values.get("CONVO_LOG_FORMAT");
+  return {
+    store: text(values, "CONVO_STORE"),
+    playground: {
+      enabled: values.get("CONVO_PLAYGROUND") === "on",
+      host: text(values, "CONVO_PLAYGROUND_HOST"),
+      port: Number(values.get("CONVO_PLAYGROUND_PORT")),
+      tokens: values.get("CONVO_PLAYGROUND_TOKEN") as ReadonlyMap<string, PlaygroundRole>,
+    },
+    operators: values.get("CONVO_OPERATORS") as readonly string[],
+    log: {
+      level: values.get("CONVO_LOG_LEVEL") as LogLevel,
+      pretty: format === "pretty" || (format === "" && terminal && environment.NODE_ENV !== "production"),
+    },
+  };
+}
+
+function tokensOf(text: string, context: z.RefinementCtx): ReadonlyMap<string, PlaygroundRole> {
+  const tokens = new Map<string, PlaygroundRole>();
+  for (const part of splitList(text)) {
+    const match = /^(?:(learner|instructor|admin):)?([^\s,:]{8,})$/.exec(part);
+    if (match === null || tokens.has(match[2] ?? "")) context.addIssue({ code: "custom", message: "form" });
+    else tokens.set(match[2] ?? "", (match[1] ?? "learner") as PlaygroundRole);
+  }
+  return tokens;
+}
+
+function splitList(text: string): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+function text(values: ReadonlyMap<string, unknown>, name: string): string {
+  return String(values.get(name) ?? "");
 }

@@ -62,7 +62,8 @@ export function read(answer: string, rubric: Rubric, vocabulary: Vocabulary): Re
   }
   const texts = tokens.map((token) => token.text);
   const stems = tokens.map((token) => (token.quantity === undefined ? stem(token.text) : token.text));
-  const occurrences = vocabulary.occurrences({ texts, stems });
+  const breaks = tokens.map((token) => token.before !== "" && /[^\w/+=]/.test(token.before));
+  const occurrences = vocabulary.occurrences({ texts, stems, breaks });
   if (rubric.inheritDirection) inheritDirections(tokens, occurrences, rubric);
   const contrasts = contrastSpans(tokens, occurrences);
   return {

@@ -47,7 +47,8 @@ export function subjectOf(reading: Reading, rubric: Rubric, start: number, end: 
   const nearestBefore = (list: readonly Mention[]): Mention | undefined =>
     list.filter((mention) => mention.start <= end).at(-1);
   const sameSentence = own.filter((mention) => tokens[mention.start]?.sentence === first.sentence);
-  const before = nearestBefore(sameSegment) ?? nearestBefore(sameSentence);
+  const trailing = rubric.subjects.kind === "names" ? namedAfter(reading, own, sameSegment, end) : undefined;
+  const before = nearestBefore(sameSegment) ?? trailing ?? nearestBefore(sameSentence);
   if (before !== undefined) return before.subject;
   // "Its parameters are learnt, just as those of a conv": the pronoun comes before the one named later.
   const continued = carried(reading, rubric, start, own);
@@ -55,6 +56,28 @@ export function subjectOf(reading: Reading, rubric: Rubric, start: number, end: 
   const sameClause = own.filter((mention) => tokens[mention.start]?.clause === first.clause);
   const later = sameSegment[0] ?? sameClause[0] ?? sameSentence[0];
   return (later ?? continued)?.subject;
+}
+
+/**
+ * "skip connections (ResNet)", and in a sentence that does not begin with a name: "Inception modules for GoogLeNet, skip connections for ResNet".
+ */
+function namedAfter(
+  reading: Reading,
+  own: readonly Mention[],
+  sameSegment: readonly Mention[],
+  end: number,
+): Mention | undefined {
+  const { tokens } = reading;
+  const segment = tokens[end]?.segment ?? -1;
+  const bracketed = own.find(
+    ({ start }) =>
+      start > end && tokens[start]?.segment === segment + 1 && ["(", "->"].includes(tokens[start]?.before ?? ""),
+  );
+  if (bracketed !== undefined) return bracketed;
+  const sentence = tokens[end]?.sentence;
+  const head = tokens.findIndex((token) => token.sentence === sentence);
+  const first = own.find((mention) => tokens[mention.start]?.sentence === sentence);
+  return first !== undefined && first.start > head + 2 ? sameSegment[0] : undefined;
 }
 
 function inSegments(reading: Reading, mention: Mention, start: number, end: number): boolean {

@@ -24,6 +24,8 @@ export const ARTICLES = new Set(["a", "an", "the"]);
 export interface Stems {
   readonly texts: readonly string[];
   readonly stems: readonly string[];
+  /** A mark (comma, bracket, colon …) stands before this token: no phrase runs across it. */
+  readonly breaks: readonly boolean[];
 }
 
 export class Vocabulary {
@@ -48,7 +50,7 @@ export class Vocabulary {
   }
 
   /** Every word's occurrences, in order of their start. */
-  occurrences({ texts, stems }: Stems): Map<string, Occurrence[]> {
+  occurrences({ texts, stems, breaks }: Stems): Map<string, Occurrence[]> {
     const found = new Map<string, Occurrence[]>();
     const note = (word: string, start: number, end: number): void => {
       const list = found.get(word);
@@ -58,6 +60,7 @@ export class Vocabulary {
     for (let start = 0; start < stems.length; start += 1) {
       let node: TrieNode | undefined = this.#root;
       for (let end = start; end < stems.length; end += 1) {
+        if (end > start && breaks[end] === true) break;
         node = node.next.get(stems[end] ?? "");
         if (node === undefined) break;
         for (const word of node.words) note(word, start, end);

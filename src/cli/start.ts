@@ -1,0 +1,57 @@
+// `convo start`: configuration, store, commands and every platform, in this order; and an orderly end.
+import "dotenv/config";
+import { startPlayground } from "../bots/playground/server.js";
+import { allCommands } from "../commands/all.js";
+import { makeDispatcher } from "../commands/dispatch.js";
+import { readConfig } from "../config.js";
+import { UserError } from "../errors.js";
+import { type Log, makeLog } from "../log.js";
+import { openQuiz } from "../quiz/quiz.js";
+import { openStore } from "../store/open.js";
+
+/** An orderly end takes no longer; what hangs is cut off. Milliseconds. */
+const LONGEST_SHUTDOWN = 10_000;
+
+export async function start(): Promise<void> {
+  const config = readConfig(process.env, process.stderr.isTTY === true);
+  const log = makeLog(config.log);
+  if (!config.playground.enabled) {
+    throw new UserError("nothing-to-start", "No platform is switched on.", "Set CONVO_PLAYGROUND=on.");
+  }
+  const store = await openStore({ url: config.store, log });
+  const quiz = openQuiz(store);
+  const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands: allCommands({ quiz }), log });
+  const playground = await startPlayground({ config: config.playground, dispatcher, store, log }).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
+  log.info({ store: store.description }, "ready");
+  process.stdout.write(
+    `\n  Convo is ready: ${playground.url}\n  Open it in a browser and type /quiz. Ctrl+C ends it.\n\n`,
+  );
+  endOnSignal(log, async () => {
+    await playground.close();
+    await store.close();
+  });
+}
+
+function endOnSignal(log: Log, end: () => Promise<void>): void {
+  let ending = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (ending) return;
+      ending = true;
+      log.info({ signal }, "ending");
+      setTimeout(() => process.exit(1), LONGEST_SHUTDOWN).unref();
+      end().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, "the end was not orderly");
+          process.exit(1);
+        },
+      );
+    });
+  }
+}

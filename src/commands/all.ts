@@ -1,0 +1,22 @@
+// Every command there is, in the order in which they are shown.
+import type { Command } from "./command.js";
+import type { CommandContext } from "./command-context.js";
+import { forgetMeCommand } from "./forget-me.js";
+import { gradesCommand } from "./grades.js";
+import { helpCommand } from "./help.js";
+import { progressCommand } from "./progress.js";
+import { quizCommand } from "./quiz.js";
+import { settingsCommand } from "./settings.js";
+import { standingsCommand } from "./standings.js";
+
+export function allCommands(context: CommandContext): readonly Command[] {
+  const commands = [
+    quizCommand,
+    progressCommand,
+    standingsCommand,
+    forgetMeCommand,
+    gradesCommand,
+    settingsCommand,
+  ].map((make) => make(context));
+  return [...commands, helpCommand(commands)];
+}

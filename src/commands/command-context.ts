@@ -1,0 +1,18 @@
+// What the commands are made with.
+import type { Quiz } from "../quiz/quiz.js";
+import type { Person } from "../quiz/records.js";
+import type { ActionRef } from "./reply.js";
+import type { Request } from "./request.js";
+
+export interface CommandContext {
+  readonly quiz: Quiz;
+}
+
+export function personOf(request: Request): Person {
+  return { community: request.community, id: request.user.id };
+}
+
+/** An argument that every button of this action carries; without it the button is from another version. */
+export function argument(ref: ActionRef, name: string): string {
+  return ref.args[name] ?? "";
+}

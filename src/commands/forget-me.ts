@@ -1,0 +1,82 @@
+// /forget-me: deletes everything about the asker after a confirmation, and says what was deleted.
+import { forget, remembered } from "../quiz/forget.js";
+import type { Command } from "./command.js";
+import { type CommandContext, personOf } from "./command-context.js";
+import type { Block, Message } from "./reply.js";
+
+export function forgetMeCommand({ quiz }: CommandContext): Command {
+  return {
+    name: "forget-me",
+    description: "Delete everything that Convo remembers about you here",
+    plain: {
+      name: "forget-me",
+      description: "Shows what there is and asks before it deletes",
+      who: "learner",
+      limit: { times: 5, seconds: 60 },
+      options: {},
+      run: async (request) => {
+        const found = await remembered(quiz, personOf(request));
+        return message([
+          { kind: "heading", text: "Delete everything about you?" },
+          {
+            kind: "text",
+            text: `Convo remembers ${amount(found.attempts, "answer")} with ${found.attempts === 1 ? "its grade" : "their grades"}, ${amount(found.cards, "review card")} and ${amount(found.sessions, "question")} put to you, your name, your streak and your place in the standings. Instructors will no longer see your grades. This cannot be undone.`,
+          },
+          {
+            kind: "buttons",
+            buttons: [
+              {
+                label: "Delete everything",
+                style: "danger",
+                press: { command: "forget-me", action: "confirm", args: {} },
+              },
+              { label: "Keep it", style: "secondary", press: { command: "forget-me", action: "keep", args: {} } },
+            ],
+          },
+        ]);
+      },
+    },
+    actions: {
+      confirm: {
+        who: "learner",
+        run: async (request) => {
+          const gone = await forget(quiz, personOf(request));
+          const parts = [
+            amount(gone.attempts, "answer"),
+            amount(gone.cards, "review card"),
+            amount(gone.sessions, "question put to you"),
+            amount(gone.marks, "entry of the standings", "entries of the standings"),
+          ];
+          const profile = gone.profile ? ", your name and your streak" : "";
+          const role = gone.instructor ? "; you are no longer named as an instructor" : "";
+          return message(
+            [
+              {
+                kind: "note",
+                tone: "good",
+                text: `Deleted: ${parts.join(", ")}${profile}${role}. Convo knows nothing about you in this community any more.`,
+              },
+            ],
+            true,
+          );
+        },
+      },
+      keep: {
+        who: "learner",
+        run: async () => message([{ kind: "note", tone: "info", text: "Nothing was deleted." }], true),
+      },
+    },
+  };
+}
+
+function amount(
+  count: number,
+  one: string,
+  many = one.includes(" put") ? one.replace(" put", "s put") : `${one}s`,
+): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+function message(blocks: readonly Block[], replaces = false): Message {
+  return { kind: "message", private: true, blocks, ...(replaces ? { replaces } : {}) };
+}

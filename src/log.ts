@@ -1,0 +1,41 @@
+// One log: JSON in production, readable in a terminal, secrets struck out.
+import pino, { type Logger } from "pino";
+import pretty from "pino-pretty";
+import type { Config } from "./config.js";
+
+export type Log = Logger;
+
+/** Wherever one of these names stands in a logged object, its value is struck out. */
+const SECRET_NAMES = ["token", "password", "secret", "authorization", "cookie", "signingSecret", "clientSecret"];
+
+const PATHS = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.headers.${name}`]);
+
+/** Credentials inside an address, as Redis' may be. */
+const CREDENTIALS = /\/\/[^/@\s]+@/g;
+
+/** `stream`: where lines go; standard error by default, so that standard output stays for results. */
+export function makeLog(config: Config["log"], stream?: pino.DestinationStream): Log {
+  const options: pino.LoggerOptions = {
+    level: config.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: PATHS, censor: "[secret]" },
+    formatters: { level: (label) => ({ level: label }) },
+    hooks: {
+      streamWrite: (line) => line.replace(CREDENTIALS, "//[secret]@"),
+    },
+  };
+  if (stream !== undefined) return pino(options, stream);
+  if (config.pretty)
+    return pino(
+      options,
+      pretty({
+        destination: 2,
+        colorize: process.stderr.isTTY,
+        translateTime: "HH:MM:ss",
+        ignore: "pid,hostname",
+        sync: true,
+      }),
+    );
+  return pino(options, pino.destination({ fd: 2, sync: true }));
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// The command line: `convo start` (or nothing at all) runs the bot, `convo grade` grades from standard input.
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { gradeCommand } from "./cli/grade.js";
+import { reportAndExit } from "./cli/report.js";
+import { start } from "./cli/start.js";
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+const program = new Command("convo")
+  .description("A teaching bot for a course on convolutional neural networks.")
+  .version(version)
+  .showSuggestionAfterError();
+
+program
+  .command("start", { isDefault: true })
+  .description("run the bot: the chat page, and every platform that is configured")
+  .action(start);
+
+program
+  .command("grade")
+  .description("grade answers from standard input")
+  .option("--jsonl", 'one {"question":"q4","answer":"…"} a line in, one grade a line out')
+  .option("--question <id>", "read one answer to this question and print what a learner sees")
+  .option("--explain", "with --question: also print which line of the rubric found what")
+  .action(gradeCommand);
+
+program.parseAsync().catch(reportAndExit);
