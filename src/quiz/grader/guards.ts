@@ -16,7 +16,7 @@ export function guardOf(answer: string, reading: Reading, rubric: Rubric, questi
   if (isForeign(answer, reading, rubric)) return "language";
   if (isCode(answer)) return "code";
   if (isCopied(reading, [question, ...rubric.copies])) return "copied-question";
-  if (!rubric.listsAllowed && isKeywordList(reading, rubric)) return "keyword-list";
+  if (!rubric.listsAllowed && isKeywordList(reading)) return "keyword-list";
   return undefined;
 }
 
@@ -81,21 +81,45 @@ function isCopied(reading: Reading, questions: readonly string[]): boolean {
   });
 }
 
-const LIST_WORDS = new Set(["and", "of", "in", "for", "with", "or"]);
+const LIST_WORDS = new Set(["and", "of", "in", "for", "with", "or", "any", "more", "all"]);
 
-/** Three or more short items without a verb, a comparison, a negation or a pairing ("ResNet: skip connections"). */
-function isKeywordList(reading: Reading, rubric: Rubric): boolean {
+/** Below this share of items that say something, a list is one of key words. */
+const SAYING = 1 / 3;
+
+/** Words an item of a list of key words has at most, on average. */
+const ITEM_LENGTH = 2.5;
+
+/** Short items of which hardly any says something: no verb, comparison, negation, number or pairing ("ResNet: skip connections"). */
+function isKeywordList(reading: Reading): boolean {
   const { tokens } = reading;
-  if (
-    tokens.length < 3 ||
-    tokens.some((token) => [":", "(", "->", "--"].includes(token.before) || token.quantity !== undefined)
-  )
+  if (tokens.length < 3 || tokens.some((token) => [":", "(", "->", "--", "=", ":\n"].includes(token.before)))
     return false;
-  const segments = new Set(tokens.map((token) => token.segment)).size;
-  if (segments < 3 && tokens.length / segments > 12) return false;
-  if (tokens.some((token) => FUNCTION_WORDS.has(token.text) && !LIST_WORDS.has(token.text))) return false;
-  if (["no", ...rubric.opposites.keys()].some((word) => (reading.occurrences.get(word)?.length ?? 0) > 0)) return false;
-  return !hasVerb(reading.normal);
+  const items: number[][] = [];
+  tokens.forEach((token, at) => {
+    const last = tokens[at - 1];
+    if (last === undefined || last.segment !== token.segment || token.before === "/" || token.before === "+")
+      items.push([]);
+    items.at(-1)?.push(at);
+  });
+  if (items.length === 2 || (items.length > 1 && tokens.length / items.length > ITEM_LENGTH)) return false;
+  // Words in a row without a mark between them: a list only where the rubric knows every one and none joins two.
+  const known = new Set([...reading.occurrences.values()].flat().map((place) => place.start));
+  if (items.length === 1 && tokens.some((token, at) => LIST_WORDS.has(token.text) || !known.has(at))) return false;
+  const telling = new Set(
+    ["no", "less", "more"].flatMap((word) => (reading.occurrences.get(word) ?? []).map((place) => place.start)),
+  );
+  const says = (item: readonly number[]): boolean =>
+    item.some((at) => {
+      const { text, quantity } = tokens[at] ?? { text: "" };
+      return (
+        telling.has(at) ||
+        quantity !== undefined ||
+        /^\d/.test(text) ||
+        (FUNCTION_WORDS.has(text) && !LIST_WORDS.has(text))
+      );
+    }) ||
+    (item.length > 2 && hasVerb(item.map((at) => tokens[at]?.text ?? "").join(" ")));
+  return items.filter(says).length / items.length < SAYING;
 }
 
 let wink: WinkMethods | undefined;

@@ -27,7 +27,12 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\betc\b\.?/gi, "and so on"],
   [/\bapprox\b\.?/gi, "about"],
   [/\bcca?\.\s(?=\d)/gi, "about "],
-  [/\b(can|do|does|dos|doe|did|is|are|was|were|has|have|had|would|could|should|wo|must|need)n'?t\b/gi, "$1 not"],
+  // Every misspelling of "doesn't": dosent, doesnt, dosen't, doens't, dose'nt …
+  [
+    /\b(?:doesn'?t|dosen'?t|doesen'?t|dosn'?t|doens'?t|dosent'?|dose'?nt|doesnot|dosnot|doesn'?t|doesn t|doesn(?!'))\b/gi,
+    "does not",
+  ],
+  [/\b(can|do|does|did|is|are|was|were|has|have|had|would|could|should|wo|must|need)'?n?'?t\b(?<=n'?t)/gi, "$1 not"],
   [/\bcannot\b/gi, "can not"],
   [/\b(it|that|there|here|what|who|they|we|you|i)'(s|re|m|ve|ll|d)\b/gi, "$1 is"],
   [/\b(im)\b/gi, "i am"],
@@ -38,7 +43,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
 const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bca not\b/g, "can not"],
   [/\bwo not\b/g, "will not"],
-  [/\bdo nt\b/g, "do not"],
+  [/\b(do|does|is|are|has|have|was|were) nt\b/g, "$1 not"],
 ];
 
 /** Lower case, NFKC, straight quotes, spelled-out abbreviations; line breaks are kept. Idempotent. */

@@ -198,9 +198,10 @@ const misconceptionOf = (draft: Draft): Misconception => ({ ...claimOf(draft), c
 /** "903400 within 0.5%", "560..577 MB", "12.03 MiB within 1%", "902700 exactly digits 4", "… where PATTERN". */
 function readValue(text: string, source: string): ValuePattern {
   const [head = "", where] = text.split(/\swhere\s/);
-  const match = /^([\d.]+)(?:\.\.([\d.]+))?\s*(B|MB|MiB)?(?:\s+within\s+([\d.]+)%)?(?:\s+digits\s+(\d+))?$/.exec(
-    head.trim(),
-  );
+  const match =
+    /^(\d+(?:\.\d+)?)(?:\.\.(\d+(?:\.\d+)?))?\s*(B|MB|MiB)?(?:\s+within\s+([\d.]+)%)?(?:\s+digits\s+(\d+))?$/.exec(
+      head.trim(),
+    );
   if (match === null) throw new Error('expected "VALUE[..VALUE] [B|MB|MiB] [within N%] [digits N] [where PATTERN]"');
   const [, low = "", high, unit, within = "0", digits = "1"] = match;
   const factor = unit === "MB" ? 1e6 : unit === "MiB" ? 2 ** 20 : 1;
