@@ -10,8 +10,8 @@ const SECRET_NAMES = ["token", "password", "secret", "authorization", "cookie", 
 
 const PATHS = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.headers.${name}`]);
 
-/** Credentials inside an address, as Redis' may be. */
-const CREDENTIALS = /\/\/[^/@\s]+@/g;
+/** Credentials inside an address, as Redis' may be: up to the last @ before its path, since a password may hold one. */
+const CREDENTIALS = /\/\/[^/\s"\\]+@/g;
 
 /** `stream`: where lines go; standard error by default, so that standard output stays for results. */
 export function makeLog(config: Config["log"], stream?: pino.DestinationStream): Log {

@@ -1,5 +1,5 @@
 // Tokens that give a role: compared in constant time, failed tries slowed down, remembered in a signed cookie.
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { Role } from "../../commands/request.js";
 import { ADDRESSES, FORGIVEN_MS, FREE_TRIES, LOGIN_MS, LONGEST_WAIT_MS } from "./limits.js";
 import { Refusal } from "./refusal.js";
@@ -16,6 +16,7 @@ export interface Login {
 
 /** Logins by `tokens` (token → role), which come from CONVO_PLAYGROUND_TOKEN. */
 export function createLogin(tokens: ReadonlyMap<string, Role>, signer: Signer, now: () => number = Date.now): Login {
+  const digest = (token: string) => signer.fingerprint("login", token);
   const known = [...tokens].map(([token, role]) => ({ digest: digest(token), role }));
   const brake = createBrake(now);
 
@@ -92,10 +93,6 @@ function createBrake(now: () => number) {
 function network(address: string): string {
   const plain = address.replace(/^::ffff:/i, "");
   return plain.includes(":") ? plain.split(":").slice(0, 4).join(":") : plain;
-}
-
-function digest(token: string): Buffer {
-  return createHash("sha256").update(token, "utf8").digest();
 }
 
 function seconds(milliseconds: number): string {

@@ -51,7 +51,8 @@ async function renderBlock(
   switch (block.kind) {
     case "picture": {
       const { name, png, alt } = block;
-      return { kind: "picture", name, alt, url: media.put({ name, mediaType: "image/png", bytes: png, inline: true }) };
+      const url = media.put({ name, mediaType: "image/png", bytes: png, inline: true });
+      return { kind: "picture", name, alt, url, ...sizeOf(png) };
     }
     case "file": {
       const { name, mediaType, bytes, description } = block;
@@ -71,6 +72,13 @@ async function renderBlock(
     default:
       return block;
   }
+}
+
+/** Width and height stand in the header chunk of every PNG, at bytes 16 and 20 (PNG specification, 11.2.2). */
+function sizeOf(png: Uint8Array): { width: number; height: number } {
+  if (png.byteLength < 24) return { width: 0, height: 0 };
+  const header = new DataView(png.buffer, png.byteOffset, 24);
+  return { width: header.getUint32(16), height: header.getUint32(20) };
 }
 
 async function sign(

@@ -49,8 +49,8 @@ export function askCommand(
   commands: readonly Command[],
   sender: Sender,
 ): Asked | { hint: Extract<Typed, { kind: "hint" }>; text: string } {
-  const typed: Typed = "text" in body ? parseTyped(body.text, commands) : { kind: "command", ...structured(body) };
-  if (typed.kind === "hint") return { hint: typed, text: "text" in body ? body.text.trim() : "" };
+  const typed = "text" in body ? parseTyped(body.text, commands) : structured(body);
+  if ("kind" in typed && typed.kind === "hint") return { hint: typed, text: "text" in body ? body.text.trim() : "" };
   const { command, subcommand, options } = typed;
   const name = `/${command}${subcommand === undefined ? "" : ` ${subcommand}`}`;
   if (attachments.length > 0 && !takesFiles(findCallable(commands, command, subcommand))) {

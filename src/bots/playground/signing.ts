@@ -10,6 +10,8 @@ export interface Signer {
   sign(purpose: Purpose, payload: unknown, binding?: string): string;
   /** The payload, or undefined where the token was not signed by this store's key for this purpose and binding. */
   verify(purpose: Purpose, token: string, binding?: string): unknown;
+  /** 32 bytes that stand for a secret, comparable in constant time, and of no use to who sees them. */
+  fingerprint(purpose: Purpose, secret: string): Buffer;
 }
 
 interface KeyRecord {
@@ -54,5 +56,9 @@ function signer(key: Buffer): Signer {
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
       return JSON.parse(Buffer.from(body, "base64url").toString("utf8"));
     },
+    fingerprint: (purpose, secret) =>
+      createHmac("sha256", keys.get(purpose) ?? key)
+        .update(`fingerprint\n${secret}`)
+        .digest(),
   };
 }

@@ -24,7 +24,15 @@ export type WireBlock =
   | { readonly kind: "note"; readonly tone: Tone; readonly text: Text }
   | { readonly kind: "fields"; readonly fields: readonly Field[] }
   | { readonly kind: "table"; readonly columns: readonly Column[]; readonly rows: readonly (readonly Text[])[] }
-  | { readonly kind: "picture"; readonly name: string; readonly url: string; readonly alt: string }
+  | {
+      readonly kind: "picture";
+      readonly name: string;
+      readonly url: string;
+      readonly alt: string;
+      /** Pixels, so that the page keeps its place before it has loaded. */
+      readonly width: number;
+      readonly height: number;
+    }
   | {
       readonly kind: "file";
       readonly name: string;

@@ -1,7 +1,7 @@
 // Which statements of a claim an answer makes, for it (+) or against it (−).
 import { type Found, findAll, negated } from "./near.js";
 import type { Reading } from "./reading.js";
-import type { Claim, Item, Near, Pattern, Rubric } from "./rubric.js";
+import type { Claim, Near, Pattern, Rubric } from "./rubric.js";
 import { subjectOf } from "./subject.js";
 import { valueStatements } from "./values.js";
 import type { Occurrence } from "./vocabulary.js";
@@ -24,8 +24,7 @@ export function statementsOf(claim: Claim, reading: Reading, rubric: Rubric): St
 
 function patternStatements(pattern: Pattern, claim: Claim, reading: Reading, rubric: Rubric): Statement[] {
   const variants: { parts: readonly Near[]; sign: 1 | -1 }[] = [{ parts: pattern.parts, sign: pattern.sign }];
-  const mirrored = mirror(pattern, rubric);
-  if (mirrored !== undefined) variants.push({ parts: mirrored, sign: pattern.sign === 1 ? -1 : 1 });
+  if (pattern.mirrored !== undefined) variants.push({ parts: pattern.mirrored, sign: pattern.sign === 1 ? -1 : 1 });
   return variants.flatMap(({ parts, sign }) => {
     const [head, ...others] = parts;
     if (head === undefined) return [];
@@ -56,19 +55,4 @@ function judge(
   if (other && rubric.subjects.kind === "sides") result = -result;
   if (other && rubric.subjects.kind === "names") result = -1;
   return { start: found.start, end: found.end, sign: result > 0 ? 1 : -1, otherSubject: other, subject, source };
-}
-
-/** The pattern with each direction replaced by its opposite; undefined where it has none. */
-function mirror(pattern: Pattern, rubric: Rubric): readonly Near[] | undefined {
-  let turned = false;
-  const parts = pattern.parts.map((part) => ({
-    ...part,
-    items: part.items.map((item): Item => {
-      const opposites = item.words.flatMap((word) => rubric.opposites.get(word) ?? []);
-      if (item.absent || turned || opposites.length === 0) return item;
-      turned = true;
-      return { ...item, words: opposites };
-    }),
-  }));
-  return turned ? parts : undefined;
 }

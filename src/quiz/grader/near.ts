@@ -10,15 +10,20 @@ export interface Found extends Occurrence {
 
 /** Every place where all items of a part stand near enough, found from the rarest item outwards. */
 export function findAll(part: Near, reading: Reading, rubric: Rubric): Found[] {
-  const wanted = part.items.filter((item) => !item.absent);
-  const places = wanted.map((item) => placesOf(item, reading, rubric));
-  if (places.some((list) => list.length === 0)) return [];
+  const wanted: Item[] = [];
+  const places: (readonly Occurrence[])[] = [];
+  for (const item of part.items) {
+    if (item.absent) continue;
+    const list = placesOf(item, reading, rubric);
+    if (list.length === 0) return [];
+    wanted.push(item);
+    places.push(list);
+  }
   const anchor = places.reduce((best, list, index) => (list.length < (places[best]?.length ?? 0) ? index : best), 0);
   const found: Found[] = [];
   for (const place of places[anchor] ?? []) {
     const used = assemble(part, wanted, places, anchor, place, reading);
-    if (used === undefined || !bareNegations(used, wanted, reading, rubric) || !directionsBind(used, reading, rubric))
-      continue;
+    if (used === undefined || !bareNegations(used, wanted, reading) || !directionsBind(used, reading, rubric)) continue;
     const start = Math.min(...used.map((each) => each.start));
     const end = Math.max(...used.map((each) => each.end));
     if (part.items.some((item) => item.absent && hasAbsent(item, start, end, part, reading))) continue;
@@ -27,7 +32,15 @@ export function findAll(part: Near, reading: Reading, rubric: Rubric): Found[] {
   return found;
 }
 
-function placesOf(item: Item, reading: Reading, rubric: Rubric): Occurrence[] {
+function placesOf(item: Item, reading: Reading, rubric: Rubric): readonly Occurrence[] {
+  const known = item.number === undefined ? reading.places.get(item.key) : undefined;
+  if (known !== undefined) return known;
+  const places = findPlaces(item, reading, rubric);
+  if (item.number === undefined) reading.places.set(item.key, places);
+  return places;
+}
+
+function findPlaces(item: Item, reading: Reading, rubric: Rubric): Occurrence[] {
   const { number } = item;
   if (number !== undefined) {
     return reading.tokens.flatMap(({ quantity }, at) =>
@@ -119,12 +132,7 @@ function hasAbsent(item: Item, start: number, end: number, part: Near, reading: 
  * Where a pattern uses a "no" itself ("no parameters"), the "no" must be said of the rest: it reaches it, and no direction
  * stands between ("does not reduce the parameters" is not "no parameters").
  */
-function bareNegations(
-  used: readonly Occurrence[],
-  wanted: readonly Item[],
-  reading: Reading,
-  rubric: Rubric,
-): boolean {
+function bareNegations(used: readonly Occurrence[], wanted: readonly Item[], reading: Reading): boolean {
   if (!wanted.some((item) => item.words.includes("no") || item.words.includes("less"))) return true;
   const negations = reading.negations.filter((negation) => used.some((each) => same(each, negation.at)));
   return negations.every((negation) => {
@@ -135,13 +143,9 @@ function bareNegations(
     if (!reached) return false;
     const nearest = Math.min(...others.filter((each) => each.start > negation.at.start).map((each) => each.start));
     if (!Number.isFinite(nearest)) return others.length > 0;
-    for (const direction of rubric.opposites.keys()) {
-      for (const place of reading.occurrences.get(direction) ?? []) {
-        if (place.start > negation.at.end && place.end < nearest && !used.some((each) => overlaps(each, place)))
-          return false;
-      }
-    }
-    return true;
+    return !reading.directions.some(
+      (place) => place.start > negation.at.end && place.end < nearest && !used.some((each) => overlaps(each, place)),
+    );
   });
 }
 
@@ -150,23 +154,24 @@ function bareNegations(
  * "less accuracy"), and a thing with a direction in its own segment takes none from another ("bigger stride, smaller batch").
  */
 function directionsBind(used: readonly Occurrence[], reading: Reading, rubric: Rubric): boolean {
-  const directions = [...rubric.opposites.keys()].flatMap((word) => reading.occurrences.get(word) ?? []);
-  const written = directions.filter((place) => place.inherited === undefined && !isNegation(place, reading));
-  const isDirection = (place: Occurrence): boolean => directions.some((each) => same(each, place));
-  const things = used.filter((place) => !isDirection(place));
   const segmentOf = (at: number): number => reading.tokens[at]?.segment ?? -1;
-  return used
-    .filter((place) => isDirection(place) && place.inherited === undefined)
-    .every((direction) => {
-      const rivals = written.filter((place) => !used.some((each) => overlaps(each, place)));
-      const nearest = [...things].sort((a, b) => gap(a, direction) - gap(b, direction))[0];
-      if (nearest === undefined) return true;
-      const [low, high] =
-        nearest.start > direction.end ? [direction.end, nearest.start] : [nearest.end, direction.start];
-      if (rivals.some((rival) => rival.start > low && rival.end < high)) return false;
-      const here = segmentOf(nearest.start);
-      return segmentOf(direction.start) === here || !rivals.some((rival) => segmentOf(rival.start) === here);
-    });
+  const things = used.filter((place) => !reading.directions.some((direction) => same(direction, place)));
+  return used.every((place) => {
+    const direction = reading.directions.find((each) => same(each, place));
+    const nearest = things.toSorted((a, b) => gap(a, place) - gap(b, place))[0];
+    if (direction === undefined || direction.inherited !== undefined || nearest === undefined) return true;
+    const rivals = reading.directions.filter(
+      (rival) =>
+        (rival.word === direction.word || rubric.opposites.get(rival.word) === direction.word) &&
+        rival.inherited === undefined &&
+        !isNegation(rival, reading) &&
+        !used.some((each) => overlaps(each, rival)),
+    );
+    const [low, high] = nearest.start > place.end ? [place.end, nearest.start] : [nearest.end, place.start];
+    if (rivals.some((rival) => rival.start > low && rival.end < high)) return false;
+    const here = segmentOf(nearest.start);
+    return segmentOf(place.start) === here || !rivals.some((rival) => segmentOf(rival.start) === here);
+  });
 }
 
 const gap = (a: Occurrence, b: Occurrence): number => Math.max(a.start - b.end, b.start - a.end);
@@ -180,7 +185,7 @@ export function negated(found: Found, reading: Reading): boolean {
   const reaching = reading.negations.filter(
     (negation) =>
       !found.used.some((each) => overlaps(each, negation.at)) &&
-      found.used.some((each) => negation.from <= each.start && each.end <= negation.to),
+      found.used.some((each) => negation.from <= each.start && each.start <= negation.to),
   );
   return reaching.length % 2 === 1;
 }

@@ -40,6 +40,7 @@ function readPart(text: string): Near {
         : [quoted ?? word ?? ""].filter((each) => each !== "");
     items.push({
       words,
+      key: words.join("|"),
       absent: not !== undefined,
       ordered,
       ...(number === undefined ? {} : { number: rangeOf(comparison ?? "=", Number(number)) }),
@@ -48,6 +49,21 @@ function readPart(text: string): Near {
     rest = rest.slice(whole.length);
   }
   return { items, window, scope };
+}
+
+/** The parts with the first direction in each replaced by its opposite; undefined where none has one. */
+export function mirrorOf(parts: readonly Near[], opposites: ReadonlyMap<string, string>): readonly Near[] | undefined {
+  let turned = false;
+  const mirrored = parts.map((part) => ({
+    ...part,
+    items: part.items.map((item): Item => {
+      const words = item.words.flatMap((word) => opposites.get(word) ?? []);
+      if (item.absent || turned || words.length === 0) return item;
+      turned = true;
+      return { ...item, words, key: words.join("|") };
+    }),
+  }));
+  return turned ? mirrored : undefined;
 }
 
 function rangeOf(comparison: string, value: number): { min: number; max: number } {

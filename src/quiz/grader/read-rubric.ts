@@ -1,7 +1,7 @@
 // Reads the rubric language (docs/rubrics.md): one file a question, one line a synonym, so that a teacher can add one.
 import { UserError } from "../../errors.js";
 import { normalise } from "./normalise.js";
-import { readPattern } from "./read-pattern.js";
+import { mirrorOf, readPattern } from "./read-pattern.js";
 import type { Claim, Group, Misconception, Pattern, Point, Rubric, Scoring, ValuePattern } from "./rubric.js";
 
 interface Draft {
@@ -47,6 +47,12 @@ export function readRubric(question: string, sources: ReadonlyMap<string, string
                 `Add a line "word ${word} = …" or put the literal text in quotes.`,
               );
             }
+  for (const draft of state.drafts) {
+    draft.patterns = draft.patterns.map((pattern) => {
+      const mirrored = mirrorOf(pattern.parts, state.opposites);
+      return mirrored === undefined ? pattern : { ...pattern, mirrored };
+    });
+  }
   const points = state.drafts.filter((draft) => draft.kind === "point").map(pointOf);
   const scoring: Scoring =
     state.scoring === "sum" ? { kind: "sum", groups: state.groups } : { kind: "count", of: state.scoring };

@@ -27,6 +27,10 @@ export interface Reading {
   readonly occurrences: ReadonlyMap<string, readonly Occurrence[]>;
   readonly negations: readonly Negation[];
   readonly mentions: readonly Mention[];
+  /** Words that have an opposite, wherever they stand. */
+  readonly directions: readonly (Occurrence & { readonly word: string })[];
+  /** Places by an item's key, filled as patterns ask. */
+  readonly places: Map<string, readonly Occurrence[]>;
 }
 
 /** The rubric's own words that steer how an answer is read; `common.rubric` defines them. */
@@ -48,6 +52,9 @@ const LITTLE = new Set(
     " ",
   ),
 );
+
+/** A direction is not carried over these. */
+const TURNS = new Set(["but", "whereas", "while", "whilst", "however", "although", "though", "yet"]);
 
 /** The farthest that a negation reaches, in tokens. */
 const NEGATION_REACH = 12;
@@ -73,6 +80,10 @@ export function read(answer: string, rubric: Rubric, vocabulary: Vocabulary): Re
     occurrences,
     negations: [...negationsOf(tokens, occurrences), ...contrasts.negations],
     mentions: mentionsOf(rubric, occurrences, contrasts.spans),
+    directions: [...rubric.opposites.keys()].flatMap((word) =>
+      (occurrences.get(word) ?? []).map((place) => ({ ...place, word })),
+    ),
+    places: new Map(),
   };
 }
 
@@ -100,6 +111,7 @@ function inheritDirections(tokens: readonly Token[], occurrences: Map<string, Oc
       else if (token.before !== "\n") underHeading = false;
       current = underHeading ? heading : undefined;
     }
+    if (TURNS.has(token.before)) current = undefined;
     const own = ofSegment.get(token.segment);
     if (own !== undefined) current = own;
     else if (current !== undefined)
@@ -135,7 +147,7 @@ function reach(tokens: readonly Token[], at: number): number {
   for (let next = at + 1; next < tokens.length && next - at <= NEGATION_REACH; next += 1) {
     const token = tokens[next];
     if (token === undefined || token.clause !== tokens[at]?.clause) break;
-    if (token.segment !== tokens[at]?.segment && token.before !== "/" && next > at + 1) break;
+    if (token.segment !== tokens[at]?.segment && token.before !== "/") break;
     to = next;
   }
   return to;

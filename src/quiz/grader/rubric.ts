@@ -5,6 +5,8 @@ export interface Item {
   readonly words: readonly string[];
   readonly number?: { readonly min: number; readonly max: number };
   readonly absent: boolean;
+  /** The words as one text: items that look for the same share one look-up. */
+  readonly key: string;
   /** This item stands after the item before it. */
   readonly ordered: boolean;
 }
@@ -19,6 +21,8 @@ export interface Near {
 /** One line `+ …` or `- …` of a rubric: parts that must all be said, each in its place. */
 export interface Pattern {
   readonly parts: readonly Near[];
+  /** The parts with their first direction replaced by its opposite, which states the contrary; undefined where none has one. */
+  readonly mirrored?: readonly Near[];
   /** `+` states the point; `-` states its opposite. */
   readonly sign: 1 | -1;
   /** As written, with its line: for explanations and error messages. */

@@ -42,7 +42,10 @@ export function subjectOf(reading: Reading, rubric: Rubric, start: number, end: 
   const relative = relativeSubject(reading, start);
   if (relative !== undefined) return relative.subject;
 
-  const own = mentions.filter((mention) => !mention.contrast);
+  const segment = tokens[start]?.segment;
+  const own = mentions.filter(
+    (mention) => !mention.contrast && (tokens[mention.start]?.segment === segment || !isAside(reading, mention)),
+  );
   const sameSegment = own.filter((mention) => inSegments(reading, mention, start, end));
   const nearestBefore = (list: readonly Mention[]): Mention | undefined =>
     list.filter((mention) => mention.start <= end).at(-1);
@@ -78,6 +81,16 @@ function namedAfter(
   const head = tokens.findIndex((token) => token.sentence === sentence);
   const first = own.find((mention) => tokens[mention.start]?.sentence === sentence);
   return first !== undefined && first.start > head + 2 ? sameSegment[0] : undefined;
+}
+
+/** Words that begin an aside: who is named in it governs the aside alone ("…, as a DNN does, …"). */
+const ASIDES = new Set(["as", "like", "what", "which", "where", "who", "whose", "something", "when"]);
+
+function isAside(reading: Reading, mention: Mention): boolean {
+  const { tokens } = reading;
+  const own = tokens[mention.start];
+  const head = tokens.findIndex((token) => token.segment === own?.segment);
+  return ASIDES.has(tokens[head]?.text ?? "") && tokens[head - 1]?.sentence === own?.sentence;
 }
 
 function inSegments(reading: Reading, mention: Mention, start: number, end: number): boolean {

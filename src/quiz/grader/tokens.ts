@@ -58,6 +58,15 @@ const SIZE = /(?:\d+|[hwnkc])(?:\s?[x*]\s?(?:\d+|[hwnkc])(?![\p{L}\d]))+/uy;
 const SENTENCE_END = /[.!?]+(?=["')\]]*(?:\s|$))/y;
 const BULLET = /(?:[-*·•+]+|\(?\d{1,2}[.):](?!\d)|\(?[a-h][.)])\s+/y;
 
+/** "not so many", "so much", "is so cheap": a degree, no conclusion. */
+function isDegree(word: string, before: string | undefined, ahead: string): boolean {
+  if (word !== "so") return false;
+  return (
+    ["not", "is", "are", "was", "were", "has", "have", "with"].includes(before ?? "") ||
+    /^so (?:many|much|few|little)/.test(ahead)
+  );
+}
+
 /** Tokens of `text` (as `normalise` leaves it), at most `limit` of them. */
 export function tokenise(text: string, limit = 2_000): Token[] {
   const tokens: Token[] = [];
@@ -120,7 +129,8 @@ export function tokenise(text: string, limit = 2_000): Token[] {
     if (word !== null) {
       const found = word[0].replace(/'/g, "");
       if (CLAUSE_WORDS.has(found)) part(found, "clause");
-      else if (SEGMENT_WORDS.has(found)) part(found, "segment");
+      else if (SEGMENT_WORDS.has(found) && !isDegree(found, tokens.at(-1)?.text, text.slice(at, at + 12)))
+        part(found, "segment");
       push(found);
       at += word[0].length;
       continue;

@@ -133,7 +133,8 @@ export class Speller {
     const allowed = word.length <= 6 ? 1 : 2;
     let best: string | undefined;
     let bestCost = allowed + 0.5;
-    for (let length = word.length - allowed; length <= word.length + allowed; length += 1) {
+    // Of two equally near the longer one: a letter is left out more often than added.
+    for (let length = word.length + allowed; length >= word.length - allowed; length -= 1) {
       for (const candidate of this.#byLength.get(length) ?? []) {
         if (candidate.length < 4) continue;
         const cost = swapAware(word, candidate) + (candidate[0] === word[0] ? 0 : 0.6);

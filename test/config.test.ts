@@ -1,0 +1,129 @@
+// Configuration: every mistake at once, none ignored, no secret shown.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readConfig, VARIABLES } from "../src/config.js";
+import { UserError } from "../src/errors.js";
+import { ROOT } from "./support/rubrics.js";
+
+function mistakesOf(environment: Record<string, string>): UserError {
+  try {
+    readConfig(environment, false);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error("no mistake was found");
+}
+
+describe("defaults", () => {
+  test("an empty environment starts on loopback with an embedded store", () => {
+    expect(readConfig({}, false)).toEqual({
+      store: "lmdb:data/store",
+      playground: { enabled: true, host: "127.0.0.1", port: 8787, tokens: new Map() },
+      operators: [],
+      log: { level: "info", pretty: false },
+    });
+  });
+
+  test("an empty or blank variable is as good as none", () => {
+    const blanks = Object.fromEntries(VARIABLES.map(({ name }) => [name, "  "]));
+    expect(readConfig(blanks, false)).toEqual(readConfig({}, false));
+  });
+
+  test("logs are readable in a terminal, and JSON elsewhere, in production, or where it is asked for", () => {
+    const pretty = (environment: Record<string, string>, terminal: boolean) =>
+      readConfig(environment, terminal).log.pretty;
+    expect(pretty({}, true)).toBe(true);
+    expect(pretty({}, false)).toBe(false);
+    expect(pretty({ NODE_ENV: "production" }, true)).toBe(false);
+    expect(pretty({ CONVO_LOG_FORMAT: "json" }, true)).toBe(false);
+    expect(pretty({ CONVO_LOG_FORMAT: "pretty", NODE_ENV: "production" }, false)).toBe(true);
+  });
+
+  test(".env.example names exactly the variables that there are, with their defaults", () => {
+    const lines = readFileSync(join(ROOT, ".env.example"), "utf8").match(/^#?\s*CONVO_\w+=.*$/gm) ?? [];
+    const named = lines.map((line) => line.replace(/^#?\s*/, "").trimEnd());
+    expect(named.toSorted()).toEqual(VARIABLES.map(({ name, fallback }) => `${name}=${fallback}`).toSorted());
+  });
+});
+
+describe("values", () => {
+  test("port 0 and port 65535 are ports", () => {
+    expect(readConfig({ CONVO_PLAYGROUND_PORT: "0" }, false).playground.port).toBe(0);
+    expect(readConfig({ CONVO_PLAYGROUND_PORT: " 65535 " }, false).playground.port).toBe(65_535);
+  });
+
+  test.each(["65536", "-1", "80a", "8e3", "0x50", "80.5"])("%s is no port", (port) => {
+    expect(mistakesOf({ CONVO_PLAYGROUND_PORT: port }).message).toContain("CONVO_PLAYGROUND_PORT");
+  });
+
+  test("each token gives its role, and one without a role is a learner's", () => {
+    const { tokens } = readConfig(
+      { CONVO_PLAYGROUND_TOKEN: "instructor:tutors-2026, admin:0123456789 ,class-of-26" },
+      false,
+    ).playground;
+    expect([...tokens]).toEqual([
+      ["tutors-2026", "instructor"],
+      ["0123456789", "admin"],
+      ["class-of-26", "learner"],
+    ]);
+  });
+
+  test.each(["short", "owner:long-enough-token", "same-token-1,admin:same-token-1", "with blank in it"])(
+    "the tokens %j are refused",
+    (tokens) => {
+      expect(mistakesOf({ CONVO_PLAYGROUND_TOKEN: tokens }).message).toContain("CONVO_PLAYGROUND_TOKEN");
+    },
+  );
+
+  test("operators are platform and user", () => {
+    expect(readConfig({ CONVO_OPERATORS: "discord:123, slack:U7" }, false).operators).toEqual(["discord:123", "slack:U7"]);
+    expect(mistakesOf({ CONVO_OPERATORS: "ada" }).message).toContain("PLATFORM:USER");
+  });
+});
+
+describe("mistakes", () => {
+  test("all of them are listed at once, each with the variable, what was found and what is expected", () => {
+    const error = mistakesOf({
+      CONVO_PLAYGROUND: "yes",
+      CONVO_PLAYGROUND_PORT: "eighty",
+      CONVO_LOG_LEVEL: "loud",
+      CONVO_STORE: "sqlite:x",
+    });
+    expect(error.code).toBe("config");
+    expect(error.what).toContain("4 mistakes");
+    expect(error.what).toContain('CONVO_PLAYGROUND: found "yes", expected on or off');
+    expect(error.what).toContain('CONVO_PLAYGROUND_PORT: found "eighty", expected a whole number from 0');
+    expect(error.what).toContain('CONVO_LOG_LEVEL: found "loud", expected trace, debug, info, warn, error, silent');
+    expect(error.what).toMatch(/CONVO_STORE: found .*, expected lmdb:FOLDER, redis:/);
+    expect(error.fix).toContain(".env.example");
+  });
+
+  test("an unknown CONVO_ variable is a mistake, and the nearest one is offered", () => {
+    const { message } = mistakesOf({ CONVO_PLAYGROUND_PROT: "80" });
+    expect(message).toContain("CONVO_PLAYGROUND_PROT: there is no such variable");
+    expect(message).toContain("did you mean CONVO_PLAYGROUND_PORT?");
+  });
+
+  test("an unknown variable that is near to none is listed without a guess", () => {
+    expect(mistakesOf({ CONVO_ENTIRELY_ELSE: "1" }).message).not.toContain("did you mean");
+  });
+
+  test("variables of other programs are none of ours", () => {
+    expect(() => readConfig({ PORT: "x", CONVOY: "1", CONVO_TEST_SEED: "7" }, false)).not.toThrow();
+  });
+
+  test("no secret stands in the message, neither a wrong one nor one under a mistyped name", () => {
+    const secret = "hunter2-hunter2";
+    const { message } = mistakesOf({
+      CONVO_PLAYGROUND_TOKEN: `owner:${secret}`,
+      CONVO_STORE: `reddis://:${secret}@host/0`,
+      CONVO_PLAYGROUND_TOKENS: secret,
+    });
+    expect(message).toContain("CONVO_PLAYGROUND_TOKEN: found (a secret, not shown)");
+    expect(message).toContain("CONVO_STORE");
+    expect(message).toContain("CONVO_PLAYGROUND_TOKENS");
+    expect(message).not.toContain("hunter2");
+  });
+});
