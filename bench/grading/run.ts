@@ -1,10 +1,9 @@
 // Grading figures: `npm run bench:grading [-- --set development] [--question q4] [--misses]`.
 // Pearson r, RMSE, share within a quarter, false accepts, good answers rejected; by set, question and kind.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { makeGrader } from "../../src/quiz/grader/grade.js";
-import { readRubric } from "../../src/quiz/grader/read-rubric.js";
+import { questions } from "../../src/quiz/question.js";
 
 interface Labelled {
   readonly question: string;
@@ -25,23 +24,10 @@ const { values: options } = parseArgs({
 });
 
 const folder = import.meta.dirname;
-const assets = join(folder, "../../assets/questions");
-const rubrics = new Map(
-  readdirSync(assets)
-    .filter((name) => name.endsWith(".rubric"))
-    .map((name) => [name, readFileSync(join(assets, name), "utf8")]),
-);
-const ids = [...rubrics.keys()].filter((name) => /^q\d/.test(name)).map((name) => name.replace(".rubric", ""));
 const graders = new Map(
-  ids
-    .filter((id) => options.question === undefined || id === options.question)
-    .map((id) => {
-      const yaml = join(assets, `${id}.yaml`);
-      const prompt = existsSync(yaml)
-        ? (/prompt: \|\n((?: {2}.*\n|\n)+)/.exec(readFileSync(yaml, "utf8"))?.[1] ?? "")
-        : "";
-      return [id, makeGrader(readRubric(id, rubrics), prompt)];
-    }),
+  questions()
+    .filter((question) => options.question === undefined || question.id === options.question)
+    .map((question) => [question.id, question.grade]),
 );
 
 const sets = new Map<string, Labelled[]>();

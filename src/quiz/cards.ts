@@ -1,6 +1,6 @@
 // One review card per point, scheduled by FSRS (ts-fsrs): when a point comes back, and how well it is known.
 import { type Card, createEmptyCard, fsrs, Rating, State } from "ts-fsrs";
-import { key, type Person, type PointCard, type Records, under } from "./records.js";
+import { key, type Person, type PointCard, type Records, type StoredCard, under } from "./records.js";
 
 /** No fuzz: the same answers give the same dates. Ninety percent is FSRS' own default of wished-for recall. */
 const scheduler = fsrs({ enable_fuzz: false, request_retention: 0.9 });
@@ -30,7 +30,7 @@ export async function reviewCards(
       if (current?.lastAttempt === attempt.id) return current;
       const before = current === undefined ? createEmptyCard(attempt.at) : revived(current.card);
       const { card } = scheduler.next(before, attempt.at, RATING[recall]);
-      return { point: id, card, lastAttempt: attempt.id, lastMet: recall !== "missed" };
+      return { point: id, card: plain(card), lastAttempt: attempt.id, lastMet: recall !== "missed" };
     });
     if (card !== undefined) due.set(point, dueOf(card));
   }
@@ -45,7 +45,7 @@ export async function cardsOf(records: Records, person: Person): Promise<Map<str
 
 /** Milliseconds since 1970. */
 export function dueOf(card: PointCard): number {
-  return new Date(card.card.due).getTime();
+  return card.card.due;
 }
 
 /** The chance, 0 to 1, that the point is recalled now; 0 where it was missed last time. */
@@ -56,12 +56,10 @@ export function mastery(card: PointCard | undefined, now: number): number {
   return scheduler.get_retrievability(revivedCard, now, false);
 }
 
-/** JSON keeps dates as text. */
-function revived(card: Card): Card {
-  const { last_review: lastReview, ...rest } = card;
-  return {
-    ...rest,
-    due: new Date(card.due),
-    ...(lastReview === undefined ? {} : { last_review: new Date(lastReview) }),
-  };
+function plain({ due, last_review: lastReview, ...rest }: Card): StoredCard {
+  return { ...rest, due: due.getTime(), ...(lastReview === undefined ? {} : { last_review: lastReview.getTime() }) };
+}
+
+function revived({ due, last_review: lastReview, ...rest }: StoredCard): Card {
+  return { ...rest, due: new Date(due), ...(lastReview === undefined ? {} : { last_review: new Date(lastReview) }) };
 }

@@ -45,11 +45,17 @@ export interface Session {
   readonly choice?: { readonly item: string; readonly order: readonly number[]; readonly picked?: number };
 }
 
+/** A card of ts-fsrs as plain JSON: dates in milliseconds since 1970. */
+export interface StoredCard extends Omit<Card, "due" | "last_review"> {
+  readonly due: number;
+  readonly last_review?: number;
+}
+
 /** A review card: one point of one learner. */
 export interface PointCard {
   /** "q4.noparams" */
   readonly point: string;
-  readonly card: Card;
+  readonly card: StoredCard;
   /** The last attempt that moved it: applied twice, it moves once. */
   readonly lastAttempt: string;
   readonly lastMet: boolean;

@@ -3,6 +3,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   linkSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UserError } from "../errors.js";
 import { codeOf, damaged, explainFile } from "./failures.js";
 
@@ -48,7 +49,7 @@ const ATTEMPTS = 10;
 export function checkFolder(folder: string): void {
   let path = folder;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     path = join(folder, DATA_FILE);
     const isNew = !checkDataFile(path);
@@ -57,6 +58,18 @@ export function checkFolder(folder: string): void {
     if (isNew) probeRoom(folder);
   } catch (error) {
     throw explainFile(error, folder, path);
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    // Node says ENOENT where it could not make a folder on a read-only file system; the folder above it knows better.
+    let above = folder;
+    while (!existsSync(above)) above = dirname(above);
+    if (codeOf(error) === "ENOENT") accessSync(above, constants.W_OK | constants.X_OK);
+    throw error;
   }
 }
 

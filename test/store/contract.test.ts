@@ -17,7 +17,18 @@ for (const { name, newUrl, skipped, why } of backends) {
   describe.skipIf(skipped)(`the store on ${name}${why}`, () => {
     it("gives back what was set, and nothing where nothing was", async () => {
       const records = (await opened({ url: newUrl() })).namespace("records");
-      const values = [null, false, 0, "", ":colon", ":base64:eA==", "\0\u2028😀", [1, [2]], { a: { b: null }, __proto: 1 }, -1.5e300];
+      const values = [
+        null,
+        false,
+        0,
+        "",
+        ":colon",
+        ":base64:eA==",
+        "\0\u2028😀",
+        [1, [2]],
+        { a: { b: null }, __proto: 1 },
+        -1.5e300,
+      ];
       for (const [index, value] of values.entries()) {
         await records.set(`k${index}`, value);
         expect(await records.get(`k${index}`)).toEqual(value);
@@ -27,7 +38,16 @@ for (const { name, newUrl, skipped, why } of backends) {
 
     it("takes plain JSON only, and says where it is not", async () => {
       const records = (await opened({ url: newUrl() })).namespace<unknown>("records");
-      const bad = [undefined, Number.NaN, [undefined], { at: new Date() }, new Map(), 1n, { deep: [() => 1] }, Symbol("s")];
+      const bad = [
+        undefined,
+        Number.NaN,
+        [undefined],
+        { at: new Date() },
+        new Map(),
+        1n,
+        { deep: [() => 1] },
+        Symbol("s"),
+      ];
       for (const value of bad) await expect(records.set("k", value)).rejects.toThrow(TypeError);
       expect(await records.get("k")).toBeUndefined();
       await records.set("k", { left: 1, out: undefined });
@@ -83,7 +103,9 @@ for (const { name, newUrl, skipped, why } of backends) {
       const url = newUrl();
       const [one, two] = [await opened({ url }), await opened({ url })];
       const both = [one.namespace<number>("n"), two.namespace<number>("n")];
-      const updates = both.flatMap((n) => Array.from({ length: 50 }, () => n.update("n", (before) => (before ?? 0) + 1)));
+      const updates = both.flatMap((n) =>
+        Array.from({ length: 50 }, () => n.update("n", (before) => (before ?? 0) + 1)),
+      );
       await Promise.all(updates);
       expect(await both[0]?.get("n")).toBe(100);
     });
@@ -154,7 +176,7 @@ for (const { name, newUrl, skipped, why } of backends) {
       }
       for await (const [key] of records.entries("k14")) await records.delete(key);
       expect(Object.keys(await collected(records.entries()))).toHaveLength(1500 - 111);
-      expect(await records.clear("k1")).toBe(1111 - 111);
+      expect(await records.clear("k1")).toBe(611 - 111);
     });
 
     it("refuses a key it could not keep apart from others, or that is too long", async () => {
@@ -187,13 +209,6 @@ for (const { name, newUrl, skipped, why } of backends) {
         await one.namespace("a").set("k", n);
         expect(await two.namespace("a").get("k")).toBe(n);
       }
-    });
-
-    it("names a record that something else wrote", async () => {
-      const url = newUrl();
-      const store = await opened({ url });
-      await store.namespace("a").set("k", 1);
-      expect(await store.namespace("a").get("k")).toBe(1);
     });
   });
 }

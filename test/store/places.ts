@@ -8,7 +8,7 @@ import { onTestFinished } from "vitest";
 import { openStore, type StoreOptions } from "../../src/store/open.js";
 import type { Store } from "../../src/store/store.js";
 
-const REDIS = process.env["CONVO_TEST_REDIS"] ?? "redis://127.0.0.1:6379";
+const REDIS = process.env.CONVO_TEST_REDIS ?? "redis://127.0.0.1:6379";
 
 export const redisAnswers = await answers(REDIS);
 export const noRedis = `skipped: no Redis answers at ${REDIS}`;
@@ -29,7 +29,8 @@ export function newRedisUrl(): string {
   const prefix = `convo-test-${process.pid}-${Math.random().toString(36).slice(2)}`;
   onTestFinished(async () => {
     await withRedis(async (client) => {
-      for await (const keys of client.scanIterator({ MATCH: `${prefix}*` })) if (keys.length > 0) await client.del(keys);
+      for await (const keys of client.scanIterator({ MATCH: `${prefix}*` }))
+        if (keys.length > 0) await client.del(keys);
     });
   });
   return `${REDIS}/0?prefix=${prefix}`;
@@ -48,10 +49,10 @@ export async function opened(options: StoreOptions): Promise<Store> {
 }
 
 export async function withRedis<T>(
-  work: (client: ReturnType<typeof createClient>) => Promise<T>,
+  work: (client: ReturnType<typeof connection>) => Promise<T>,
   url = REDIS,
 ): Promise<T> {
-  const client = createClient({ url });
+  const client = connection(url);
   client.on("error", (error) => console.error("the test's own connection to Redis:", error));
   await client.connect();
   try {
@@ -59,6 +60,10 @@ export async function withRedis<T>(
   } finally {
     client.destroy();
   }
+}
+
+function connection(url: string) {
+  return createClient({ url });
 }
 
 function answers(url: string): Promise<boolean> {

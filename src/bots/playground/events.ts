@@ -48,9 +48,10 @@ export function lineStream(produce: (emit: (line: Line) => void) => Promise<void
         if (!gone) controller.enqueue(encoder.encode(`${JSON.stringify(line)}\n`));
       });
       // Not awaited by `start`, so that lines flow before the end.
-      void ended.then(() => {
-        if (!gone) controller.close();
-      });
+      void ended.then(
+        () => gone || controller.close(),
+        (error) => controller.error(error),
+      );
     },
     cancel() {
       gone = true;

@@ -13,8 +13,8 @@ export type Guard = (typeof GUARDS)[number];
 /** The guard that an answer runs into, if any. `question`: the prompt that was shown. */
 export function guardOf(answer: string, reading: Reading, rubric: Rubric, question: string): Guard | undefined {
   if (!/[\p{L}\p{N}]/u.test(answer)) return /\p{Extended_Pictographic}/u.test(answer) ? "emoji" : "empty";
-  if (isForeign(answer, reading, rubric)) return "language";
   if (isCode(answer)) return "code";
+  if (isForeign(answer, reading, rubric)) return "language";
   if (isCopied(reading, [question, ...rubric.copies])) return "copied-question";
   if (!rubric.listsAllowed && isKeywordList(reading)) return "keyword-list";
   return undefined;
@@ -41,6 +41,7 @@ function isForeign(answer: string, reading: Reading, rubric: Rubric): boolean {
       .flatMap(([, places]) => places.map((place) => reading.tokens[place.start]?.text ?? "")),
   );
   if (share((word) => inRubric.has(word) && isEnglish(word)) >= 0.5) return false;
+  if (share((word) => inRubric.has(word)) >= 0.6) return false;
   const detected = eld.detect(answer);
   const english = share((word) => isEnglish(word));
   return detected.language !== "en" && detected.language !== "" && english < 0.85;
@@ -119,7 +120,9 @@ function isKeywordList(reading: Reading): boolean {
       );
     }) ||
     (item.length > 2 && hasVerb(item.map((at) => tokens[at]?.text ?? "").join(" ")));
-  return items.filter(says).length / items.length < SAYING;
+  // Articles are no tokens; who writes "the" writes sentences.
+  const articles = reading.normal.match(/\b(?:the|an?|your|my|our)\s/g)?.length ?? 0;
+  return (items.filter(says).length + articles) / items.length < SAYING;
 }
 
 let wink: WinkMethods | undefined;

@@ -85,7 +85,10 @@ function assemble(
       if (chosen.some((each) => each !== undefined && overlaps(each, candidate))) continue;
       if (!inOrder(wanted, chosen, index, candidate)) continue;
       const span = spanOf([...chosen, candidate], reading, part);
-      if (span < bestSpan) [best, bestSpan] = [candidate, span];
+      // Of two equally far by meaning, the one with fewer tokens between: "many more weights".
+      if (span < bestSpan || (span === bestSpan && best !== undefined && gap(candidate, place) < gap(best, place))) {
+        [best, bestSpan] = [candidate, span];
+      }
     }
     if (best === undefined || bestSpan > part.window) return undefined;
     chosen[index] = best;
@@ -162,7 +165,7 @@ function directionsBind(used: readonly Occurrence[], reading: Reading, rubric: R
     if (direction === undefined || direction.inherited !== undefined || nearest === undefined) return true;
     const rivals = reading.directions.filter(
       (rival) =>
-        (rival.word === direction.word || rubric.opposites.get(rival.word) === direction.word) &&
+        rubric.opposites.get(rival.word) === direction.word &&
         rival.inherited === undefined &&
         !isNegation(rival, reading) &&
         !used.some((each) => overlaps(each, rival)),
@@ -180,14 +183,12 @@ function isNegation(place: Occurrence, reading: Reading): boolean {
   return reading.negations.some((negation) => same(negation.at, place));
 }
 
-/** An odd number of negations that the pattern did not ask for reach into what was found. */
+/** Some part of what was found is denied: an odd number of negations that the pattern did not ask for reach it. */
 export function negated(found: Found, reading: Reading): boolean {
-  const reaching = reading.negations.filter(
-    (negation) =>
-      !found.used.some((each) => overlaps(each, negation.at)) &&
-      found.used.some((each) => negation.from <= each.start && each.start <= negation.to),
+  const foreign = reading.negations.filter((negation) => !found.used.some((each) => overlaps(each, negation.at)));
+  return found.used.some(
+    ({ start }) => foreign.filter((negation) => negation.from <= start && start <= negation.to).length % 2 === 1,
   );
-  return reaching.length % 2 === 1;
 }
 
 const overlaps = (a: Occurrence, b: Occurrence): boolean =>

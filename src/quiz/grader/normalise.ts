@@ -46,7 +46,7 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/\b(do|does|is|are|has|have|was|were) nt\b/g, "$1 not"],
 ];
 
-/** Lower case, NFKC, straight quotes, spelled-out abbreviations; line breaks are kept. Idempotent. */
+/** Lower case, NFKC, straight quotes, spelled-out abbreviations; line breaks are kept. */
 export function normalise(text: string): string {
   let out = text
     .normalize("NFKC")

@@ -42,6 +42,8 @@ const STEERING = {
   contrast: "contrast",
   /** "… is a myth", "… they are mistaken": takes back what was said right before. */
   takesBack: "takes-back",
+  /** "… is not needed": denies what its clause said before. */
+  deniesBefore: "denies-before",
   /** "it is wrong that …": denies what follows. */
   deniesNext: "denies-next",
 } as const;
@@ -62,10 +64,18 @@ const NEGATION_REACH = 12;
 export function read(answer: string, rubric: Rubric, vocabulary: Vocabulary): Reading {
   const normal = normalise(answer);
   const tokens: Token[] = [];
+  let mark = "";
   for (const token of tokenise(normal)) {
-    if (ARTICLES.has(token.text)) continue;
-    for (const text of token.quantity === undefined ? vocabulary.speller.mend(token.text) : [token.text])
-      tokens.push({ ...token, text });
+    const before = token.before === "" ? mark : token.before;
+    mark = "";
+    if (ARTICLES.has(token.text)) {
+      mark = before;
+      continue;
+    }
+    const [first = token.text, ...rest] =
+      token.quantity === undefined ? vocabulary.speller.mend(token.text) : [token.text];
+    tokens.push({ ...token, before, text: first });
+    for (const text of rest) tokens.push({ ...token, before: "", text });
   }
   const texts = tokens.map((token) => token.text);
   const stems = tokens.map((token) => (token.quantity === undefined ? stem(token.text) : token.text));
@@ -129,26 +139,52 @@ function positionsOf(tokens: readonly Token[]): number[] {
 }
 
 function negationsOf(tokens: readonly Token[], occurrences: ReadonlyMap<string, readonly Occurrence[]>): Negation[] {
-  const neutral = new Set((occurrences.get(STEERING.neutral) ?? []).flatMap(({ start, end }) => range(start, end)));
-  const forward = (occurrences.get(STEERING.negation) ?? [])
-    .filter(({ start }) => !neutral.has(start))
-    .map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
+  // A "not" inside "not only" or "it is not true that" is no negation of its own.
+  const taken = new Set(
+    [STEERING.neutral, STEERING.deniesNext, STEERING.deniesBefore, STEERING.takesBack]
+      .flatMap((word) => occurrences.get(word) ?? [])
+      .flatMap(({ start, end }) => range(start, end)),
+  );
+  const places = (occurrences.get(STEERING.negation) ?? []).filter(
+    ({ start, end }, _, all) =>
+      !taken.has(start) &&
+      !isSecondHalf(tokens, start) &&
+      // "can not" and the "not" in it are one.
+      !all.some((other) => other.start <= start && end <= other.end && other.end - other.start > end - start),
+  );
+  const forward = places.map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
   const next = (occurrences.get(STEERING.deniesNext) ?? []).map((at) => {
     const clause = tokens[at.start]?.clause;
     return { at, from: at.end + 1, to: tokens.findLastIndex((token) => token.clause === clause) };
   });
   const backward = (occurrences.get(STEERING.takesBack) ?? []).map((at) => ({ at, ...saidBefore(tokens, at) }));
-  return [...forward, ...next, ...backward];
+  const own = (occurrences.get(STEERING.deniesBefore) ?? []).map((at) => {
+    const clause = tokens[at.start]?.clause;
+    return { at, from: tokens.findIndex((token) => token.clause === clause), to: at.start - 1 };
+  });
+  return [...forward, ...next, ...own, ...backward];
 }
 
-/** To the end of the segment, or past an "or": "no weights or biases". */
-function reach(tokens: readonly Token[], at: number): number {
+/** The "nor" of "neither … nor": one negation, which the "neither" makes. */
+function isSecondHalf(tokens: readonly Token[], at: number): boolean {
+  const nor = tokens[at];
+  return (
+    nor?.text === "nor" && tokens.slice(0, at).some((token) => token.text === "neither" && token.clause === nor.clause)
+  );
+}
+
+/** To the end of the segment, which "or" does not end: "no weights or biases", "not because of pooling". */
+function reach(tokens: readonly Token[], at: number, most = NEGATION_REACH): number {
+  const from = tokens[at];
+  const next = tokens[at + 1];
+  if (from === undefined || next === undefined) return at;
+  // "not because of …": the word right after the "not" parts segments, and its segment is what is denied.
+  const segment = /^[a-z]+$/.test(next.before) ? next.segment : from.segment;
   let to = at;
-  for (let next = at + 1; next < tokens.length && next - at <= NEGATION_REACH; next += 1) {
-    const token = tokens[next];
-    if (token === undefined || token.clause !== tokens[at]?.clause) break;
-    if (token.segment !== tokens[at]?.segment && token.before !== "/") break;
-    to = next;
+  for (let step = at + 1; step < tokens.length && step - at <= most; step += 1) {
+    const token = tokens[step];
+    if (token === undefined || token.clause !== from.clause || token.segment !== segment) break;
+    to = step;
   }
   return to;
 }
@@ -179,13 +215,7 @@ function contrastSpans(tokens: readonly Token[], occurrences: ReadonlyMap<string
   const spans: Occurrence[] = [];
   const negations: Negation[] = [];
   for (const at of occurrences.get(STEERING.contrast) ?? []) {
-    let end = at.end;
-    for (let next = at.end + 1; next < tokens.length; next += 1) {
-      const token = tokens[next];
-      if (token === undefined || token.clause !== tokens[at.end]?.clause) break;
-      if (token.segment !== tokens[at.end]?.segment && next > at.end + 1) break;
-      end = next;
-    }
+    const end = reach(tokens, at.end, Number.POSITIVE_INFINITY);
     spans.push({ start: at.start, end });
     if (denying.has(at.start)) negations.push({ at, from: at.end + 1, to: end });
   }

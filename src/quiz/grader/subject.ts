@@ -50,7 +50,9 @@ export function subjectOf(reading: Reading, rubric: Rubric, start: number, end: 
   const nearestBefore = (list: readonly Mention[]): Mention | undefined =>
     list.filter((mention) => mention.start <= end).at(-1);
   const sameSentence = own.filter((mention) => tokens[mention.start]?.sentence === first.sentence);
-  const trailing = rubric.subjects.kind === "names" ? namedAfter(reading, own, sameSegment, end) : undefined;
+  const trailing =
+    bracketed(reading, own, end) ??
+    (rubric.subjects.kind === "names" ? namedAfter(reading, own, sameSegment, end) : undefined);
   const before = nearestBefore(sameSegment) ?? trailing ?? nearestBefore(sameSentence);
   if (before !== undefined) return before.subject;
   // "Its parameters are learnt, just as those of a conv": the pronoun comes before the one named later.
@@ -61,9 +63,16 @@ export function subjectOf(reading: Reading, rubric: Rubric, start: number, end: 
   return (later ?? continued)?.subject;
 }
 
-/**
- * "skip connections (ResNet)", and in a sentence that does not begin with a name: "Inception modules for GoogLeNet, skip connections for ResNet".
- */
+/** "skip connections (ResNet)", "inception -> GoogLeNet". */
+function bracketed(reading: Reading, own: readonly Mention[], end: number): Mention | undefined {
+  const { tokens } = reading;
+  const next = (tokens[end]?.segment ?? -1) + 1;
+  return own.find(
+    ({ start }) => start > end && tokens[start]?.segment === next && ["(", "->"].includes(tokens[start]?.before ?? ""),
+  );
+}
+
+/** In a sentence that does not begin with a name: "Inception modules for GoogLeNet, skip connections for ResNet". */
 function namedAfter(
   reading: Reading,
   own: readonly Mention[],
@@ -71,12 +80,6 @@ function namedAfter(
   end: number,
 ): Mention | undefined {
   const { tokens } = reading;
-  const segment = tokens[end]?.segment ?? -1;
-  const bracketed = own.find(
-    ({ start }) =>
-      start > end && tokens[start]?.segment === segment + 1 && ["(", "->"].includes(tokens[start]?.before ?? ""),
-  );
-  if (bracketed !== undefined) return bracketed;
   const sentence = tokens[end]?.sentence;
   const head = tokens.findIndex((token) => token.sentence === sentence);
   const first = own.find((mention) => tokens[mention.start]?.sentence === sentence);

@@ -87,7 +87,8 @@ export function tokenise(text: string, limit = 2_000): Token[] {
     if (level === "sentence") sentence += 1;
     if (level !== "segment") clause += 1;
     segment += 1;
-    before = mark;
+    // "…, because": the comma is what parts.
+    if (level !== "segment" || !/^[a-z]+$/.test(mark) || before === "") before = mark;
   };
 
   while (at < text.length && tokens.length < limit) {

@@ -58,7 +58,7 @@ export function stem(word: string): string {
   const folded = word
     .replace(/is(e|ed|es|er|ers|ing|ation|ations)$/, "iz$1")
     .replace(/our(s|ed|ing|hood|hoods|able)?$/, "or$1");
-  const result = IRREGULAR[word] ?? stemmer(/^[a-z]+$/.test(folded) ? folded : word);
+  const result = stemmer(IRREGULAR[word] ?? (/^[a-z]+$/.test(folded) ? folded : word));
   if (stems.size > 50_000) stems.clear();
   stems.set(word, result);
   return result;

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Session, WireError } from "../wire.js";
 import { JoinGate, LoginGate, Trouble } from "./gate.js";
-import { become, currentIdentity, type Remembered } from "./identity.js";
+import { become, currentIdentity, forget, type Remembered } from "./identity.js";
 import { connect, ServerError } from "./server.js";
 import { Shell } from "./shell.js";
 
@@ -16,7 +16,9 @@ export function App() {
 
   const load = useCallback(async (identity: string | undefined) => {
     try {
-      setView({ kind: "session", session: await connect(identity).session(), identity });
+      const session = await connect(identity).session();
+      if (session.state === "join" && identity !== undefined) forget(identity);
+      setView({ kind: "session", session, identity });
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       setView({ kind: "trouble", error: error.error });

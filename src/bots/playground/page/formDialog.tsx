@@ -25,6 +25,8 @@ export function FormDialog({ open, chat, drafts }: FormDialogProps): JSX.Element
   }));
   const [values, setValues] = useState<Readonly<Record<string, string>>>(initial);
   const [busy, setBusy] = useState(false);
+  /** Known at once, while `busy` is known at the next drawing: a held Ctrl+Enter sends once. */
+  const sent = useRef(false);
   const [error, setError] = useState<WireError>();
 
   useLayoutEffect(() => {
@@ -43,10 +45,12 @@ export function FormDialog({ open, chat, drafts }: FormDialogProps): JSX.Element
 
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (busy) return;
+    if (sent.current) return;
+    sent.current = true;
     setBusy(true);
     setError(undefined);
     const failure = await chat.submit(open, values);
+    sent.current = false;
     setBusy(false);
     setError(failure);
   };

@@ -37,6 +37,13 @@ export function people(): Remembered[] {
   }
 }
 
+/** Forgets somebody whom the server does not know any more (its store was emptied). */
+export function forget(identity: string): void {
+  const others = people().filter((person) => person.identity !== identity);
+  localStorage.setItem(PEOPLE, JSON.stringify(others));
+  sessionStorage.removeItem(TAB);
+}
+
 /** Forgets people on this device (their messages stay with Convo). */
 export function forgetEverybody(): void {
   localStorage.removeItem(PEOPLE);

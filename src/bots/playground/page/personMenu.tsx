@@ -79,7 +79,7 @@ export function PersonMenu({ session, identity, joined, reload }: PersonMenuProp
         ))}
         {!session.choosesRole && (
           <button type="button" class="menu-item" onClick={leave}>
-            Sign out
+            Sign out and forget me here
           </button>
         )}
       </div>

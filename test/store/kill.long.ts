@@ -1,0 +1,4 @@
+// Fifty kills.
+import { killTests } from "./kills.js";
+
+killTests(50);

@@ -1,0 +1,4 @@
+// A few kills; the long run is kill.long.ts.
+import { killTests } from "./kills.js";
+
+killTests(3);
