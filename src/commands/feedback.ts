@@ -45,7 +45,7 @@ export function misconceptionBlocks(question: Question, ids: readonly string[]):
     return [
       {
         kind: "note",
-        tone: costs > 0 ? "error" : "warning",
+        tone: "warning",
         text: [{ bold: `A common mistake${cost}: ${text.title}. ` }, ...rich(text.explanation.trim())],
       },
     ];

@@ -1,7 +1,7 @@
 // Takes a learner's answer: graded, stored once however often it arrives, cards and marks moved.
 import { changeSession, itemOf, sessionOf } from "./ask.js";
 import { dayIn } from "./calendar.js";
-import { type Recall, type Reviewed, reviewCards } from "./cards.js";
+import { dueDates, type Recall, type Reviewed, releaseCards, reviewCards } from "./cards.js";
 import type { Grade } from "./grader/grade.js";
 import type { ChoiceItem, Question } from "./question.js";
 import type { Quiz } from "./quiz.js";
@@ -51,8 +51,20 @@ export async function answer(
   });
   const repeated = attempt.answer !== text;
   const grade = repeated ? question.grade(attempt.answer) : given;
-  const due = await reviewCards(quiz.records, person, question.id, reviewedPoints(question, grade, session), attempt);
-  await mark(quiz, person, name, attempt);
+  const reviewed = reviewedPoints(question, grade, session);
+  // The turn moves on last: where it has, all of this was done when the form came first, and other attempts may have followed.
+  if (session.turn <= turn) {
+    await reviewCards(quiz.records, person, question.id, reviewed, attempt);
+    if (reviewed.every(({ recall }) => recall !== "missed"))
+      await releaseCards(quiz.records, person, question.id, others(question, reviewed), attempt);
+    await mark(quiz, person, name, attempt);
+  }
+  const due = await dueDates(
+    quiz.records,
+    person,
+    question.id,
+    reviewed.map(({ point }) => point),
+  );
   const next = await changeSession(quiz, person, sessionId, (current) =>
     current.turn > turn
       ? current
@@ -74,7 +86,7 @@ export async function pick(
   const session = await changeSession(quiz, person, sessionId, (current) =>
     current.choice === undefined || current.choice.picked !== undefined
       ? current
-      : { ...current, turn: 1, choice: { ...current.choice, picked: shown } },
+      : { ...current, choice: { ...current.choice, picked: shown } },
   );
   const counted = session.choice?.picked ?? shown;
   const option = session.choice?.order[counted] ?? -1;
@@ -89,9 +101,14 @@ export async function pick(
     missing: right ? [] : [item.point],
     misconceptions: wrong?.misconception === undefined ? [] : [wrong.misconception],
   });
-  const recall: Recall = right ? (session.hints[item.point] === undefined ? "unaided" : "hinted") : "missed";
-  const due = await reviewCards(quiz.records, person, before.question.id, [{ point: item.point, recall }], attempt);
-  await mark(quiz, person, name, attempt);
+  const aided = session.explained || session.hints[item.point] !== undefined;
+  const recall: Recall = right ? (aided ? "hinted" : "unaided") : "missed";
+  if (session.turn === 0) {
+    await reviewCards(quiz.records, person, before.question.id, [{ point: item.point, recall }], attempt);
+    await mark(quiz, person, name, attempt);
+    await changeSession(quiz, person, sessionId, (current) => ({ ...current, turn: 1 }));
+  }
+  const due = await dueDates(quiz.records, person, before.question.id, [item.point]);
   return { question: before.question, item, right, option, repeated: counted !== shown, due };
 }
 
@@ -117,7 +134,11 @@ async function store(
 function reviewedPoints(question: Question, grade: Grade, session: Session): Reviewed[] {
   const { scoring } = question.rubric;
   const needed = scoring.kind === "count" ? Math.max(0, scoring.of - grade.met.length) : grade.missing.length;
-  const recalled = grade.met.map((point): Reviewed => {
+  // A weaker twin has no card: what is still to be learned is the stronger one.
+  const lasting = grade.met.filter((id) =>
+    question.rubric.points.every((each) => each.id !== id || each.weakerThan === undefined),
+  );
+  const recalled = lasting.map((point): Reviewed => {
     const aided = session.explained || session.hints[point] !== undefined;
     return { point, recall: aided ? "hinted" : "unaided" };
   });
@@ -125,6 +146,11 @@ function reviewedPoints(question: Question, grade: Grade, session: Session): Rev
     (a, b) => Number(session.hints[b] !== undefined) - Number(session.hints[a] !== undefined),
   );
   return [...recalled, ...hintedFirst.slice(0, needed).map((point): Reviewed => ({ point, recall: "missed" }))];
+}
+
+/** The points of a question besides these. */
+function others(question: Question, reviewed: readonly Reviewed[]): string[] {
+  return question.points.map(({ id }) => id).filter((id) => reviewed.every(({ point }) => point !== id));
 }
 
 /** The learner's name and streak, and the best marks of all time and of the day. Each step may be repeated without harm. */

@@ -121,11 +121,10 @@ async function open(
 ): Promise<Asked> {
   const id = randomUUID().slice(0, 13);
   const due = duePoints(question, cards, quiz.now());
-  // One point that is due is refreshed by one item; several are worth an answer in one's own words.
-  const item =
-    mode === "choice" || (mode === "review" && due.length === 1)
-      ? await chooseItem(quiz, person, question, cards)
-      : undefined;
+  // One point that is due is refreshed by one item about it; several are worth an answer in one's own words.
+  const refreshed = mode === "review" && due.length === 1 ? due[0]?.point : undefined;
+  const items = question.choices.filter((each) => mode === "choice" || `${question.id}.${each.point}` === refreshed);
+  const item = items.length === 0 ? undefined : await chooseItem(quiz, person, question.id, items, cards);
   const order = item === undefined ? [] : shuffled(item.wrong.length + 1, quiz.random);
   const session: Session = {
     id,
@@ -152,7 +151,8 @@ async function open(
 async function chooseItem(
   quiz: Quiz,
   person: Person,
-  question: Question,
+  question: string,
+  items: readonly ChoiceItem[],
   cards: ReadonlyMap<string, PointCard>,
 ): Promise<ChoiceItem | undefined> {
   const seen = new Map<string, number>();
@@ -161,12 +161,10 @@ async function chooseItem(
       seen.set(session.choice.item, Math.max(session.startedAt, seen.get(session.choice.item) ?? 0));
   }
   const urgency = (item: ChoiceItem): number => {
-    const card = cards.get(`${question.id}.${item.point}`);
+    const card = cards.get(`${question}.${item.point}`);
     return card === undefined ? Number.MAX_SAFE_INTEGER : dueOf(card);
   };
-  return [...question.choices].sort(
-    (a, b) => (seen.get(a.id) ?? 0) - (seen.get(b.id) ?? 0) || urgency(a) - urgency(b),
-  )[0];
+  return [...items].sort((a, b) => (seen.get(a.id) ?? 0) - (seen.get(b.id) ?? 0) || urgency(a) - urgency(b))[0];
 }
 
 /** 0 … length − 1 in random order (Fisher and Yates). */

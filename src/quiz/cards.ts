@@ -2,8 +2,11 @@
 import { type Card, createEmptyCard, fsrs, Rating, State } from "ts-fsrs";
 import { key, type Person, type PointCard, type Records, type StoredCard, under } from "./records.js";
 
-/** No fuzz: the same answers give the same dates. Ninety percent is FSRS' own default of wished-for recall. */
-const scheduler = fsrs({ enable_fuzz: false, request_retention: 0.9 });
+/**
+ * No fuzz: the same answers give the same dates. No steps of minutes: a question is answered once a sitting, and what was missed can be asked
+ * for at once (`mode:mistakes`); it comes back by itself the next day. Ninety percent is FSRS' own default of wished-for recall.
+ */
+const scheduler = fsrs({ enable_fuzz: false, enable_short_term: false, request_retention: 0.9 });
 
 /** How well a point was recalled: missed, recalled after a hint, recalled unaided. */
 export type Recall = "missed" | "hinted" | "unaided";
@@ -32,6 +35,43 @@ export async function reviewCards(
       const { card } = scheduler.next(before, attempt.at, RATING[recall]);
       return { point: id, card: plain(card), lastAttempt: attempt.id, lastMet: recall !== "missed" };
     });
+    if (card !== undefined) due.set(point, dueOf(card));
+  }
+  return due;
+}
+
+/**
+ * Points that a full answer did not need: one missed before is no longer open, one that is due is put off as after a hint, so that
+ * the question does not come back at once. Idempotent for one attempt.
+ */
+export async function releaseCards(
+  records: Records,
+  person: Person,
+  question: string,
+  points: readonly string[],
+  attempt: { id: string; at: number },
+): Promise<void> {
+  for (const point of points) {
+    await records.cards.update(key(person.community, person.id, `${question}.${point}`), (current) => {
+      if (current === undefined || current.lastAttempt === attempt.id) return current;
+      if (!current.lastMet) return undefined;
+      if (dueOf(current) > attempt.at) return current;
+      const { card } = scheduler.next(revived(current.card), attempt.at, RATING.hinted);
+      return { ...current, card: plain(card), lastAttempt: attempt.id };
+    });
+  }
+}
+
+/** When each of these points comes back; those never reviewed are left out. */
+export async function dueDates(
+  records: Records,
+  person: Person,
+  question: string,
+  points: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const due = new Map<string, number>();
+  for (const point of points) {
+    const card = await records.cards.get(key(person.community, person.id, `${question}.${point}`));
     if (card !== undefined) due.set(point, dueOf(card));
   }
   return due;

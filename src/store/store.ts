@@ -10,6 +10,7 @@ export interface Namespace<T> {
   /**
    * Reads, changes and writes one record so that no concurrent update, in this process or another, is lost.
    * `change` must be pure and synchronous: it may run more than once. Returning undefined deletes. Resolves with the new value.
+   * With `ttl` the record ends that many milliseconds from now, without it when it would have ended anyway.
    */
   update(key: string, change: (current: T | undefined) => T | undefined, ttl?: number): Promise<T | undefined>;
   /** Live records, in no promised order; `prefix` selects keys that start with it. */

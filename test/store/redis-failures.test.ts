@@ -154,9 +154,9 @@ describe.skipIf(!hasServer)(`a Redis that fails later${noServer}`, () => {
     const store = await opened({ url: `redis://127.0.0.1:${port}`, log });
     const records = store.namespace<number>("records");
     await records.set("k", 1);
-    const pending = Array.from({ length: 20 }, (_, n) => records.update(`n${n}`, () => 1));
+    const pending = Promise.allSettled(Array.from({ length: 20 }, (_, n) => records.update(`n${n}`, () => 1)));
     await first.stop();
-    for (const outcome of await Promise.allSettled(pending)) {
+    for (const outcome of await pending) {
       if (outcome.status === "rejected") expect(outcome.reason).toMatchObject(unreachable);
     }
     await expect(records.get("k")).rejects.toMatchObject(unreachable);

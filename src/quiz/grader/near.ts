@@ -162,7 +162,8 @@ function directionsBind(used: readonly Occurrence[], reading: Reading, rubric: R
   return used.every((place) => {
     const direction = reading.directions.find((each) => same(each, place));
     const nearest = things.toSorted((a, b) => gap(a, place) - gap(b, place))[0];
-    if (direction === undefined || direction.inherited !== undefined || nearest === undefined) return true;
+    if (direction === undefined || nearest === undefined) return true;
+    if (direction.inherited !== undefined) return segmentOf(place.start) === segmentOf(nearest.start);
     const rivals = reading.directions.filter(
       (rival) =>
         rubric.opposites.get(rival.word) === direction.word &&
@@ -183,12 +184,16 @@ function isNegation(place: Occurrence, reading: Reading): boolean {
   return reading.negations.some((negation) => same(negation.at, place));
 }
 
-/** Some part of what was found is denied: an odd number of negations that the pattern did not ask for reach it. */
+/**
+ * What was found is denied: the negations that the pattern did not ask for stand an odd number deep. Two side by side ("no conv, no
+ * pooling") deny; one inside the other ("it is not that it has no weights") does not.
+ */
 export function negated(found: Found, reading: Reading): boolean {
   const foreign = reading.negations.filter((negation) => !found.used.some((each) => overlaps(each, negation.at)));
-  return found.used.some(
-    ({ start }) => foreign.filter((negation) => negation.from <= start && start <= negation.to).length % 2 === 1,
+  const depths = found.used.map(
+    ({ start }) => foreign.filter((negation) => negation.from <= start && start <= negation.to).length,
   );
+  return Math.max(...depths) % 2 === 1;
 }
 
 const overlaps = (a: Occurrence, b: Occurrence): boolean =>

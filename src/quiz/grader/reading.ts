@@ -42,7 +42,7 @@ const STEERING = {
   contrast: "contrast",
   /** "… is a myth", "… they are mistaken": takes back what was said right before. */
   takesBack: "takes-back",
-  /** "… is not needed": denies what its clause said before. */
+  /** "… is not needed": denies what its segment said before. */
   deniesBefore: "denies-before",
   /** "it is wrong that …": denies what follows. */
   deniesNext: "denies-next",
@@ -159,8 +159,8 @@ function negationsOf(tokens: readonly Token[], occurrences: ReadonlyMap<string, 
   });
   const backward = (occurrences.get(STEERING.takesBack) ?? []).map((at) => ({ at, ...saidBefore(tokens, at) }));
   const own = (occurrences.get(STEERING.deniesBefore) ?? []).map((at) => {
-    const clause = tokens[at.start]?.clause;
-    return { at, from: tokens.findIndex((token) => token.clause === clause), to: at.start - 1 };
+    const segment = tokens[at.start]?.segment;
+    return { at, from: tokens.findIndex((token) => token.segment === segment), to: at.start - 1 };
   });
   return [...forward, ...next, ...own, ...backward];
 }

@@ -125,5 +125,5 @@ function carried(reading: Reading, rubric: Rubric, start: number, own: readonly 
   if (!PRONOUNS.has(tokens[head]?.text ?? "")) return undefined;
   const last = previous.at(-1);
   if (last === undefined || (tokens[last.start]?.sentence ?? 0) < sentence - 1) return undefined;
-  return previous.find((mention) => tokens[mention.start]?.clause === tokens[last.start]?.clause);
+  return previous.find((mention) => tokens[mention.start]?.segment === tokens[last.start]?.segment);
 }

@@ -2,22 +2,8 @@
 import type { Callable, Command, OptionValues } from "../../../src/commands/command.js";
 import type { Reply } from "../../../src/commands/reply.js";
 import type { CommandRequest, Role } from "../../../src/commands/request.js";
-import {
-  answerForm,
-  classify,
-  everything,
-  graded,
-  help,
-  message,
-  note,
-  params,
-  picked,
-  progress,
-  quiz,
-  share,
-  slow,
-  train,
-} from "./fakeReplies.js";
+import { answerForm, graded, picked, quiz, slow } from "./fakeQuiz.js";
+import { classify, everything, help, message, note, params, progress, share, train } from "./fakeReplies.js";
 
 export const fakeCommands: readonly Command[] = [
   {

@@ -10,7 +10,19 @@ describe.skipIf(noBrowser)(`the page in Chromium${reason}`, () => {
   const chromium = stage();
   const active = (page: Page) => page.getByRole("option", { selected: true });
 
-  test("a newcomer joins by keyboard, is welcomed, and tries a command with one click", async () => {
+  test("a newcomer is let in at once as a learner, and changes name and role in the menu", async () => {
+    const page = await chromium.open();
+    await page.getByRole("heading", { name: "Welcome to Convo, Guest" }).waitFor();
+    await page.getByRole("button", { name: /change name, role or person/ }).click();
+    await page.getByLabel("Your name").fill("Ada");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Welcome to Convo, Ada" }).waitFor();
+    await page.getByRole("button", { name: /change name, role or person/ }).click();
+    await page.getByRole("radio", { name: "instructor" }).check();
+    await page.getByRole("button", { name: /Ada instructor/i }).waitFor();
+  });
+
+  test("somebody new joins by keyboard, is welcomed, and tries a command with one click", async () => {
     const page = await chromium.open();
     await join(page, "Ada");
     await page.getByRole("heading", { name: "Welcome to Convo, Ada" }).waitFor();

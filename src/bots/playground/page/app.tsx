@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Session, WireError } from "../wire.js";
 import { JoinGate, LoginGate, Trouble } from "./gate.js";
-import { become, currentIdentity, forget, type Remembered } from "./identity.js";
+import { become, currentIdentity, forget, type Remembered, SOMEBODY_NEW } from "./identity.js";
 import { connect, ServerError } from "./server.js";
 import { Shell } from "./shell.js";
 
@@ -11,6 +11,9 @@ type View =
   | { readonly kind: "trouble"; readonly error: WireError }
   | { readonly kind: "session"; readonly session: Session; readonly identity: string | undefined };
 
+/** Where no token is asked for, a newcomer is let in at once under this name, as a learner; the menu changes both. */
+const NEWCOMER = "Guest";
+
 export function App() {
   const [view, setView] = useState<View>({ kind: "loading" });
 
@@ -18,6 +21,12 @@ export function App() {
     try {
       const session = await connect(identity).session();
       if (session.state === "join" && identity !== undefined) forget(identity);
+      if (session.state === "join" && session.choosesRole && location.hash !== SOMEBODY_NEW) {
+        const { identity: own, person } = await connect(undefined).join(NEWCOMER, "learner");
+        become({ identity: own, ...person });
+        setView({ kind: "session", session: await connect(own).session(), identity: own });
+        return;
+      }
       setView({ kind: "session", session, identity });
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;

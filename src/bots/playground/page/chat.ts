@@ -174,8 +174,9 @@ export function openChat(identity: string, channels: readonly string[], refused:
       const answers = [...state.get().entries.values()].filter(
         (entry) => entry.request === id || !before.has(entry.id),
       );
-      const refusedByConvo = answers.some(({ blocks }) =>
-        blocks.some((block) => block.kind === "note" && block.tone === "error"),
+      // A refusal is one note and nothing else; a grade may hold notes of mistakes as well.
+      const refusedByConvo = answers.some(
+        ({ blocks: [first, ...others] }) => first?.kind === "note" && first.tone === "error" && others.length === 0,
       );
       const rest = withoutDraft(state.get().drafts, draftKey(open.form));
       const again = state.get().form?.form.token === open.form.token ? { form: undefined } : {};

@@ -42,9 +42,9 @@ export function LoginGate({ entered }: { entered: () => void }): JSX.Element {
 }
 
 const ROLE_WORDS: Readonly<Record<Role, { name: string; may: string }>> = {
-  learner: { name: "Learner", may: "Take the quiz, count networks, try the models" },
-  instructor: { name: "Instructor", may: "Also see the class and train models" },
-  admin: { name: "Admin", may: "Also change settings and roll back models" },
+  learner: { name: "Learner", may: "Takes the quiz and sees the own progress" },
+  instructor: { name: "Instructor", may: "Also sees the grades and changes the settings" },
+  admin: { name: "Admin", may: "May do everything" },
 };
 
 interface JoinProps {
@@ -67,10 +67,7 @@ export function JoinGate({ choosesRole, role: given, joined }: JoinProps): JSX.E
     );
   };
   return (
-    <Card
-      title="Convo playground"
-      text="A chat room of your own to try Convo in: no account, nothing leaves this server."
-    >
+    <Card title="Convo playground" text="A chat room to try Convo in: no account, nothing leaves this server.">
       <form onSubmit={submit}>
         <label class="label" for={id}>
           What shall we call you?

@@ -26,10 +26,15 @@ export function Log({ chat, state, session, edit }: LogProps): JSX.Element {
   const entries = [...state.entries.values()].filter((entry) => entry.channel === state.channel);
   const pending = state.pending.filter((each) => each.channel === state.channel && (!each.quiet || each.error));
 
+  const empty = entries.length + pending.length === 0;
+  const welcoming = useRef(empty);
+  welcoming.current = empty;
+
   const toEnd = () => {
     const element = scroller.current;
     if (!element) return;
-    element.scrollTop = element.scrollHeight;
+    // A welcome is read from its beginning.
+    element.scrollTop = welcoming.current ? 0 : element.scrollHeight;
     following.current = true;
     setBehind(false);
   };
@@ -81,12 +86,7 @@ export function Log({ chat, state, session, edit }: LogProps): JSX.Element {
       >
         <div ref={content} class="log-content">
           {state.loaded && (
-            <Welcome
-              session={session}
-              channel={state.channel}
-              empty={entries.length + pending.length === 0}
-              ask={(text) => chat.send(text, [])}
-            />
+            <Welcome session={session} channel={state.channel} empty={empty} ask={(text) => chat.send(text, [])} />
           )}
           <div role="log" aria-live={state.loaded ? "polite" : "off"} aria-label={`Channel ${state.channel}`}>
             {entries.map((entry, index) => (

@@ -17,6 +17,7 @@ interface PersonMenuProps {
 export function PersonMenu({ session, identity, joined, reload }: PersonMenuProps): JSX.Element {
   const id = useId();
   const [failure, setFailure] = useState("");
+  const [typed, setTyped] = useState(session.person.name);
   const { name, role } = session.person;
   const others = people().filter((person) => person.identity !== identity);
 
@@ -26,9 +27,13 @@ export function PersonMenu({ session, identity, joined, reload }: PersonMenuProp
       setFailure(`${error.error.message} ${error.error.fix}`);
     });
   };
-  const become = (next: Role) => {
-    const change = connect(identity).join(name, next);
+  const become = (nextName: string, next: Role) => {
+    const change = connect(identity).join(nextName, session.choosesRole ? next : undefined);
     attempt(change.then((now) => joined({ identity: now.identity, ...now.person }, identity)));
+  };
+  const rename = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (typed.trim() !== "" && typed !== name) become(typed, role);
   };
   const leave = () => {
     attempt(
@@ -49,16 +54,36 @@ export function PersonMenu({ session, identity, joined, reload }: PersonMenuProp
           <span class="me-name">{name}</span>
           <span class="me-role">{role}</span>
         </span>
-        <span class="unseen">: change role or person</span>
+        <span class="unseen">: change name, role or person</span>
         <Icon name="person" size={16} />
       </button>
       <div id={id} popover="auto" class="menu">
+        <form class="menu-name" onSubmit={rename}>
+          <label class="label" for={`${id}-name`}>
+            Your name
+          </label>
+          <input
+            id={`${id}-name`}
+            class="input"
+            autocomplete="nickname"
+            maxLength={40}
+            value={typed}
+            onInput={(event) => setTyped(event.currentTarget.value)}
+          />
+          <button
+            type="submit"
+            class="button button-secondary button-small"
+            disabled={typed.trim() === "" || typed === name}
+          >
+            Change name
+          </button>
+        </form>
         {session.choosesRole ? (
           <fieldset class="menu-roles">
             <legend class="label">Your role</legend>
             {ROLES.map((each) => (
               <label key={each} class="menu-role">
-                <input type="radio" name="my-role" checked={each === role} onChange={() => become(each)} />
+                <input type="radio" name="my-role" checked={each === role} onChange={() => become(name, each)} />
                 <span>{each}</span>
               </label>
             ))}

@@ -16,7 +16,7 @@ const FIRST = ["quiz", "progress", "help"];
 const ABOUT: Readonly<Record<string, { title: string; text: string }>> = {
   general: {
     title: "Welcome to Convo",
-    text: "Convo teaches convolutional neural networks by asking, counting and showing. It puts questions to you and explains what is missing in your answers, counts a network’s parameters and memory, says what a photo shows, and trains networks in front of the class.",
+    text: "Convo teaches convolutional neural networks: it puts ten questions to you, grades what you answer in your own words point by point, explains what is missing or mistaken, and brings each point back when it is due.",
   },
   quiz: {
     title: "The quiz",
@@ -24,7 +24,7 @@ const ABOUT: Readonly<Record<string, { title: string; text: string }>> = {
   },
   lab: {
     title: "The lab",
-    text: "Type a network and see its shapes, parameters and memory; drop in a photo and see what a network makes of it; train one and watch.",
+    text: "A quiet place to try commands; nobody minds.",
   },
 };
 
@@ -49,6 +49,7 @@ export function Welcome({ session, channel, empty, ask }: WelcomeProps): JSX.Ele
       <p>{about.text}</p>
       <p class="welcome-try">
         Try one of these, or type <kbd>/</kbd> below to see every command.
+        {session.choosesRole && " Your name and role are yours to change, under the button with your name."}
       </p>
       <div class="welcome-cards">
         {offered.map((command) => (
