@@ -23,8 +23,8 @@ export async function encodeRef(records: Namespace<StoredRef>, ref: ActionRef, l
 
 /** Throws UserError `button-expired` where the record is gone, `button-unknown` where the text is none of ours. */
 export async function decodeRef(records: Namespace<StoredRef>, token: string): Promise<ActionRef> {
-  if (token.startsWith(STORED)) {
-    const ref = await records.get(token.slice(1, 65));
+  if (/^@[\w-]{1,64}$/.test(token)) {
+    const ref = await records.get(token.slice(STORED.length));
     if (ref !== undefined) return ref;
     throw new UserError(
       "button-expired",

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { UserError } from "../errors.js";
 import type { Log } from "../log.js";
+import { key } from "../quiz/records.js";
 import type { SettingsBook } from "../quiz/settings.js";
 import type { Namespace, Store } from "../store/store.js";
 import { decodeRef, encodeRef, type StoredRef } from "./buttons.js";
@@ -80,7 +81,7 @@ export function makeDispatcher({ store, settings, commands, log, now = Date.now 
   async function isFirst(request: Request): Promise<boolean> {
     let first = false;
     await events.update(
-      [request.platform, request.community, request.id].map(encodeURIComponent).join("/"),
+      key(request.platform, request.community, request.id),
       (current) => {
         first = current === undefined;
         return current ?? { at: now() };
@@ -95,7 +96,9 @@ export function makeDispatcher({ store, settings, commands, log, now = Date.now 
   ): Promise<{ callable: { key: string } & Pick<ActionSpec, "limit">; outcome: () => Outcome }> {
     if (request.kind === "action") {
       const { ref } = request;
-      const action = commandNamed(ref.command).actions?.[ref.action];
+      const { actions = {} } = commandNamed(ref.command);
+      // Own ones only: every object has a "constructor".
+      const action = Object.hasOwn(actions, ref.action) ? actions[ref.action] : undefined;
       if (action === undefined)
         throw new UserError("button-unknown", "This button belongs to an older version.", `Ask again: /${ref.command}`);
       mayUse(request.user.role, action.who, `/${ref.command}`);

@@ -18,10 +18,15 @@ const GUARD_TEXTS: Readonly<Record<Guard, string>> = {
 
 const PERCENT = 100;
 
+/** Characters. */
+const LONGEST_QUOTE = 120;
+
 export function feedback(question: Question, grade: Grade): Block[] {
   if (grade.guard !== undefined) return [{ kind: "note", tone: "warning", text: GUARD_TEXTS[grade.guard] }];
   const titles = new Map(question.points.map((point) => [point.id, point.title]));
-  const met = grade.met.map((id): Field => ({ name: "Met", tone: "good", value: titles.get(id) ?? id }));
+  const met = grade.met.map(
+    (id): Field => ({ name: titles.get(id) ?? id, tone: "good", value: { italic: quoted(grade.evidence[id]?.words) } }),
+  );
   return [
     {
       kind: "note",
@@ -33,6 +38,13 @@ export function feedback(question: Question, grade: Grade): Block[] {
       : [{ kind: "fields" as const, fields: [...met, ...missingFields(question, grade)] }]),
     ...misconceptionBlocks(question, grade.misconceptions),
   ];
+}
+
+/** The learner's own words that made the point, as far as they are short enough to quote. */
+function quoted(words = ""): string {
+  const one = words.replace(/\s+/g, " ").trim();
+  const short = one.length > LONGEST_QUOTE ? `${one.slice(0, LONGEST_QUOTE - 1).trimEnd()}…` : one;
+  return short === "" ? "met" : `“${short}”`;
 }
 
 /** What the learner believes that is not so, each with its explanation. */

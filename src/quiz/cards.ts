@@ -32,7 +32,7 @@ export async function reviewCards(
     const card = await records.cards.update(key(person.community, person.id, id), (current) => {
       if (current?.lastAttempt === attempt.id) return current;
       const before = current === undefined ? createEmptyCard(attempt.at) : revived(current.card);
-      const { card } = scheduler.next(before, attempt.at, RATING[recall]);
+      const { card } = scheduler.next(before, noEarlier(attempt.at, before), RATING[recall]);
       return { point: id, card: plain(card), lastAttempt: attempt.id, lastMet: recall !== "missed" };
     });
     if (card !== undefined) due.set(point, dueOf(card));
@@ -94,6 +94,11 @@ export function mastery(card: PointCard | undefined, now: number): number {
   const revivedCard = revived(card.card);
   if (revivedCard.state === State.New) return 0;
   return scheduler.get_retrievability(revivedCard, now, false);
+}
+
+/** FSRS refuses a review before the last one, as a clock that was set back would give it. */
+function noEarlier(time: number, { last_review: last }: Card): number {
+  return Math.max(time, last?.getTime() ?? time);
 }
 
 function plain({ due, last_review: lastReview, ...rest }: Card): StoredCard {

@@ -1,6 +1,6 @@
 // Grades for instructors: one row a learner and question, as a table and as CSV.
 import type { Quiz } from "./quiz.js";
-import { type Attempt, key, under } from "./records.js";
+import { type Attempt, key, partsOf, under } from "./records.js";
 
 export interface GradeRow {
   readonly learner: string;
@@ -20,10 +20,9 @@ export async function grades(quiz: Quiz, community: string, question?: string): 
     string,
     { learner: string; question: string; attempts: number; best: Attempt; last: Attempt }
   >();
-  const prefix = under(community);
-  for await (const [stored, attempt] of quiz.records.attempts.entries(prefix)) {
+  for await (const [stored, attempt] of quiz.records.attempts.entries(under(community))) {
     if (attempt.kind !== "open" || (question !== undefined && attempt.question !== question)) continue;
-    const learner = decodeURIComponent(stored.slice(prefix.length).split("/")[0] ?? "");
+    const [, learner = ""] = partsOf(stored);
     const id = key(learner, attempt.question);
     const group = groups.get(id);
     if (group === undefined)
@@ -72,7 +71,7 @@ export function gradesCsv(rows: readonly GradeRow[]): string {
 }
 
 function cell(text: string): string {
-  // OWASP, "CSV injection": =, +, -, @, tab and return start a formula in a spreadsheet.
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  // OWASP, "CSV injection": =, +, -, @, their full-width forms, tab, return and line feed start a formula in a spreadsheet.
+  const safe = /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }

@@ -102,7 +102,18 @@ export interface Person {
 
 /** Parts joined so that no part can reach into its neighbour, whatever it holds. */
 export function key(...parts: readonly string[]): string {
-  return parts.map((part) => encodeURIComponent(wellFormed(part))).join("/");
+  return parts.map((part) => encodeURIComponent(escaped(part))).join("/");
+}
+
+/** The inverse of `key`. */
+export function partsOf(stored: string): string[] {
+  return stored
+    .split("/")
+    .map((part) =>
+      decodeURIComponent(part).replace(/\ufffd([0-9a-f]{4})/g, (_, code) =>
+        String.fromCharCode(Number.parseInt(code, 16)),
+      ),
+    );
 }
 
 /** The prefix of everything under these parts. */
@@ -113,7 +124,7 @@ export function under(...parts: readonly string[]): string {
 /** Thirty days: as long as a button works. */
 export const SESSION_LIFETIME = 30 * 24 * 3_600_000;
 
-/** A lone surrogate, which encodeURIComponent refuses, becomes U+FFFD. */
-function wellFormed(text: string): string {
-  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+/** Half a surrogate pair, which encodeURIComponent refuses, as U+FFFD and its code; U+FFFD likewise, so that no two texts meet. */
+function escaped(text: string): string {
+  return text.replace(/\p{Surrogate}|\ufffd/gu, (character) => `\ufffd${character.charCodeAt(0).toString(16)}`);
 }

@@ -1,6 +1,7 @@
 // A community's settings: who instructs, where the bot answers, how it counts days, whether standings are shown.
 import type { Namespace, Store } from "../store/store.js";
 import type { Weekday } from "./calendar.js";
+import { key } from "./records.js";
 
 export interface Settings {
   /** Identifiers of people, and of the platform's roles, who instruct. */
@@ -29,14 +30,12 @@ export class SettingsBook {
   }
 
   async of(community: string): Promise<Settings> {
-    return { ...DEFAULT_SETTINGS, ...(await this.#records.get(encodeURIComponent(community))) };
+    return { ...DEFAULT_SETTINGS, ...(await this.#records.get(key(community))) };
   }
 
   /** Atomic; resolves with the settings as they then are. */
   async change(community: string, change: (current: Settings) => Settings): Promise<Settings> {
-    const next = await this.#records.update(encodeURIComponent(community), (current) =>
-      change({ ...DEFAULT_SETTINGS, ...current }),
-    );
+    const next = await this.#records.update(key(community), (current) => change({ ...DEFAULT_SETTINGS, ...current }));
     return { ...DEFAULT_SETTINGS, ...next };
   }
 }

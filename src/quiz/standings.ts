@@ -1,7 +1,7 @@
 // Standings of a community: the sum of each learner's best open scores, this week and of all time.
 import { dayIn, shiftDay, startOfWeek } from "./calendar.js";
 import type { Quiz } from "./quiz.js";
-import { key, type Marks, type Person, under } from "./records.js";
+import { key, type Marks, type Person, partsOf, under } from "./records.js";
 
 export interface Standing {
   readonly rank: number;
@@ -19,7 +19,7 @@ export async function standings(quiz: Quiz, community: string, period: Period): 
   const best = new Map<string, Map<string, number>>();
   for (const prefix of await prefixes(quiz, community, period)) {
     for await (const [stored, marks] of quiz.records.marks.entries(prefix))
-      merge(best, decodeURIComponent(stored.slice(prefix.length)), marks);
+      merge(best, partsOf(stored).at(-1) ?? "", marks);
   }
   const rows: Omit<Standing, "rank">[] = [];
   for (const [learner, scores] of best) {

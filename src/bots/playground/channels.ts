@@ -7,5 +7,5 @@ export const COMMUNITY = "playground";
 export const CHANNELS: readonly Channel[] = [
   { id: "general", topic: "Say hello, ask for help, try a command" },
   { id: "quiz", topic: "Ten questions about convolutional networks" },
-  { id: "lab", topic: "Count, classify and train networks" },
+  { id: "lab", topic: "Try things out" },
 ];

@@ -57,10 +57,7 @@ export function makeGrader(rubric: Rubric, prompt: string): Grader {
     }
     const evidence: Record<string, Evidence> = {};
     const wordsOf = (statement: Statement): Evidence => ({
-      words: reading.tokens
-        .slice(statement.start, statement.end + 1)
-        .map((token) => token.text)
-        .join(" "),
+      words: reading.normal.slice(reading.tokens[statement.start]?.from, reading.tokens[statement.end]?.to),
       rule: statement.source,
     });
     const misconceptions = new Set<string>();

@@ -13,6 +13,9 @@ export interface Token {
   readonly segment: number;
   /** The mark or line start that stands right before this token: "," "(" ")" ":" "--" "->" "." "\n", ":\n" (a heading's first line) or "". */
   readonly before: string;
+  /** Where it stands in the text: from here up to, not including, `to`. */
+  readonly from: number;
+  readonly to: number;
   readonly quantity?: Quantity;
 }
 
@@ -56,6 +59,8 @@ const WORD = /[\p{L}_][\p{L}\p{M}_]*(?:'[\p{L}]+)?/uy;
 /** "3x3", "1x1", "hxw", "200x300x3", "h*w*c": one token, spelled with x. */
 const SIZE = /(?:\d+|[hwnkc])(?:\s?[x*]\s?(?:\d+|[hwnkc])(?![\p{L}\d]))+/uy;
 const SENTENCE_END = /[.!?]+(?=["')\]]*(?:\s|$))/y;
+/** "(1) … (2) …" inside a line. */
+const INLINE_ITEM = /\((?:\d|1\d|[a-h])\)(?=\s)/y;
 const BULLET = /(?:[-*·•+]+|\(?\d{1,2}[.):](?!\d)|\(?[a-h][.)])\s+/y;
 
 /** "not so many", "so much", "is so cheap": a degree, no conclusion. */
@@ -79,8 +84,17 @@ export function tokenise(text: string, limit = 2_000): Token[] {
     pattern.lastIndex = at;
     return pattern.exec(text);
   };
-  const push = (word: string, quantity?: Quantity): void => {
-    tokens.push({ text: word, sentence, clause, segment, before, ...(quantity === undefined ? {} : { quantity }) });
+  const push = (word: string, length: number, quantity?: Quantity): void => {
+    tokens.push({
+      text: word,
+      sentence,
+      clause,
+      segment,
+      before,
+      from: at,
+      to: at + length,
+      ...(quantity === undefined ? {} : { quantity }),
+    });
     before = "";
   };
   const part = (mark: string, level: "sentence" | "clause" | "segment"): void => {
@@ -111,9 +125,15 @@ export function tokenise(text: string, limit = 2_000): Token[] {
       at += 1;
       continue;
     }
+    const item = sticky(INLINE_ITEM);
+    if (item !== null) {
+      part(before === ":" ? ":\n" : "\n", "sentence");
+      at += item[0].length;
+      continue;
+    }
     const size = sticky(SIZE);
     if (size !== null && /\d|[hw].*[wh]/.test(size[0])) {
-      push(size[0].replace(/\s/g, "").replace(/\*/g, "x"));
+      push(size[0].replace(/\s/g, "").replace(/\*/g, "x"), size[0].length);
       at += size[0].length;
       continue;
     }
@@ -121,7 +141,7 @@ export function tokenise(text: string, limit = 2_000): Token[] {
       const match = sticky(QUANTITY);
       const quantity = match === null ? undefined : quantityOf(match);
       if (match !== null && quantity !== undefined) {
-        push(match[0].trim(), quantity);
+        push(match[0].trim(), match[0].trim().length, quantity);
         at += match[0].length;
         continue;
       }
@@ -132,7 +152,7 @@ export function tokenise(text: string, limit = 2_000): Token[] {
       if (CLAUSE_WORDS.has(found)) part(found, "clause");
       else if (SEGMENT_WORDS.has(found) && !isDegree(found, tokens.at(-1)?.text, text.slice(at, at + 12)))
         part(found, "segment");
-      push(found);
+      push(found, word[0].length);
       at += word[0].length;
       continue;
     }

@@ -128,10 +128,14 @@ function subjectOf(value: Value, values: readonly Value[], reading: Reading, rub
   // "12.6 MB for prediction 565.6 MB for training": names follow their values where a value comes first.
   const valueFirst = (inSegment[0]?.start ?? Number.POSITIVE_INFINITY) > (peersHere[0] ?? at);
   const nextPeer = peersHere.find((peer) => peer > at) ?? Number.POSITIVE_INFINITY;
-  if (after !== undefined && (before === undefined || (valueFirst && after.start < nextPeer))) return after.subject;
+  // "… of 565.6 MB is above the 12.6 MB of a prediction": the name before has its value already.
+  const taken = before !== undefined && peersHere.some((peer) => peer > before.end && peer < at);
+  const close = after !== undefined && after.start - at < LINK && after.start < nextPeer;
+  if (after !== undefined && (before === undefined || (valueFirst && after.start < nextPeer) || (taken && close)))
+    return after.subject;
   if (before !== undefined) return before.subject;
 
-  const bracket = tokens[at + 1]?.before === "(" ? tokens[at + 1]?.segment : undefined;
+  const bracket = hangsOn(tokens, at + 1) ? tokens[at + 1]?.segment : undefined;
   const inBracket = mentions.find(({ start }) => tokens[start]?.segment === bracket);
   if (
     inBracket !== undefined &&
@@ -157,6 +161,11 @@ const GOES_ON = new Set(
   ),
 );
 
+/** A segment that says more of what stands before it: "12.6 MB (prediction)", "12.6 MB when predicting". */
+function hangsOn(tokens: readonly Token[], at: number): boolean {
+  return tokens[at]?.before === "(" || ["when", "if", "where"].includes(tokens[at]?.text ?? "");
+}
+
 /** Its value stands right before it in its own segment or bracket: "12.6 MB for prediction". */
 function isBound(
   mention: Mention,
@@ -166,8 +175,9 @@ function isBound(
 ): boolean {
   const segment = tokens[mention.start]?.segment ?? -1;
   const start = tokens.findIndex((token) => token.segment === segment);
-  const from =
-    tokens[start]?.before === "(" ? tokens.findIndex((token) => token.segment === tokens[start - 1]?.segment) : start;
+  const from = hangsOn(tokens, start)
+    ? tokens.findIndex((token) => token.segment === tokens[start - 1]?.segment)
+    : start;
   const peer = peers.filter((each) => each >= from && each < mention.start).at(-1);
   return peer !== undefined && !mentions.some((other) => other.start >= from && other.start < peer);
 }
@@ -298,7 +308,12 @@ function linkOf(one: Value, other: Value, values: readonly Value[], { tokens }: 
   // "12.6 MB, or 14.1 MB if all maps are kept" states a condition, not a doubt.
   const rest = tokens.slice(one.at, other.at + 9).filter((token) => token.sentence === last?.sentence);
   if (rest.some((token) => CONDITIONS.has(token.text))) return undefined;
-  if (between.some((token) => HEDGES.has(token.text)) || last?.before === "/") return "choice";
+  const maybe = between.some(
+    (token, index) =>
+      HEDGES.has(token.text) ||
+      (["could", "might", "may"].includes(token.text) && ["be", "also"].includes(between[index + 1]?.text ?? "")),
+  );
+  if (maybe || last?.before === "/") return "choice";
   const first = tokens.slice(Math.max(0, one.at - 4), one.at);
   if (between[0]?.text === "and" && first.some((token) => token.text === "between")) return "choice";
   return between.every((token) => JOINING.has(token.text)) && last?.before === "," ? "list" : undefined;

@@ -25,7 +25,10 @@ export function Block({ block, press }: { block: WireBlock; press: Press }): JSX
         <div class={`note tone-${block.tone}`}>
           <Icon name={block.tone} />
           <p>
-            <strong class="note-word">{NOTE_WORDS[block.tone]}</strong> <Words text={block.text} />
+            <strong class={block.tone === "info" || block.tone === "good" ? "unseen" : "note-word"}>
+              {NOTE_WORDS[block.tone]}
+            </strong>{" "}
+            <Words text={block.text} />
           </p>
         </div>
       );

@@ -1,0 +1,183 @@
+// Takes the screenshots of the docs from the running page: `npm run docs:pictures` (needs Chromium; CHROMIUM_PATH or /usr/bin/chromium).
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const images = join(import.meta.dirname, "../images");
+const root = join(import.meta.dirname, "../..");
+
+const ANSWERS: readonly (readonly [string, string])[] = [
+  [
+    "q1",
+    "Far fewer parameters thanks to shared weights, so it trains faster and overfits less. A feature learned in one place is found anywhere.",
+  ],
+  ["q2", "903,400 parameters; 12.6 MB for one prediction."],
+  ["q3", "Use a smaller batch, smaller images, fewer layers, 16-bit floats and gradient checkpointing."],
+  [
+    "q5",
+    "The strongest neurons inhibit those at the same place in the neighbouring maps, so that maps specialise. It was used in lower layers.",
+  ],
+  ["q7", "A network of only conv and pooling layers, without dense layers, so it takes images of any size."],
+  ["q8", "Much of the spatial information is lost on the way, because of pooling and strides."],
+];
+
+const folder = mkdtempSync(join(tmpdir(), "convo-pictures-"));
+const convo = spawn(process.execPath, [join(root, "dist/main.js")], {
+  env: { ...process.env, CONVO_STORE: `lmdb:${folder}`, CONVO_PLAYGROUND_PORT: "0", CONVO_LOG_LEVEL: "warn" },
+  stdio: ["ignore", "pipe", "inherit"],
+});
+const url = await new Promise<string>((resolve) => {
+  let printed = "";
+  convo.stdout.on("data", (chunk) => {
+    printed += String(chunk);
+    const address = /http:\/\/\S+/.exec(printed)?.[0];
+    if (address !== undefined) resolve(address);
+  });
+});
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"],
+});
+
+try {
+  await student();
+  await phone();
+  await instructor();
+} finally {
+  await browser.close();
+  convo.kill("SIGTERM");
+  await new Promise((resolve) => convo.once("exit", resolve));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function student(): Promise<void> {
+  const page = await open("Ada", { viewport: { width: 1120, height: 860 } });
+  await shoot(page, "welcome");
+  await composer(page).pressSequentially("/quiz ");
+  await page.getByRole("listbox").waitFor();
+  await shoot(page, "completion");
+  await composer(page).fill("");
+  await channel(page, "quiz");
+  await say(page, "/quiz question:q4");
+  await press(page, "Answer");
+  await page
+    .getByRole("dialog")
+    .getByRole("textbox")
+    .fill(
+      "Pooling is cheaper to compute, because it only takes the largest value. And a convolution with stride 2 would not downsample the picture anyway.",
+    );
+  await shoot(page, "form");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("25 of 100").waitFor();
+  await settle(page);
+  await shoot(page, "feedback");
+  await press(page, "Hint");
+  await press(page, "Next hint");
+  await settle(page);
+  await shoot(page, "hints");
+  await channel(page, "lab");
+  await say(page, "/quiz question:q1 mode:choice");
+  await page.getByRole("button", { name: /^D/ }).waitFor();
+  await settle(page);
+  await shoot(page, "choice");
+  await page.getByRole("button", { name: /^C/ }).last().click();
+  for (const [question, answer] of ANSWERS) {
+    await say(page, `/quiz question:${question}`);
+    await page
+      .getByRole("heading", { name: `Question ${question.slice(1)} of 10` })
+      .last()
+      .waitFor();
+    await settle(page);
+    await press(page, "Answer");
+    await page.getByRole("dialog").getByRole("textbox").fill(answer);
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await settle(page);
+  }
+  await channel(page, "general");
+  await say(page, "/progress");
+  await page.getByRole("img", { name: /Points by question/ }).waitFor();
+  await settle(page);
+  await shoot(page, "progress");
+}
+
+async function phone(): Promise<void> {
+  const page = await open("Grace", {
+    viewport: { width: 390, height: 780 },
+    deviceScaleFactor: 2,
+    colorScheme: "dark",
+  });
+  await say(page, "/quiz question:q8");
+  await press(page, "Answer");
+  await page
+    .getByRole("dialog")
+    .getByRole("textbox")
+    .fill("Pooling throws away where things were, and it has to be restored by upsampling with skip connections.");
+  await page.keyboard.press("Control+Enter");
+  await page
+    .getByText(/of 100/)
+    .first()
+    .waitFor();
+  await settle(page);
+  await shoot(page, "phone-dark");
+}
+
+async function instructor(): Promise<void> {
+  const page = await open("Dr. Lin", { viewport: { width: 1120, height: 860 } }, "Instructor");
+  await channel(page, "lab");
+  await say(page, "/grades");
+  await page.getByText("grades.csv").first().waitFor();
+  await settle(page);
+  await shoot(page, "grades");
+  await channel(page, "general");
+  await say(page, "/settings time zone:Europe/Berlin week-starts:monday");
+  await page.getByText("Europe/Berlin").last().waitFor();
+  await say(page, "/standings");
+  await page.getByRole("table").waitFor();
+  await settle(page);
+  await shoot(page, "settings-standings");
+}
+
+async function open(name: string, options: BrowserContextOptions, role = "Learner"): Promise<Page> {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  await page.goto(`${url}/#new`);
+  await page.getByLabel("What shall we call you?").fill(name);
+  await page.getByRole("radio", { name: new RegExp(role) }).check();
+  await page.keyboard.press("Enter");
+  await composer(page).waitFor();
+  return page;
+}
+
+function composer(page: Page) {
+  return page.getByRole("combobox", { name: "Message to Convo" });
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await composer(page).fill(text);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Enter");
+  await page.getByText(`used ${text}`).last().waitFor();
+}
+
+async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name, exact: true }).last().click();
+  if (name === "Answer") await page.getByRole("dialog").waitFor();
+  else await settle(page);
+}
+
+async function channel(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: new RegExp(`^${name}`) }).click();
+}
+
+/** Pictures are loaded and the log has scrolled. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForTimeout(600);
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(images, `${name}.png`) });
+  console.log(`docs/images/${name}.png`);
+}
