@@ -26,15 +26,18 @@ async function timeToPage(): Promise<number> {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let printed = "";
+  let answered = false;
   for await (const chunk of child.stdout) {
     printed += String(chunk);
     const address = /http:\/\/\S+/.exec(printed)?.[0];
     if (address === undefined) continue;
     const response = await fetch(address);
     await response.text();
-    if (!response.ok) throw new Error(`the page answers ${response.status}`);
+    answered = response.ok;
+    if (!answered) throw new Error(`the page answers ${response.status}`);
     break;
   }
+  if (!answered) throw new Error(`it ended before the page answered: ${printed}`);
   const taken = performance.now() - begun;
   child.kill("SIGTERM");
   await new Promise((resolve) => child.once("exit", resolve));

@@ -5,6 +5,9 @@ import { Command } from "commander";
 import { gradeCommand } from "./cli/grade.js";
 import { reportAndExit } from "./cli/report.js";
 import { start } from "./cli/start.js";
+import { displayName } from "./commands/display-name.js";
+import { nearest } from "./commands/nearest.js";
+import { UserError } from "./errors.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -27,5 +30,24 @@ program
   .option("--question <id>", "read one answer to this question and print what a learner sees")
   .option("--explain", "with --question: also print which line of the rubric found what")
   .action(gradeCommand);
+
+// A reader that has seen enough (`convo grade --jsonl | head -1`) closes the pipe: an end, not a failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  reportAndExit(error);
+});
+
+const [wished] = process.argv.slice(2);
+const names = program.commands.map((command) => command.name());
+if (wished !== undefined && !wished.startsWith("-") && wished !== "help" && !names.includes(wished)) {
+  const near = nearest(wished, names);
+  reportAndExit(
+    new UserError(
+      "command-unknown",
+      `There is no command "${displayName(wished)}".`,
+      near === undefined ? "See what there is: convo --help" : `Did you mean convo ${near}?`,
+    ),
+  );
+}
 
 program.parseAsync().catch(reportAndExit);

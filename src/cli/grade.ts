@@ -61,6 +61,7 @@ function errorLine(code: string, message: string): object {
 async function gradeOne(id: string, explained: boolean): Promise<void> {
   const question = questionById(id);
   if (process.stdin.isTTY) process.stderr.write(`${question.prompt.trim()}\n\nYour answer, then Ctrl+D:\n`);
+  process.stdin.setEncoding("utf8");
   let answer = "";
   for await (const chunk of process.stdin) {
     answer += String(chunk);

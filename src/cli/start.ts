@@ -1,11 +1,12 @@
 // `convo start`: configuration, store, commands and every platform, in this order; and an orderly end.
-import "dotenv/config";
+import { config as readDotEnv } from "dotenv";
 import { startPlayground } from "../bots/playground/server.js";
 import { allCommands } from "../commands/all.js";
 import { makeDispatcher } from "../commands/dispatch.js";
 import { readConfig } from "../config.js";
 import { UserError } from "../errors.js";
 import { type Log, makeLog } from "../log.js";
+import type { Question } from "../quiz/question.js";
 import { openQuiz } from "../quiz/quiz.js";
 import { openStore } from "../store/open.js";
 
@@ -13,6 +14,7 @@ import { openStore } from "../store/open.js";
 const LONGEST_SHUTDOWN = 10_000;
 
 export async function start(): Promise<void> {
+  readDotEnv({ quiet: true });
   const config = readConfig(process.env, process.stderr.isTTY === true);
   const log = makeLog(config.log);
   if (!config.playground.enabled) {
@@ -31,9 +33,19 @@ export async function start(): Promise<void> {
   process.stdout.write(
     `\n  Convo is ready: ${playground.url}\n  Open it in a browser and type /quiz. Ctrl+C ends it.\n\n`,
   );
+  warmUp(quiz.questions);
   endOnSignal(log, async () => {
     await playground.close();
     await store.close();
+  });
+}
+
+/** The first answer to a question should not wait for dictionaries: one question a turn, after the page is up. */
+function warmUp([question, ...others]: readonly Question[]): void {
+  if (question === undefined) return;
+  setImmediate(() => {
+    question.grade(question.modelAnswer);
+    warmUp(others);
   });
 }
 

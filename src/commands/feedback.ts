@@ -31,12 +31,12 @@ export function feedback(question: Question, grade: Grade): Block[] {
     {
       kind: "note",
       tone: grade.score === 1 ? "good" : grade.score > 0 ? "info" : "warning",
-      text: [{ bold: scoreLine(grade.score) }, ` ${verdict(question, grade)}`],
+      text: [{ bold: scoreLine(grade.score) }, ` ${verdict(grade)}`],
     },
     ...(met.length + grade.missing.length === 0
       ? []
       : [{ kind: "fields" as const, fields: [...met, ...missingFields(question, grade)] }]),
-    ...misconceptionBlocks(question, grade.misconceptions),
+    ...misconceptionBlocks(question, grade.misconceptions, grade.evidence),
   ];
 }
 
@@ -48,11 +48,15 @@ function quoted(words = ""): string {
 }
 
 /** What the learner believes that is not so, each with its explanation. */
-export function misconceptionBlocks(question: Question, ids: readonly string[]): Block[] {
+export function misconceptionBlocks(
+  question: Question,
+  ids: readonly string[],
+  evidence: Grade["evidence"] = {},
+): Block[] {
   return ids.flatMap((id): Block[] => {
     const text = question.misconceptions.find((each) => each.id === id);
     if (text === undefined) return [];
-    const costs = question.rubric.misconceptions.find((each) => each.id === id)?.costs ?? 0;
+    const costs = evidence[id]?.costs ?? 0;
     const cost = costs > 0 ? ` (−${costs})` : "";
     return [
       {
@@ -86,11 +90,9 @@ function scoreLine(score: number): string {
   return `${Math.round(score * PERCENT)} of 100.`;
 }
 
-function verdict(question: Question, grade: Grade): string {
+function verdict(grade: Grade): string {
   if (grade.score === 1) return "Everything that counts is there.";
-  const cost = question.rubric.misconceptions
-    .filter((each) => grade.misconceptions.includes(each.id))
-    .some((each) => each.costs > 0);
+  const cost = grade.misconceptions.some((id) => (grade.evidence[id]?.costs ?? 0) > 0);
   if (grade.score === 0)
     return cost && grade.met.length > 0
       ? "A mistake weighs against what you got right."

@@ -5,6 +5,7 @@ import type { Callable, Command } from "./command.js";
 import { nearest } from "./nearest.js";
 import type { Block, Inline, Message } from "./reply.js";
 import { ROLES, type Role } from "./request.js";
+import { mayUse } from "./roles.js";
 
 /** `others`: every other command; the help describes itself as well. */
 export function helpCommand(others: readonly Command[]): Command {
@@ -24,10 +25,10 @@ export function helpCommand(others: readonly Command[]): Command {
         if (options.command === undefined) return message(overview(all, role));
         const name = String(options.command).replace(/^\//, "").toLowerCase();
         const command = all.find((each) => each.name === name);
-        if (command !== undefined) return message(detail(command));
+        if (command !== undefined) return message(detail(command, role));
         const near = nearest(
           name,
-          all.map((each) => each.name),
+          all.filter((each) => allowed(each, role).length > 0).map((each) => each.name),
         );
         throw new UserError(
           "command-unknown",
@@ -45,9 +46,7 @@ export function callablesOf(command: Command): readonly Callable[] {
 }
 
 function overview(commands: readonly Command[], role: Role): Block[] {
-  const visible = commands.filter((command) =>
-    callablesOf(command).some((each) => ROLES.indexOf(each.who) <= ROLES.indexOf(role)),
-  );
+  const visible = commands.filter((command) => allowed(command, role).length > 0);
   return [
     { kind: "heading", text: "What Convo can do" },
     {
@@ -63,11 +62,15 @@ function overview(commands: readonly Command[], role: Role): Block[] {
   ];
 }
 
-function detail(command: Command): Block[] {
+/** Throws UserError `not-allowed` where the role may use nothing of it. */
+function detail(command: Command, role: Role): Block[] {
+  const callables = allowed(command, role);
+  const [first] = callablesOf(command);
+  if (callables.length === 0 && first !== undefined) mayUse(role, first.who, `/${command.name}`);
   return [
     { kind: "heading", text: `/${command.name}` },
     { kind: "text", text: command.description },
-    ...callablesOf(command).flatMap((callable): Block[] => [
+    ...callables.flatMap((callable): Block[] => [
       ...(command.plain === undefined
         ? [{ kind: "text" as const, text: [{ bold: `/${callable.name}` }, ` ${callable.description}`] }]
         : []),
@@ -83,12 +86,16 @@ function detail(command: Command): Block[] {
             },
           ]),
     ]),
-    ...examples(command),
+    ...examples(callables),
   ];
 }
 
-function examples(command: Command): Block[] {
-  const lines = callablesOf(command).flatMap((each) => each.examples ?? []);
+function allowed(command: Command, role: Role): readonly Callable[] {
+  return callablesOf(command).filter((each) => ROLES.indexOf(each.who) <= ROLES.indexOf(role));
+}
+
+function examples(callables: readonly Callable[]): Block[] {
+  const lines = callables.flatMap((each) => each.examples ?? []);
   if (lines.length === 0) return [];
   return [
     {

@@ -137,8 +137,8 @@ async function submitted(quiz: Quiz, request: ActionRequest): Promise<Message> {
       "Shorten it and send it again; nothing was graded yet.",
     );
   }
-  const turn = Number(argument(request.ref, "t"));
-  if (!Number.isSafeInteger(turn) || turn < 0)
+  const turn = wholeNumber(argument(request.ref, "t"));
+  if (turn === undefined)
     throw new UserError("button-unknown", "This form belongs to an older version.", "Ask again: /quiz");
   const result = await answer(quiz, personOf(request), request.user.name, argument(request.ref, "s"), turn, text);
   const { question, grade, session, attempt } = result;
@@ -182,11 +182,11 @@ function afterAnswer(session: Session, score: number): Button[] {
 }
 
 async function picked(quiz: Quiz, request: ActionRequest): Promise<Message> {
-  const shown = Number(request.value ?? "");
+  const shown = wholeNumber(request.value);
   const person = personOf(request);
   const { session, question } = await sessionOf(quiz, person, argument(request.ref, "s"));
   const options = optionsOf(itemOf(question, session), session.choice?.order ?? []);
-  if (!Number.isSafeInteger(shown) || options[shown] === undefined)
+  if (shown === undefined || options[shown] === undefined)
     throw new UserError("button-unknown", "This option is none of the item's.", "Pick one of those shown.");
   const result = await pick(quiz, person, request.user.name, session.id, shown);
   const { item } = result;
@@ -318,6 +318,11 @@ function dueNote(quiz: Quiz, due: ReadonlyMap<string, number>, score: number): B
       },
     },
   ];
+}
+
+/** Written in digits; undefined for anything else, of which `Number` would make something too ("" is 0). */
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 }
 
 function modeOf(text: string): Mode {

@@ -24,6 +24,8 @@ export interface Grade {
 export interface Evidence {
   readonly words: string;
   readonly rule: string;
+  /** What it takes off the score: 0 for a point and for a misconception that is only explained. */
+  readonly costs: number;
 }
 
 export type Grader = (answer: string) => Grade;
@@ -31,9 +33,9 @@ export type Grader = (answer: string) => Grade;
 /** Characters. The platforms' forms carry 3,000; the margin is for the command line. Longer ones are refused, not cut. */
 export const LONGEST_ANSWER = 10_000;
 
-/** Compiles a rubric once; the grader is pure. It throws UserError `answer-too-long`. */
+/** The rubric's vocabulary is compiled at the first answer; the grader is pure. It throws UserError `answer-too-long`. */
 export function makeGrader(rubric: Rubric, prompt: string): Grader {
-  const vocabulary = new Vocabulary(rubric);
+  let vocabulary: Vocabulary | undefined;
   return (answer) => {
     if (answer.length > LONGEST_ANSWER) {
       throw new UserError(
@@ -42,6 +44,7 @@ export function makeGrader(rubric: Rubric, prompt: string): Grader {
         "Say it in a few sentences.",
       );
     }
+    vocabulary ??= new Vocabulary(rubric);
     const reading = read(answer, rubric, vocabulary);
     const guard = guardOf(answer, reading, rubric, prompt);
     if (guard !== undefined) {
@@ -49,37 +52,37 @@ export function makeGrader(rubric: Rubric, prompt: string): Grader {
         question: rubric.question,
         score: 0,
         met: [],
-        missing: tally(rubric, [], []).missing,
+        missing: tally(rubric, [], 0).missing,
         misconceptions: [],
         guard,
         evidence: {},
       };
     }
     const evidence: Record<string, Evidence> = {};
-    const wordsOf = (statement: Statement): Evidence => ({
+    const evidenceOf = (statement: Statement, costs = 0): Evidence => ({
       words: reading.normal.slice(reading.tokens[statement.start]?.from, reading.tokens[statement.end]?.to),
       rule: statement.source,
+      costs,
     });
-    const misconceptions = new Set<string>();
     const met: string[] = [];
     for (const point of rubric.points) {
       const statements = statementsOf(point, reading, rubric);
       const establishing = establishes(statements);
       if (establishing !== undefined) {
         met.push(point.id);
-        evidence[point.id] = wordsOf(establishing);
+        evidence[point.id] = evidenceOf(establishing);
       }
-      const contrary = point.contrary === undefined ? undefined : contradicts(point, statements);
-      if (contrary !== undefined && point.contrary !== undefined) {
-        misconceptions.add(point.contrary);
-        evidence[point.contrary] ??= wordsOf(contrary);
+      const { contrary } = point;
+      const opposite = contrary === undefined ? undefined : contradicts(point, statements);
+      if (contrary !== undefined && opposite !== undefined) {
+        const costs = rubric.misconceptions.find((each) => each.id === contrary)?.costs ?? 0;
+        evidence[contrary] ??= evidenceOf(opposite, costs);
       }
     }
-    for (const misconception of rubric.misconceptions) {
-      const held = establishes(statementsOf(misconception, reading, rubric));
-      if (held === undefined) continue;
-      misconceptions.add(misconception.id);
-      evidence[misconception.id] = wordsOf(held);
+    for (const { id, costs, ...claim } of rubric.misconceptions) {
+      const held = establishes(statementsOf({ id, ...claim }, reading, rubric));
+      // One misconception may have two entries: said in words it costs, shown by a number it is only explained.
+      if (held !== undefined && (evidence[id]?.costs ?? -1) < costs) evidence[id] = evidenceOf(held, costs);
     }
     const stronger = met.filter(
       (id) =>
@@ -87,10 +90,12 @@ export function makeGrader(rubric: Rubric, prompt: string): Grader {
           (point) => point.id === id && point.weakerThan !== undefined && met.includes(point.weakerThan),
         ),
     );
-    const held = rubric.misconceptions.map((each) => each.id).filter((id) => misconceptions.has(id));
+    const named = new Set(rubric.misconceptions.map((each) => each.id));
+    const held = [...named].filter((id) => evidence[id] !== undefined);
+    const penalty = held.reduce((sum, id) => sum + (evidence[id]?.costs ?? 0), 0);
     return {
       question: rubric.question,
-      ...tally(rubric, stronger, held),
+      ...tally(rubric, stronger, penalty),
       met: stronger,
       misconceptions: held,
       evidence,

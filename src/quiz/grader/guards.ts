@@ -1,6 +1,6 @@
 // Answers that are no answer: they score 0 whatever words stand in them, and the learner is told why.
 import { createRequire } from "node:module";
-import { eld } from "eld/small";
+import { eld } from "eld/extrasmall";
 import type { WinkMethods } from "wink-nlp";
 import winkNLP from "wink-nlp";
 import type { Reading } from "./reading.js";

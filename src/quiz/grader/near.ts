@@ -103,7 +103,9 @@ function inOrder(
   candidate: Occurrence,
 ): boolean {
   const before = chosen[index - 1];
-  if (wanted[index]?.ordered && before !== undefined && candidate.start <= before.end) return false;
+  // What is inherited stands before everything in its segment.
+  if (wanted[index]?.ordered && before !== undefined && before.inherited === undefined && candidate.start <= before.end)
+    return false;
   const after = chosen[index + 1];
   return !(wanted[index + 1]?.ordered && after !== undefined && candidate.end >= after.start);
 }

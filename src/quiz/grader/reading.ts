@@ -157,7 +157,11 @@ function negationsOf(tokens: readonly Token[], occurrences: ReadonlyMap<string, 
     const clause = tokens[at.start]?.clause;
     return { at, from: at.end + 1, to: tokens.findLastIndex((token) => token.clause === clause) };
   });
-  const backward = (occurrences.get(STEERING.takesBack) ?? []).map((at) => ({ at, ...saidBefore(tokens, at) }));
+  const nextPlaces = occurrences.get(STEERING.deniesNext) ?? [];
+  const backward = (occurrences.get(STEERING.takesBack) ?? [])
+    // "It is not true that …" is no "… is not true".
+    .filter(({ start, end }) => !nextPlaces.some((other) => other.start <= end && start <= other.end))
+    .map((at) => ({ at, ...saidBefore(tokens, at) }));
   const own = (occurrences.get(STEERING.deniesBefore) ?? []).map((at) => {
     const segment = tokens[at.start]?.segment;
     return { at, from: tokens.findIndex((token) => token.segment === segment), to: at.start - 1 };

@@ -8,10 +8,8 @@ export interface Tally {
   readonly missing: readonly string[];
 }
 
-export function tally(rubric: Rubric, met: readonly string[], misconceptions: readonly string[]): Tally {
-  const penalty = rubric.misconceptions
-    .filter((each) => misconceptions.includes(each.id))
-    .reduce((sum, each) => sum + each.costs, 0);
+/** `penalty`: what the misconceptions held cost together. */
+export function tally(rubric: Rubric, met: readonly string[], penalty: number): Tally {
   const score = (points: readonly string[]): number => clamp(base(rubric, points) - penalty);
   const now = score(met);
   const open = rubric.points.filter((point) => !met.includes(point.id));

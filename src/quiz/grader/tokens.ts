@@ -57,7 +57,7 @@ const SEGMENT_WORDS = new Set([
 
 const WORD = /[\p{L}_][\p{L}\p{M}_]*(?:'[\p{L}]+)?/uy;
 /** "3x3", "1x1", "hxw", "200x300x3", "h*w*c": one token, spelled with x. */
-const SIZE = /(?:\d+|[hwnkc])(?:\s?[x*]\s?(?:\d+|[hwnkc])(?![\p{L}\d]))+/uy;
+const SIZE = /(?:\d+|[hwnkc])(?:\s?[x*]\s?(?:\d+|[hwnkc]))+(?![\p{L}\d])/uy;
 const SENTENCE_END = /[.!?]+(?=["')\]]*(?:\s|$))/y;
 /** "(1) … (2) …" inside a line. */
 const INLINE_ITEM = /\((?:\d|1\d|[a-h])\)(?=\s)/y;
