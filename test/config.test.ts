@@ -78,7 +78,10 @@ describe("values", () => {
   );
 
   test("operators are platform and user", () => {
-    expect(readConfig({ CONVO_OPERATORS: "discord:123, slack:U7" }, false).operators).toEqual(["discord:123", "slack:U7"]);
+    expect(readConfig({ CONVO_OPERATORS: "discord:123, slack:U7" }, false).operators).toEqual([
+      "discord:123",
+      "slack:U7",
+    ]);
     expect(mistakesOf({ CONVO_OPERATORS: "ada" }).message).toContain("PLATFORM:USER");
   });
 });

@@ -32,7 +32,9 @@ describe("the log", () => {
   test.each(["token", "password", "secret", "authorization", "cookie", "signingSecret", "clientSecret"])(
     "strikes out %s at the top and inside",
     (name) => {
-      const text = logged((log) => log.info({ [name]: "hunter2", a: { [name]: "hunter2", b: { [name]: "hunter2" } } })).join();
+      const text = logged((log) =>
+        log.info({ [name]: "hunter2", a: { [name]: "hunter2", b: { [name]: "hunter2" } } }),
+      ).join();
       expect(text).toContain("[secret]");
       expect(text).not.toContain("hunter2");
     },
@@ -70,7 +72,10 @@ describe("the log", () => {
   });
 
   test("never shows a token of the configuration that it is given as a whole", () => {
-    const config = readConfig({ CONVO_PLAYGROUND_TOKEN: "admin:hunter2-hunter2", CONVO_STORE: "redis://:hunter2@h/0" }, false);
+    const config = readConfig(
+      { CONVO_PLAYGROUND_TOKEN: "admin:hunter2-hunter2", CONVO_STORE: "redis://:hunter2@h/0" },
+      false,
+    );
     expect(logged((log) => log.info({ config })).join()).not.toContain("hunter2");
   });
 });

@@ -78,7 +78,8 @@ describe("the picture", () => {
 
   test("has a legend of all four states", () => {
     const svg = progressSvg(chart("2", []));
-    for (const word of ["known", "due for review", "missed last time", "not seen yet"]) expect(svg).toContain(`>${word}<`);
+    for (const word of ["known", "due for review", "missed last time", "not seen yet"])
+      expect(svg).toContain(`>${word}<`);
   });
 });
 

@@ -19,11 +19,17 @@ const ada = user("ada");
 const serialised = (value: unknown): string => JSON.stringify(value);
 
 /** Every key there may be in such a reply; none of them speaks of right and wrong. */
-const KEYS = "kind private blocks text bold code tone style label options value pick command action args s mode buttons press".split(" ");
+const KEYS =
+  "kind private blocks text bold code tone style label options value pick command action args s mode buttons press".split(
+    " ",
+  );
 
 function keysOf(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, inside]) => [...(Array.isArray(value) ? [] : [name]), ...keysOf(inside)]);
+  return Object.entries(value).flatMap(([name, inside]) => [
+    ...(Array.isArray(value) ? [] : [name]),
+    ...keysOf(inside),
+  ]);
 }
 
 describe("before the pick", () => {
@@ -35,9 +41,13 @@ describe("before the pick", () => {
         world.clock.at += MINUTE;
         const reply = await messageTo(world, command(ada, "quiz", { question: question.id, mode: "choice" }));
         const choice = blockOf(reply, "choice");
-        const shown = question.choices.find((each) => textOf(reply).includes(each.prompt.trim().replace(/[`*]/g, "").slice(0, 30)));
+        const shown = question.choices.find((each) =>
+          textOf(reply).includes(each.prompt.trim().replace(/[`*]/g, "").slice(0, 30)),
+        );
         expect(shown, item.id).toBeDefined();
-        expect(choice.options.map((option) => Object.keys(option))).toEqual(choice.options.map(() => ["value", "label"]));
+        expect(choice.options.map((option) => Object.keys(option))).toEqual(
+          choice.options.map(() => ["value", "label"]),
+        );
         expect(choice.options.map((option) => option.value)).toEqual(choice.options.map((_, index) => String(index)));
         const payload = serialised(reply);
         for (const each of question.choices) {
@@ -45,7 +55,7 @@ describe("before the pick", () => {
           expect(payload).not.toContain(serialised(each.explanation.trim()).slice(1, -1));
           for (const wrong of each.wrong) expect(payload).not.toContain(serialised(wrong.why.trim()).slice(1, -1));
         }
-for (const name of keysOf(reply)) expect(KEYS).toContain(name);
+        for (const name of keysOf(reply)) expect(KEYS).toContain(name);
         asked += 1;
       }
     }
@@ -60,7 +70,10 @@ for (const name of keysOf(reply)) expect(KEYS).toContain(name);
       const choice = blockOf(reply, "choice");
       const labels = choice.options.map(({ label }) => label).toSorted();
       const session = choice.pick.args.s ?? "";
-      const blank = { ...reply, blocks: reply.blocks.map((block) => (block.kind === "choice" ? { ...block, options: labels } : block)) };
+      const blank = {
+        ...reply,
+        blocks: reply.blocks.map((block) => (block.kind === "choice" ? { ...block, options: labels } : block)),
+      };
       replies.add(serialised(blank).replaceAll(session, "S"));
       await other.close();
     }
@@ -126,10 +139,15 @@ describe("the pick", () => {
     expect(text).toContain("Not so. ");
   });
 
-  test.each([undefined, "", " ", "9", "-1", "1.0", "0x1", "one", "1e0"])("of the value %j is none of the item's, and stores nothing", async (value) => {
-    const { pick, item, valueOf } = await asked();
-    const [reply] = await repliesTo(world, action(ada, pick, value === undefined ? {} : { value }));
-    expect(reply === undefined ? "" : textOf(reply)).toContain("none of the item's");
-    expect(textOf(await messageTo(world, action(ada, pick, { value: valueOf(item.right) })))).not.toContain("first pick");
-  });
+  test.each([undefined, "", " ", "9", "-1", "1.0", "0x1", "one", "1e0"])(
+    "of the value %j is none of the item's, and stores nothing",
+    async (value) => {
+      const { pick, item, valueOf } = await asked();
+      const [reply] = await repliesTo(world, action(ada, pick, value === undefined ? {} : { value }));
+      expect(reply === undefined ? "" : textOf(reply)).toContain("none of the item's");
+      expect(textOf(await messageTo(world, action(ada, pick, { value: valueOf(item.right) })))).not.toContain(
+        "first pick",
+      );
+    },
+  );
 });

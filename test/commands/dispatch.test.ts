@@ -70,7 +70,16 @@ const trial: readonly Command[] = [
       run: async (_, options) => note(JSON.stringify(options)),
     },
   },
-  { name: "must", description: "Needs an option", plain: { ...base, name: "must", options: { what: { type: "string", description: "What", required: true } }, run: async () => note("ok") } },
+  {
+    name: "must",
+    description: "Needs an option",
+    plain: {
+      ...base,
+      name: "must",
+      options: { what: { type: "string", description: "What", required: true } },
+      run: async () => note("ok"),
+    },
+  },
 ];
 
 let world: World;
@@ -80,7 +89,8 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const ada = user("ada");
-const said = async (line: string, options = {}, who = ada): Promise<string> => textOf(await messageTo(world, command(who, line, options)));
+const said = async (line: string, options = {}, who = ada): Promise<string> =>
+  textOf(await messageTo(world, command(who, line, options)));
 
 describe("what there is not", () => {
   test.each([
@@ -117,7 +127,9 @@ describe("options", () => {
   test("arrive typed, whether a platform typed them or a person did", async () => {
     const typed = { number: 7, flag: true, word: "hello", colour: "red" };
     expect(JSON.parse(await said("echo", typed))).toEqual(typed);
-    expect(JSON.parse(await said("echo", { number: " 7 ", flag: "Yes", word: " hello ", colour: "DEEP RED" }))).toEqual(typed);
+    expect(JSON.parse(await said("echo", { number: " 7 ", flag: "Yes", word: " hello ", colour: "DEEP RED" }))).toEqual(
+      typed,
+    );
   });
 
   test.each([
@@ -137,7 +149,8 @@ describe("options", () => {
   });
 
   test("a needed one that is missing or empty is named, with what it is", async () => {
-    for (const options of [{}, { what: "" }]) expect(await said("must", options)).toMatch(/needs what\..*what:… \(What\)/s);
+    for (const options of [{}, { what: "" }])
+      expect(await said("must", options)).toMatch(/needs what\..*what:… \(What\)/s);
   });
 
   test("100,000 characters anywhere get a short reply that names the limit, and do no harm", async () => {
@@ -173,7 +186,8 @@ describe("who may", () => {
       expect(text).toMatch(/^\/.* is for instructors\./);
       expect(text).toContain("Ask an instructor");
     }
-    for (const role of ["instructor", "admin"] as const) expect(await said("settings show", {}, user("ida", role))).toContain("Time zone");
+    for (const role of ["instructor", "admin"] as const)
+      expect(await said("settings show", {}, user("ida", role))).toContain("Time zone");
   });
 
   test("a learner named in the settings, or in a group named there, instructs, until taken out", async () => {
@@ -184,7 +198,10 @@ describe("who may", () => {
     expect(await said("grades", {}, user("bob", "learner", ["students"]))).toContain("is for instructors");
     const elsewhere = await messageTo(world, command(ada, "grades", {}, "another course"));
     expect(textOf(elsewhere)).toContain("is for instructors");
-    await messageTo(world, command(admin, "settings instructors", { "remove-person": "id-ada", "remove-role": "tutors" }));
+    await messageTo(
+      world,
+      command(admin, "settings instructors", { "remove-person": "id-ada", "remove-role": "tutors" }),
+    );
     expect(await said("grades")).toContain("is for instructors");
     expect(await said("grades", {}, user("tom", "learner", ["tutors"]))).toContain("is for instructors");
   });
@@ -246,7 +263,9 @@ describe("events", () => {
 
   test("of any identifiers are handled", async () => {
     for (const id of ["a/b", "%", "\ud800", "👩‍🏫", " "])
-      expect(textOf((await repliesTo(world, { ...command(ada, "help"), id, community: id }))[0] ?? note(""))).toContain("What Convo");
+      expect(textOf((await repliesTo(world, { ...command(ada, "help"), id, community: id }))[0] ?? note(""))).toContain(
+        "What Convo",
+      );
   });
 });
 

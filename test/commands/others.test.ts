@@ -68,12 +68,16 @@ describe("/progress", () => {
     const { png, alt } = blockOf(reply, "picture");
     expect(decodePng(png).width).toBe(1_920);
     expect(alt).toContain("q4: 2 known, 1 missed, 1 not seen, best 50 of 100");
-    expect(textOf(reply)).toMatch(/Points known: 2 of \d+\nStreak: 1 day in a row; the longest was 1\nDue now: nothing; the next comes back tomorrow/);
+    expect(textOf(reply)).toMatch(
+      /Points known: 2 of \d+\nStreak: 1 day in a row; the longest was 1\nDue now: nothing; the next comes back tomorrow/,
+    );
     expect(buttonsOf(reply).map(({ label }) => label)).toEqual(["Next question", "What I missed"]);
     world.clock.at += FAR;
     reply = await say(ada, "progress");
     expect(textOf(reply)).toContain("Due now: 3 points");
-    expect(textOf(await messageTo(world, action(ada, press(reply, "Review what is due"))))).toContain("Question 4 of 10");
+    expect(textOf(await messageTo(world, action(ada, press(reply, "Review what is due"))))).toContain(
+      "Question 4 of 10",
+    );
   });
 });
 
@@ -100,7 +104,8 @@ describe("/standings", () => {
   });
 
   test("show ten of more, and say how many there are", async () => {
-    for (let each = 0; each < 12; each += 1) await answers(world, { community: "course", id: `u${each}` }, "q4", Q4.half, `Learner ${each}`);
+    for (let each = 0; each < 12; each += 1)
+      await answers(world, { community: "course", id: `u${each}` }, "q4", Q4.half, `Learner ${each}`);
     const reply = await say(ada, "standings");
     expect(blockOf(reply, "table").rows).toHaveLength(10);
     expect(textOf(reply)).toContain("the first 10 of 12");
@@ -133,7 +138,9 @@ describe("/settings", () => {
     const text = textOf(await say(ida, "settings show"));
     expect(text).toContain("Time zone: Europe/Berlin");
     expect(text).toContain("Week starts on: sunday");
-    expect(textOf(await messageTo(world, command(ida, "settings show", {}, "another course")))).toContain("Time zone: UTC");
+    expect(textOf(await messageTo(world, command(ida, "settings show", {}, "another course")))).toContain(
+      "Time zone: UTC",
+    );
   });
 
   test.each([
@@ -153,8 +160,14 @@ describe("/settings", () => {
     await say(ida, "settings channels", { add: "quiz" });
     expect(textOf(await say(ida, "settings channels", { add: "#quiz" }))).toContain("Channels: #quiz\n");
     for (let each = 0; each < 50; each += 1)
-      await world.quiz.settings.change("course", (settings) => ({ ...settings, channels: [...settings.channels.slice(0, 49), `c${each}`] }));
-    await world.quiz.settings.change("course", (settings) => ({ ...settings, channels: Array.from({ length: 50 }, (_, n) => `c${n}`) }));
+      await world.quiz.settings.change("course", (settings) => ({
+        ...settings,
+        channels: [...settings.channels.slice(0, 49), `c${each}`],
+      }));
+    await world.quiz.settings.change("course", (settings) => ({
+      ...settings,
+      channels: Array.from({ length: 50 }, (_, n) => `c${n}`),
+    }));
     expect(textOf(await say(ida, "settings channels", { add: "one-more" }))).toContain("There are 50 already.");
   });
 
@@ -183,7 +196,9 @@ describe("/forget-me", () => {
     await answers(world, bobPerson, "q4", Q4.full, "Bob");
     const asked = await say(ada, "forget-me");
     const gone = await messageTo(world, action(ada, press(asked, "Delete everything")));
-    expect(textOf(gone)).toContain("Deleted: 1 answer, 3 review cards, 1 question put to you, 2 entries of the standings, your name and your streak.");
+    expect(textOf(gone)).toContain(
+      "Deleted: 1 answer, 3 review cards, 1 question put to you, 2 entries of the standings, your name and your streak.",
+    );
     expect(textOf(await say(ada, "progress"))).toContain("not answered anything yet");
     expect(textOf(await say(ida, "grades"))).toContain("Bob");
     expect(textOf(await say(ida, "grades"))).not.toContain("Ada");

@@ -53,7 +53,9 @@ describe("asked in one's own words", () => {
   });
 
   test("a common mistake is named with its cost and its explanation", async () => {
-    const text = textOf(await answered(await ask({ question: "q4" }), `${Q4.full} A strided convolution does not downsample.`));
+    const text = textOf(
+      await answered(await ask({ question: "q4" }), `${Q4.full} A strided convolution does not downsample.`),
+    );
     expect(text).toContain("75 of 100.");
     expect(text).toContain("A common mistake (−0.25): ");
     expect(text).toContain("All points are there; a mistake costs the rest.");
@@ -92,18 +94,28 @@ describe("asked in one's own words", () => {
     const reply = await messageTo(world, action(ada, form.submit, { fields: { answer: "x".repeat(100_000) } }));
     expect(textOf(reply)).toContain("100,000 characters; the limit is 3,000.");
     expect(await grades(world.quiz, "course")).toEqual([]);
-    expect(textOf(await messageTo(world, action(ada, form.submit, { fields: { answer: Q4.full } })))).toContain("100 of 100.");
+    expect(textOf(await messageTo(world, action(ada, form.submit, { fields: { answer: Q4.full } })))).toContain(
+      "100 of 100.",
+    );
   });
 
   test("a form opened before a restart can be sent after it", async () => {
     const form = await formTo(world, action(ada, press(await ask({ question: "q4" }), "Answer")));
     world = await world.restarted();
-    expect(textOf(await messageTo(world, action(ada, form.submit, { fields: { answer: Q4.full } })))).toContain("100 of 100.");
+    expect(textOf(await messageTo(world, action(ada, form.submit, { fields: { answer: Q4.full } })))).toContain(
+      "100 of 100.",
+    );
   });
 
   test("a form of an unknown session, or without its turn, says how to ask again and stores nothing", async () => {
     const form = await formTo(world, action(ada, press(await ask({ question: "q4" }), "Answer")));
-    for (const args of [{ s: "gone", t: "0" }, { t: "0" }, { s: form.submit.args.s ?? "" }, { s: form.submit.args.s ?? "", t: "-1" }, { s: form.submit.args.s ?? "", t: "1.5" }]) {
+    for (const args of [
+      { s: "gone", t: "0" },
+      { t: "0" },
+      { s: form.submit.args.s ?? "" },
+      { s: form.submit.args.s ?? "", t: "-1" },
+      { s: form.submit.args.s ?? "", t: "1.5" },
+    ]) {
       const reply = await messageTo(world, action(ada, { ...form.submit, args }, { fields: { answer: Q4.full } }));
       expect(textOf(reply), JSON.stringify(args)).toContain("/quiz");
     }

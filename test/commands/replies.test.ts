@@ -18,7 +18,9 @@ afterEach(() => world.close());
 async function checked(request: Parameters<typeof repliesTo>[1]): Promise<Reply> {
   world.clock.at += MINUTE;
   const replies = await repliesTo(world, request);
-  const what = JSON.stringify(request.kind === "command" ? [request.command, request.subcommand, request.options] : request.ref);
+  const what = JSON.stringify(
+    request.kind === "command" ? [request.command, request.subcommand, request.options] : request.ref,
+  );
   expect(replies.length, what).toBeGreaterThan(0);
   for (const reply of replies) {
     expect(faultsOf(reply, world.dispatcher.commands), what).toBe("");
@@ -48,7 +50,14 @@ test.each(ROLES)("every command as %s", async (role: Role) => {
   const who = user(`the ${role}`, role);
   for (const declared of world.dispatcher.commands) {
     for (const callable of callablesOf(declared)) {
-      const examples = { string: "UTC", integer: 1, boolean: true, user: "id-bob", channel: "quiz", attachment: "file" } as const;
+      const examples = {
+        string: "UTC",
+        integer: 1,
+        boolean: true,
+        user: "id-bob",
+        channel: "quiz",
+        attachment: "file",
+      } as const;
       const each = Object.entries(callable.options).flatMap(([name, spec]) =>
         (spec.choices?.map(({ value }) => value) ?? [examples[spec.type]]).map((value) => ({ [name]: value })),
       );
@@ -58,22 +67,36 @@ test.each(ROLES)("every command as %s", async (role: Role) => {
   }
 });
 
-test.each(ROLES)("everything that can be pressed from /quiz, /progress, /standings and /forget-me as %s", async (role: Role) => {
-  const who = user(`the ${role}`, role);
-  let pressed = 0;
-  for (const [line, options, depth] of [
-    ["quiz", { question: "q4" }, 3],
-    ["quiz", { mode: "choice" }, 2],
-    ["progress", {}, 2],
-    ["standings", {}, 2],
-    ["forget-me", {}, 2],
-  ] as const)
-    pressed += await explore(who, await checked(command(who, line, options)), depth);
-  expect(pressed).toBeGreaterThan(30);
-});
+test.each(ROLES)(
+  "everything that can be pressed from /quiz, /progress, /standings and /forget-me as %s",
+  async (role: Role) => {
+    const who = user(`the ${role}`, role);
+    let pressed = 0;
+    for (const [line, options, depth] of [
+      ["quiz", { question: "q4" }, 3],
+      ["quiz", { mode: "choice" }, 2],
+      ["progress", {}, 2],
+      ["standings", {}, 2],
+      ["forget-me", {}, 2],
+    ] as const)
+      pressed += await explore(who, await checked(command(who, line, options)), depth);
+    expect(pressed).toBeGreaterThan(30);
+  },
+);
 
 test("names full of control characters, mentions and marks come out as one plain line, wherever they are shown", async () => {
-  const names = ["@everyone", "<@123> **x**", "a\nb\r\nc\u0000\u001b[31m", "\u202eevil\u202c", "z\u0301\u0302\u0303\u0304\u0305\u0306algo", "👩‍🏫".repeat(60), "\ud800", "", "   ", "=1+1"];
+  const names = [
+    "@everyone",
+    "<@123> **x**",
+    "a\nb\r\nc\u0000\u001b[31m",
+    "\u202eevil\u202c",
+    "z\u0301\u0302\u0303\u0304\u0305\u0306algo",
+    "👩‍🏫".repeat(60),
+    "\ud800",
+    "",
+    "   ",
+    "=1+1",
+  ];
   for (const [index, name] of names.entries()) {
     const who: User = { id: `id-${index}`, name, role: "learner", groups: [] };
     const asked = await checked(command(who, "quiz", { question: "q4" }));

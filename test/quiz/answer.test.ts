@@ -17,7 +17,8 @@ afterEach(() => world.close());
 
 async function attempts(): Promise<Attempt[]> {
   const found: Attempt[] = [];
-  for await (const [, attempt] of world.quiz.records.attempts.entries(under(ada.community, ada.id))) found.push(attempt);
+  for await (const [, attempt] of world.quiz.records.attempts.entries(under(ada.community, ada.id)))
+    found.push(attempt);
   return found;
 }
 
@@ -35,7 +36,15 @@ describe("an answer in one's own words", () => {
     await world.quiz.settings.change("course", (settings) => ({ ...settings, timeZone: "Pacific/Auckland" }));
     await answers(world, ada, "q4", Q4.half);
     expect(await attempts()).toMatchObject([
-      { question: "q4", kind: "open", answer: Q4.half, score: 0.5, met: ["cheap", "overfit"], at: world.clock.at, day: "2026-03-03" },
+      {
+        question: "q4",
+        kind: "open",
+        answer: Q4.half,
+        score: 0.5,
+        met: ["cheap", "overfit"],
+        at: world.clock.at,
+        day: "2026-03-03",
+      },
     ]);
   });
 
@@ -116,7 +125,9 @@ describe("a question put long ago, or to somebody else", () => {
   test("cannot be answered by another person, nor in another community", async () => {
     const { session } = await asked();
     for (const person of [bob, { ...ada, community: "elsewhere" }])
-      expect((await refusal(() => answer(world.quiz, person, "B", session.id, 0, Q4.full))).code).toBe("session-expired");
+      expect((await refusal(() => answer(world.quiz, person, "B", session.id, 0, Q4.full))).code).toBe(
+        "session-expired",
+      );
   });
 
   test("is open still after a restart of the program", async () => {
@@ -136,14 +147,22 @@ describe("a pick", () => {
     const result = await pick(world.quiz, ada, "Ada", session.id, order.indexOf(2));
     expect(result).toMatchObject({ right: false, option: 2, repeated: false });
     const [attempt] = await attempts();
-    expect(attempt).toMatchObject({ kind: "choice", score: 0, answer: result.item.wrong[1]?.text, missing: [result.item.point] });
+    expect(attempt).toMatchObject({
+      kind: "choice",
+      score: 0,
+      answer: result.item.wrong[1]?.text,
+      missing: [result.item.point],
+    });
   });
 
   test("by a double click counts the first one", async () => {
     const { session } = await choice();
     const right = session.choice?.order.indexOf(0) ?? -1;
     const wrong = (right + 1) % 4;
-    const results = [await pick(world.quiz, ada, "Ada", session.id, wrong), await pick(world.quiz, ada, "Ada", session.id, right)];
+    const results = [
+      await pick(world.quiz, ada, "Ada", session.id, wrong),
+      await pick(world.quiz, ada, "Ada", session.id, right),
+    ];
     expect(results.map((each) => each.right)).toEqual([false, false]);
     expect(results.map((each) => each.repeated)).toEqual([false, true]);
     expect((await attempts()).map((each) => each.score)).toEqual([0]);

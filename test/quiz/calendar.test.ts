@@ -18,7 +18,9 @@ describe("a day", () => {
   ])("in %s at %s is %s", (zone, time, day) => expect(dayIn(zone, at(time))).toBe(day));
 
   test("lasts 23 or 25 hours where the clocks change, and still there is one after the other", () => {
-    const days = Array.from({ length: 50 }, (_, hour) => dayIn("Europe/Berlin", at("2026-03-28T12:00:00Z") + hour * HOUR));
+    const days = Array.from({ length: 50 }, (_, hour) =>
+      dayIn("Europe/Berlin", at("2026-03-28T12:00:00Z") + hour * HOUR),
+    );
     expect(new Set(days)).toEqual(new Set(["2026-03-28", "2026-03-29", "2026-03-30"]));
     expect(shiftDay("2026-03-28", 1)).toBe("2026-03-29");
     expect(shiftDay("2026-03-01", -1)).toBe("2026-02-28");
@@ -46,12 +48,15 @@ describe("a time zone", () => {
     expect(checkedZone("UTC")).toBe("UTC");
   });
 
-  test.each(["Berlin", "Mars/Olympus", "", "x".repeat(5_000)])("that is none is refused with examples", async (zone) => {
-    const error = await refusal(() => checkedZone(zone));
-    expect(error.code).toBe("time-zone");
-    expect(error.fix).toContain("Europe/Berlin");
-    expect(error.message.length).toBeLessThan(250);
-  });
+  test.each(["Berlin", "Mars/Olympus", "", "x".repeat(5_000)])(
+    "that is none is refused with examples",
+    async (zone) => {
+      const error = await refusal(() => checkedZone(zone));
+      expect(error.code).toBe("time-zone");
+      expect(error.fix).toContain("Europe/Berlin");
+      expect(error.message.length).toBeLessThan(250);
+    },
+  );
 });
 
 test.each([

@@ -61,7 +61,8 @@ test("forgetting deletes every record of the person, and leaves everybody else's
 
   const after = await rawRecords(folder);
   expect(after.join("\n")).not.toContain("Zoe the Forgotten");
-  const own = (record: string): boolean => / .*course\/(?:[^/]+\/)?id-zoe(?:[/\0 ]|$)/.test(record.split('{"v"')[0] ?? "");
+  const own = (record: string): boolean =>
+    / .*course\/(?:[^/]+\/)?id-zoe(?:[/\0 ]|$)/.test(record.split('{"v"')[0] ?? "");
   expect(after.filter(own)).toEqual([]);
   // The settings of the course came and went; all other records are as they were.
   expect(after.filter((record) => !record.includes("weekStart")).toSorted()).toEqual(

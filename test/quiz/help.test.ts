@@ -14,7 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const asked = async (question: string, mode: Mode = "open") => (await ask(world.quiz, ada, { question, mode })).session.id;
+const asked = async (question: string, mode: Mode = "open") =>
+  (await ask(world.quiz, ada, { question, mode })).session.id;
 const say = (session: string, text: string, turn = 0) => answer(world.quiz, ada, "Ada", session, turn, text);
 
 /** The hints that come one after the other, as "point step". */

@@ -16,7 +16,26 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const NASTY = ["a/b", "a", "a%2Fb", "%2F", "/", "a/", "👩‍🏫", "\ud83d", "\udc69", "\ufffd", "a:b", "*", "a\u0000b", "__proto__", "..", " ", "ａ", "A"];
+const NASTY = [
+  "a/b",
+  "a",
+  "a%2Fb",
+  "%2F",
+  "/",
+  "a/",
+  "👩‍🏫",
+  "\ud83d",
+  "\udc69",
+  "\ufffd",
+  "a:b",
+  "*",
+  "a\u0000b",
+  "__proto__",
+  "..",
+  " ",
+  "ａ",
+  "A",
+];
 
 describe("communities", () => {
   test("of any names do not see each other's learners, grades, standings, settings or cards", async () => {
@@ -27,8 +46,12 @@ describe("communities", () => {
     for (const [index, community] of NASTY.entries()) {
       const score = index % 2 === 0 ? 1 : 0.5;
       const what = JSON.stringify(community);
-      expect(await standings(world.quiz, community, "all"), what).toMatchObject([{ learner: "u", name: `Learner ${index}`, score }]);
-      expect(await grades(world.quiz, community), what).toMatchObject([{ learner: "u", name: `Learner ${index}`, best: score }]);
+      expect(await standings(world.quiz, community, "all"), what).toMatchObject([
+        { learner: "u", name: `Learner ${index}`, score },
+      ]);
+      expect(await grades(world.quiz, community), what).toMatchObject([
+        { learner: "u", name: `Learner ${index}`, best: score },
+      ]);
       expect((await world.quiz.settings.of(community)).channels, what).toEqual([`c${index}`]);
     }
   });
@@ -44,7 +67,8 @@ describe("learners", () => {
     expect(graded.map(({ learner, name }) => [learner, name]).toSorted()).toEqual(
       NASTY.map((id, index) => [id, `Learner ${index}`]).toSorted(),
     );
-    for (const id of NASTY) expect((await progressOf(world.quiz, { community: "c", id })).answers, JSON.stringify(id)).toBe(1);
+    for (const id of NASTY)
+      expect((await progressOf(world.quiz, { community: "c", id })).answers, JSON.stringify(id)).toBe(1);
   });
 
   test("forgotten one by one leave all the others untouched", async () => {

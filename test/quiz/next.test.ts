@@ -13,7 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const next = (mode: Mode = "open", not?: string) => ask(world.quiz, ada, { mode, ...(not === undefined ? {} : { not }) });
+const next = (mode: Mode = "open", not?: string) =>
+  ask(world.quiz, ada, { mode, ...(not === undefined ? {} : { not }) });
 
 describe("the next question", () => {
   test("is the first one for somebody new, and then the others in the course's order", async () => {
@@ -66,7 +67,8 @@ describe("the next question", () => {
   });
 
   test("is the named one where one is named, by any usual spelling; an unknown one says which there are", async () => {
-    for (const name of ["q7", "Q7", " 7 "]) expect((await ask(world.quiz, ada, { question: name, mode: "open" })).question.id).toBe("q7");
+    for (const name of ["q7", "Q7", " 7 "])
+      expect((await ask(world.quiz, ada, { question: name, mode: "open" })).question.id).toBe("q7");
     const error = await refusal(() => ask(world.quiz, ada, { question: "q11", mode: "open" }));
     expect(error.code).toBe("question-unknown");
     expect(error.message).toContain("q1 to q10");

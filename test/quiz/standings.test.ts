@@ -13,7 +13,12 @@ afterEach(() => world.close());
 
 const eve = { community: "course", id: "id-eve" };
 const rows = async (period: Period = "all") =>
-  (await standings(world.quiz, "course", period)).map(({ rank, name, score, answered }) => [rank, name, score, answered]);
+  (await standings(world.quiz, "course", period)).map(({ rank, name, score, answered }) => [
+    rank,
+    name,
+    score,
+    answered,
+  ]);
 
 describe("standings", () => {
   test("are empty before anybody has answered", async () => {

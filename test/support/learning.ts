@@ -15,7 +15,13 @@ export const Q4 = {
 } as const;
 
 /** Asks `question` and answers it in the same breath. */
-export async function answers(world: World, person: Person, question: string, text: string, name = "Ada"): Promise<Answered> {
+export async function answers(
+  world: World,
+  person: Person,
+  question: string,
+  text: string,
+  name = "Ada",
+): Promise<Answered> {
   const { session } = await ask(world.quiz, person, { question, mode: "open" });
   return answer(world.quiz, person, name, session.id, 0, text);
 }

@@ -3,7 +3,8 @@ import { type ActionRef, type Block, type Button, type Message, plain, type Repl
 
 /** All that is readable in a reply, one line a block or field. */
 export function textOf(reply: Reply): string {
-  if (reply.kind === "form") return [reply.title, reply.introduction === undefined ? "" : plain(reply.introduction)].join("\n");
+  if (reply.kind === "form")
+    return [reply.title, reply.introduction === undefined ? "" : plain(reply.introduction)].join("\n");
   return reply.blocks.map(blockText).join("\n");
 }
 

@@ -22,10 +22,18 @@ const bytes = z.instanceof(Uint8Array).refine((value) => value.length > 0);
 function schemaFor(commands: readonly Command[]) {
   const action = z
     .strictObject({ command: shown, action: shown, args: z.record(z.string(), z.string()) })
-    .refine(({ command, action: name }) => commands.some((each) => each.name === command && Object.hasOwn(each.actions ?? {}, name)), {
-      message: "no declared action",
-    });
-  const button = z.strictObject({ label: line.max(80), style: z.enum(["primary", "secondary", "danger"]), press: action });
+    .refine(
+      ({ command, action: name }) =>
+        commands.some((each) => each.name === command && Object.hasOwn(each.actions ?? {}, name)),
+      {
+        message: "no declared action",
+      },
+    );
+  const button = z.strictObject({
+    label: line.max(80),
+    style: z.enum(["primary", "secondary", "danger"]),
+    press: action,
+  });
   const block = z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("heading"), text: line.max(150) }),
     z.strictObject({ kind: z.literal("text"), text }),
@@ -69,7 +77,12 @@ function schemaFor(commands: readonly Command[]) {
     options: z.array(option).optional(),
   });
   return z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("message"), private: z.boolean(), replaces: z.boolean().optional(), blocks: z.array(block).min(1) }),
+    z.strictObject({
+      kind: z.literal("message"),
+      private: z.boolean(),
+      replaces: z.boolean().optional(),
+      blocks: z.array(block).min(1),
+    }),
     z.strictObject({
       kind: z.literal("form"),
       title: line.max(45),

@@ -101,7 +101,13 @@ export function command(
   community = "course",
 ): CommandRequest {
   const [name = "", subcommand] = line.split(" ");
-  return { kind: "command", ...common(who, community), command: name, options, ...(subcommand === undefined ? {} : { subcommand }) };
+  return {
+    kind: "command",
+    ...common(who, community),
+    command: name,
+    options,
+    ...(subcommand === undefined ? {} : { subcommand }),
+  };
 }
 
 export function action(
@@ -122,7 +128,8 @@ export async function repliesTo(world: World, request: Request): Promise<Reply[]
 /** The one message that a request gets. */
 export async function messageTo(world: World, request: Request): Promise<Message> {
   const [reply, ...more] = await repliesTo(world, request);
-  if (reply?.kind !== "message" || more.length > 0) throw new Error(`not one message: ${JSON.stringify([reply, ...more])}`);
+  if (reply?.kind !== "message" || more.length > 0)
+    throw new Error(`not one message: ${JSON.stringify([reply, ...more])}`);
   return reply;
 }
 
@@ -135,7 +142,12 @@ export async function formTo(world: World, request: Request): Promise<Form> {
 
 /** Every key and value that lies in a closed world's store, as text, whatever namespace or table it is in. */
 export async function rawRecords(folder: string): Promise<string[]> {
-  const root = openLmdb<Buffer, Buffer>({ path: `${folder}/store`, encoding: "binary", keyEncoding: "binary", maxDbs: 12 });
+  const root = openLmdb<Buffer, Buffer>({
+    path: `${folder}/store`,
+    encoding: "binary",
+    keyEncoding: "binary",
+    maxDbs: 12,
+  });
   const names = [...root.getKeys()].map((key) => key.toString("utf8").replace(/\0+$/, ""));
   const records = names.flatMap((name) => {
     const table = root.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" });

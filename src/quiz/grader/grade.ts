@@ -1,10 +1,11 @@
 // An answer to a grade: which points it meets, which misconceptions it holds, and why.
 import { UserError } from "../../errors.js";
 import { type Guard, guardOf } from "./guards.js";
-import { type Statement, statementsOf } from "./match.js";
+import { statementsOf } from "./match.js";
 import { read } from "./reading.js";
 import type { Point, Rubric } from "./rubric.js";
 import { tally } from "./score.js";
+import type { Statement } from "./statement.js";
 import { Vocabulary } from "./vocabulary.js";
 
 export interface Grade {

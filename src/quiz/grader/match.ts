@@ -2,20 +2,9 @@
 import { type Found, findAll, negated } from "./near.js";
 import type { Reading } from "./reading.js";
 import type { Claim, Near, Pattern, Rubric } from "./rubric.js";
+import type { Statement } from "./statement.js";
 import { subjectOf } from "./subject.js";
 import { valueStatements } from "./values.js";
-import type { Occurrence } from "./vocabulary.js";
-
-export interface Statement extends Occurrence {
-  /** 1: states the claim; −1: states its opposite. */
-  readonly sign: 1 | -1;
-  /** The claim was made of another than its subject ("a DNN shares its weights"). */
-  readonly otherSubject: boolean;
-  /** Of whom it was said, where someone was named. */
-  readonly subject: string | undefined;
-  /** The rubric's line. */
-  readonly source: string;
-}
 
 export function statementsOf(claim: Claim, reading: Reading, rubric: Rubric): Statement[] {
   const statements = claim.patterns.flatMap((pattern) => patternStatements(pattern, claim, reading, rubric));

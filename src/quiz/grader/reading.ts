@@ -1,5 +1,6 @@
-// An answer as a rubric reads it: tokens, where its words stand, what is negated, and of whom each part speaks.
+// An answer as a rubric reads it: tokens, where its words stand, what is negated, and who is named.
 
+import { contrastSpans, type Negation, negationsOf } from "./negation.js";
 import { normalise } from "./normalise.js";
 import type { Rubric } from "./rubric.js";
 import { type Token, tokenise } from "./tokens.js";
@@ -10,13 +11,6 @@ export interface Mention extends Occurrence {
   readonly subject: string;
   /** "than a DNN", "unlike a DNN": named only to be compared with. */
   readonly contrast: boolean;
-}
-
-/** A "not" and how far it reaches: tokens `from` to `to`, inclusive. */
-export interface Negation {
-  readonly at: Occurrence;
-  readonly from: number;
-  readonly to: number;
 }
 
 export interface Reading {
@@ -33,21 +27,6 @@ export interface Reading {
   readonly places: Map<string, readonly Occurrence[]>;
 }
 
-/** The rubric's own words that steer how an answer is read; `common.rubric` defines them. */
-const STEERING = {
-  negation: "no",
-  /** Sounds like a negation, is none: "not only", "no matter". */
-  neutral: "not-negation",
-  /** "than", "unlike", "rather than": what follows is spoken of only to be set apart. */
-  contrast: "contrast",
-  /** "… is a myth", "… they are mistaken": takes back what was said right before. */
-  takesBack: "takes-back",
-  /** "… is not needed": denies what its segment said before. */
-  deniesBefore: "denies-before",
-  /** "it is wrong that …": denies what follows. */
-  deniesNext: "denies-next",
-} as const;
-
 /** Words that say little by themselves; they do not count as distance. */
 const LITTLE = new Set(
   "of to in on at by for from with as is are was were be been being am it its they their them this that these those there here do does did has have had will would can could may might should shall must we you i he she one ones your our my me us and or also just very much far so too such more most than then well really quite only even still own same each every any some all both into onto over per about because since which who what where when how if not no".split(
@@ -57,9 +36,6 @@ const LITTLE = new Set(
 
 /** A direction is not carried over these. */
 const TURNS = new Set(["but", "whereas", "while", "whilst", "however", "although", "though", "yet"]);
-
-/** The farthest that a negation reaches, in tokens. */
-const NEGATION_REACH = 12;
 
 export function read(answer: string, rubric: Rubric, vocabulary: Vocabulary): Reading {
   const normal = normalise(answer);
@@ -138,94 +114,6 @@ function positionsOf(tokens: readonly Token[]): number[] {
   });
 }
 
-function negationsOf(tokens: readonly Token[], occurrences: ReadonlyMap<string, readonly Occurrence[]>): Negation[] {
-  // A "not" inside "not only" or "it is not true that" is no negation of its own.
-  const taken = new Set(
-    [STEERING.neutral, STEERING.deniesNext, STEERING.deniesBefore, STEERING.takesBack]
-      .flatMap((word) => occurrences.get(word) ?? [])
-      .flatMap(({ start, end }) => range(start, end)),
-  );
-  const places = (occurrences.get(STEERING.negation) ?? []).filter(
-    ({ start, end }, _, all) =>
-      !taken.has(start) &&
-      !isSecondHalf(tokens, start) &&
-      // "can not" and the "not" in it are one.
-      !all.some((other) => other.start <= start && end <= other.end && other.end - other.start > end - start),
-  );
-  const forward = places.map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
-  const next = (occurrences.get(STEERING.deniesNext) ?? []).map((at) => {
-    const clause = tokens[at.start]?.clause;
-    return { at, from: at.end + 1, to: tokens.findLastIndex((token) => token.clause === clause) };
-  });
-  const nextPlaces = occurrences.get(STEERING.deniesNext) ?? [];
-  const backward = (occurrences.get(STEERING.takesBack) ?? [])
-    // "It is not true that …" is no "… is not true".
-    .filter(({ start, end }) => !nextPlaces.some((other) => other.start <= end && start <= other.end))
-    .map((at) => ({ at, ...saidBefore(tokens, at) }));
-  const own = (occurrences.get(STEERING.deniesBefore) ?? []).map((at) => {
-    const segment = tokens[at.start]?.segment;
-    return { at, from: tokens.findIndex((token) => token.segment === segment), to: at.start - 1 };
-  });
-  return [...forward, ...next, ...own, ...backward];
-}
-
-/** The "nor" of "neither … nor": one negation, which the "neither" makes. */
-function isSecondHalf(tokens: readonly Token[], at: number): boolean {
-  const nor = tokens[at];
-  return (
-    nor?.text === "nor" && tokens.slice(0, at).some((token) => token.text === "neither" && token.clause === nor.clause)
-  );
-}
-
-/** To the end of the segment, which "or" does not end: "no weights or biases", "not because of pooling". */
-function reach(tokens: readonly Token[], at: number, most = NEGATION_REACH): number {
-  const from = tokens[at];
-  const next = tokens[at + 1];
-  if (from === undefined || next === undefined) return at;
-  // "not because of …": the word right after the "not" parts segments, and its segment is what is denied.
-  const segment = /^[a-z]+$/.test(next.before) ? next.segment : from.segment;
-  let to = at;
-  for (let step = at + 1; step < tokens.length && step - at <= most; step += 1) {
-    const token = tokens[step];
-    if (token === undefined || token.clause !== from.clause || token.segment !== segment) break;
-    to = step;
-  }
-  return to;
-}
-
-/** "…, but that is wrong" takes back the clause before; "that X is a myth" its own clause; "They are mistaken." the sentence before. */
-function saidBefore(tokens: readonly Token[], at: Occurrence): { from: number; to: number } {
-  const here = tokens[at.start];
-  const clauseStart = tokens.findIndex((token) => token.clause === here?.clause);
-  const sentenceStart = tokens.findIndex((token) => token.sentence === here?.sentence);
-  const to = at.start - 1;
-  if (at.start - clauseStart > 3) return { from: clauseStart, to };
-  if (clauseStart > sentenceStart) {
-    const before = tokens[clauseStart - 1]?.clause;
-    return { from: tokens.findIndex((token) => token.clause === before), to };
-  }
-  const before = tokens[sentenceStart - 1]?.sentence;
-  return { from: before === undefined ? 0 : tokens.findIndex((token) => token.sentence === before), to };
-}
-
-interface Contrasts {
-  readonly spans: readonly Occurrence[];
-  readonly negations: readonly Negation[];
-}
-
-/** From "unlike", "than" … to the next comma or clause. "Rather than X" and "instead of X" also deny X. */
-function contrastSpans(tokens: readonly Token[], occurrences: ReadonlyMap<string, readonly Occurrence[]>): Contrasts {
-  const denying = new Set((occurrences.get("instead") ?? []).map(({ start }) => start));
-  const spans: Occurrence[] = [];
-  const negations: Negation[] = [];
-  for (const at of occurrences.get(STEERING.contrast) ?? []) {
-    const end = reach(tokens, at.end, Number.POSITIVE_INFINITY);
-    spans.push({ start: at.start, end });
-    if (denying.has(at.start)) negations.push({ at, from: at.end + 1, to: end });
-  }
-  return { spans, negations };
-}
-
 function mentionsOf(
   rubric: Rubric,
   occurrences: ReadonlyMap<string, readonly Occurrence[]>,
@@ -252,8 +140,4 @@ function mentionsOf(
         ),
     )
     .sort((a, b) => a.start - b.start);
-}
-
-function range(start: number, end: number): number[] {
-  return Array.from({ length: end - start + 1 }, (_, index) => start + index);
 }

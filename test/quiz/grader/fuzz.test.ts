@@ -16,7 +16,10 @@ function check(question: Question, answer: string): void {
   expect(took, what).toBeLessThan(LONGEST);
   const points = question.rubric.points.map((point) => point.id);
   for (const id of [...grade.met, ...grade.missing]) expect(points, what).toContain(id);
-  expect(grade.met.filter((id) => grade.missing.includes(id)), what).toEqual([]);
+  expect(
+    grade.met.filter((id) => grade.missing.includes(id)),
+    what,
+  ).toEqual([]);
   expect(new Set(grade.misconceptions).size, what).toBe(grade.misconceptions.length);
   if (grade.guard !== undefined) {
     expect(GUARDS, what).toContain(grade.guard);
@@ -45,12 +48,21 @@ describe("grading never fails", () => {
 
   test("on words of the rubrics in random order, with random marks and negations", () => {
     const random = seeded("random words");
-    const glue = "not,never,no,and,but,whereas,unlike,than,rather than,it,which,is wrong,.,;,:,(,),\n,-,->,3,12.6 MB,903,400,%".split(",");
+    const glue =
+      "not,never,no,and,but,whereas,unlike,than,rather than,it,which,is wrong,.,;,:,(,),\n,-,->,3,12.6 MB,903,400,%".split(
+        ",",
+      );
     for (let run = 0; run < 300; run += 1) {
       const question = random.pick(questions());
       const words = [...question.rubric.words.values()].flat().filter((word) => word !== "");
-      const piece = () => (random.integer(3) === 0 ? random.pick(glue) : (words[random.integer(words.length)] ?? "not"));
-      check(question, Array.from({ length: 1 + random.integer(60) }, piece).join(" ").slice(0, 3_000));
+      const piece = () =>
+        random.integer(3) === 0 ? random.pick(glue) : (words[random.integer(words.length)] ?? "not");
+      check(
+        question,
+        Array.from({ length: 1 + random.integer(60) }, piece)
+          .join(" ")
+          .slice(0, 3_000),
+      );
     }
   });
 
@@ -73,8 +85,13 @@ describe("grading never fails", () => {
 
 test("the same answer gets the same grade, in any order of asking", () => {
   const random = seeded("the same grade");
-  const asked = questions().map((question) => [question, question.modelAnswer.slice(0, 50 + random.integer(200))] as const);
+  const asked = questions().map(
+    (question) => [question, question.modelAnswer.slice(0, 50 + random.integer(200))] as const,
+  );
   const first = asked.map(([question, answer]) => question.grade(answer));
-  const again = asked.toReversed().map(([question, answer]) => question.grade(answer)).reverse();
+  const again = asked
+    .toReversed()
+    .map(([question, answer]) => question.grade(answer))
+    .reverse();
   expect(again).toEqual(first);
 });

@@ -13,7 +13,9 @@ function guarded(answer: string, guard: string, id = "q4"): void {
 }
 
 describe("guards", () => {
-  test.each(["", "   ", "\n\t\r\n", "...", "?!", "\u200b\u200e", "- - -", "()"])("%j is empty", (answer) => guarded(answer, "empty"));
+  test.each(["", "   ", "\n\t\r\n", "...", "?!", "\u200b\u200e", "- - -", "()"])("%j is empty", (answer) =>
+    guarded(answer, "empty"),
+  );
 
   test.each(["👍", "🎓🎓 🤷‍♀️!", "❤️"])("%s is emoji", (answer) => guarded(answer, "emoji"));
 
@@ -45,7 +47,10 @@ describe("guards", () => {
   test("the question typed in capitals, or with a full stop, is no answer either", () => {
     const { prompt } = questionById("q4");
     guarded(prompt.toUpperCase(), "copied-question");
-    guarded("Why would you want to add a max pooling layer rather than a convolutional layer with the same stride.", "copied-question");
+    guarded(
+      "Why would you want to add a max pooling layer rather than a convolutional layer with the same stride.",
+      "copied-question",
+    );
   });
 
   test.each([
@@ -82,7 +87,9 @@ describe("no guard", () => {
   });
 
   test("a few words of code, or of the question, inside prose do no harm", () => {
-    expect(q4("MaxPooling2D() has no weights at all, but Conv2D(64, 3, strides=2) must learn its own.").guard).toBeUndefined();
+    expect(
+      q4("MaxPooling2D() has no weights at all, but Conv2D(64, 3, strides=2) must learn its own.").guard,
+    ).toBeUndefined();
     expect(
       q4("You would add a max pooling layer rather than a convolutional layer because it has no parameters.").score,
     ).toBe(1);

@@ -42,7 +42,8 @@ test.each(["development", "locked"])("the %s half meets the issue's figures", (h
 function figuresOf(pairs: readonly (readonly [truth: number, graded: number])[]): Figures {
   const [truths, grades] = [pairs.map(([truth]) => truth), pairs.map(([, graded]) => graded)];
   const [a, b] = [mean(truths), mean(grades)];
-  const spread = (values: readonly number[], middle: number): number => mean(values.map((each) => (each - middle) ** 2));
+  const spread = (values: readonly number[], middle: number): number =>
+    mean(values.map((each) => (each - middle) ** 2));
   const share = (of: (truth: number) => boolean, is: (graded: number, truth: number) => boolean): number => {
     const chosen = pairs.filter(([truth]) => of(truth));
     return round(chosen.filter(([truth, graded]) => is(graded, truth)).length / chosen.length);
@@ -51,9 +52,18 @@ function figuresOf(pairs: readonly (readonly [truth: number, graded: number])[])
     answers: pairs.length,
     pearson: round(mean(pairs.map(([x, y]) => (x - a) * (y - b))) / Math.sqrt(spread(truths, a) * spread(grades, b))),
     rmse: round(Math.sqrt(mean(pairs.map(([x, y]) => (x - y) ** 2)))),
-    withinQuarter: share(() => true, (graded, truth) => Math.abs(graded - truth) <= 0.25),
-    falseAccepts: share((truth) => truth === 0, (graded) => graded >= 0.5),
-    goodRejected: share((truth) => truth >= 0.75, (graded) => graded < 0.5),
+    withinQuarter: share(
+      () => true,
+      (graded, truth) => Math.abs(graded - truth) <= 0.25,
+    ),
+    falseAccepts: share(
+      (truth) => truth === 0,
+      (graded) => graded >= 0.5,
+    ),
+    goodRejected: share(
+      (truth) => truth >= 0.75,
+      (graded) => graded < 0.5,
+    ),
   };
 }
 

@@ -54,11 +54,37 @@ describe("normalise", () => {
 
   test("is idempotent, whatever the text", () => {
     const random = seeded("normalise is idempotent");
-    const words = "can't cannot doesn't w/o e.g. i.e. vs. approx. it's they're don’t dosent layer's i'm ca. 12".split(" ");
-    const marks = ["&lt;", "&amp;", "–", "—", "->", "=>", "≥", "×", "~", "±", "“", "”", "1.5", "MB", "\n", "\t", ".", ",", "-", "=", ">", "·"];
+    const words = "can't cannot doesn't w/o e.g. i.e. vs. approx. it's they're don’t dosent layer's i'm ca. 12".split(
+      " ",
+    );
+    const marks = [
+      "&lt;",
+      "&amp;",
+      "–",
+      "—",
+      "->",
+      "=>",
+      "≥",
+      "×",
+      "~",
+      "±",
+      "“",
+      "”",
+      "1.5",
+      "MB",
+      "\n",
+      "\t",
+      ".",
+      ",",
+      "-",
+      "=",
+      ">",
+      "·",
+    ];
     const letters = ["a", "x", "3", "\u200b", "ﬁ", "Ⅷ", "ß", "İ", "é", "漢", "🎓", "\ud800", " ", " "];
     for (let run = 0; run < 3_000; run += 1) {
-      const piece = () => (random.integer(3) === 0 ? ` ${random.pick(words)} ` : random.pick(random.integer(2) === 0 ? marks : letters));
+      const piece = () =>
+        random.integer(3) === 0 ? ` ${random.pick(words)} ` : random.pick(random.integer(2) === 0 ? marks : letters);
       const text = Array.from({ length: 1 + random.integer(12) }, piece).join("");
       const once = normalise(text);
       expect(normalise(once), JSON.stringify(text)).toBe(once);

@@ -19,7 +19,12 @@ describe("points", () => {
       ["params", "cost", "translation", "hierarchy"],
     ],
     ["q1", "A DNN shares its weights, a CNN does not.", 0, []],
-    ["q2", "There are 903,400 parameters. Prediction needs 12.6 MB and training 565.6 MB.", 1, ["params", "ram_pred", "ram_train"]],
+    [
+      "q2",
+      "There are 903,400 parameters. Prediction needs 12.6 MB and training 565.6 MB.",
+      1,
+      ["params", "ram_pred", "ram_train"],
+    ],
     ["q2", "902,700 parameters without the biases.", 0.25, ["params_nobias"]],
     ["q2", "Prediction needs 12 MiB of RAM.", 0.25, ["ram_pred"]],
     ["q2", "Prediction needs 12.6 MiB of RAM.", 0, []],
@@ -78,7 +83,8 @@ describe("points", () => {
 });
 
 describe("mistakes are named", () => {
-  const named = (question: string, answer: string): readonly string[] => questionById(question).grade(answer).misconceptions;
+  const named = (question: string, answer: string): readonly string[] =>
+    questionById(question).grade(answer).misconceptions;
 
   test("a property given to the wrong side, a false general claim, a known wrong value", () => {
     expect(named("q1", "A CNN is translation invariant.")).toContain("q1.invariance");
@@ -103,7 +109,9 @@ describe("mistakes are named", () => {
   });
 
   test("a swapped attribution is simply not met and costs nothing beyond it", () => {
-    expect(questionById("q6").grade("ResNet has skip connections, and Xception squeezes and excites.").score).toBe(0.25);
+    expect(questionById("q6").grade("ResNet has skip connections, and Xception squeezes and excites.").score).toBe(
+      0.25,
+    );
   });
 });
 

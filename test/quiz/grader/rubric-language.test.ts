@@ -18,7 +18,12 @@ point p worth 1
 describe("words", () => {
   test("a synonym, a phrase, an inflected form and an ending with * are all found", () => {
     const rubric = onePoint("+ word", "word word = kernel, feature map, regulari*");
-    for (const answer of ["The kernels do it.", "Each feature map has one.", "It regularises this.", "Regularisation, that is it."])
+    for (const answer of [
+      "The kernels do it.",
+      "Each feature map has one.",
+      "It regularises this.",
+      "Regularisation, that is it.",
+    ])
       expect(met(rubric, answer), answer).toEqual(["p"]);
     expect(met(rubric, "The feature of a map is this.")).toEqual([]);
   });
@@ -193,7 +198,9 @@ describe("mistakes in a rubric", () => {
 
 test("every shipped rubric can be read, and its points can be reached", () => {
   const files = shippedRubrics();
-  const ids = [...files.keys()].filter((name) => /^q\d+\.rubric$/.test(name)).map((name) => name.replace(".rubric", ""));
+  const ids = [...files.keys()]
+    .filter((name) => /^q\d+\.rubric$/.test(name))
+    .map((name) => name.replace(".rubric", ""));
   expect(ids).toHaveLength(10);
   for (const id of ids) {
     const rubric = readRubric(id, files);

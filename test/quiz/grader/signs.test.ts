@@ -48,10 +48,11 @@ describe("a statement", () => {
     "That a CNN does not share its weights is a misconception.",
   ])("denied twice counts as said: %s", (answer) => expect(shares(answer)).toBe(true));
 
-  test.each(["A CNN not only shares its weights, it is also local.", "No doubt a CNN shares its weights.", "No matter where, a CNN shares its weights."])(
-    "is not denied by what only sounds so: %s",
-    (answer) => expect(shares(answer)).toBe(true),
-  );
+  test.each([
+    "A CNN not only shares its weights, it is also local.",
+    "No doubt a CNN shares its weights.",
+    "No matter where, a CNN shares its weights.",
+  ])("is not denied by what only sounds so: %s", (answer) => expect(shares(answer)).toBe(true));
 
   test("is not met where it is also flatly denied of the same subject", () => {
     expect(shares("A CNN shares its weights. A CNN does not share its weights.")).toBe(false);
@@ -104,15 +105,22 @@ describe("the other side", () => {
 });
 
 describe("directions", () => {
-  test.each(["A CNN has fewer weights.", "A CNN needs far fewer weights than a DNN.", "A CNN reduces the number of weights.", "A DNN has more weights.", "A DNN needs many more weights than a CNN.", "A CNN does not need as many weights."])(
-    "less of the one, or more of the other: %s",
-    (answer) => expect(few(answer)).toBe(true),
-  );
+  test.each([
+    "A CNN has fewer weights.",
+    "A CNN needs far fewer weights than a DNN.",
+    "A CNN reduces the number of weights.",
+    "A DNN has more weights.",
+    "A DNN needs many more weights than a CNN.",
+    "A CNN does not need as many weights.",
+  ])("less of the one, or more of the other: %s", (answer) => expect(few(answer)).toBe(true));
 
-  test.each(["A CNN has more weights.", "A DNN has fewer weights.", "A CNN does not reduce the weights.", "A CNN does not have fewer weights than a DNN.", "A DNN does not need more weights."])(
-    "more of the one, or less of the other: %s",
-    (answer) => expect(few(answer)).toBe(false),
-  );
+  test.each([
+    "A CNN has more weights.",
+    "A DNN has fewer weights.",
+    "A CNN does not reduce the weights.",
+    "A CNN does not have fewer weights than a DNN.",
+    "A DNN does not need more weights.",
+  ])("more of the one, or less of the other: %s", (answer) => expect(few(answer)).toBe(false));
 
   test("opposite directions in one sentence each belong to the nearest thing", () => {
     expect(sides("A CNN has fewer weights and more accuracy.").met).toEqual(["few", "accurate"]);
@@ -138,7 +146,10 @@ point senet worth 1 named-of senet
     expect(grade("ResNet uses skip connections and SENet squeezes the maps.").met).toEqual(["resnet", "senet"]);
     expect(grade("ResNet: skip connections. SENet: squeeze.").met).toEqual(["resnet", "senet"]);
     expect(grade("Skip connections came with ResNet, the squeeze with SENet.").met).toEqual(["resnet", "senet"]);
-    expect(grade("There are skip connections (ResNet) and there is a squeeze (SENet).").met).toEqual(["resnet", "senet"]);
+    expect(grade("There are skip connections (ResNet) and there is a squeeze (SENet).").met).toEqual([
+      "resnet",
+      "senet",
+    ]);
   });
 
   test("swapped or unnamed, nothing is met", () => {
@@ -164,7 +175,11 @@ point layers worth 1
 
   test("one direction serves a whole enumeration, also below a heading", () => {
     expect(grade("Reduce the batch, the images and the layers.").met).toEqual(["batch", "images", "layers"]);
-    expect(grade("I would reduce:\n- the batch\n- the images\n- the layers").met).toEqual(["batch", "images", "layers"]);
+    expect(grade("I would reduce:\n- the batch\n- the images\n- the layers").met).toEqual([
+      "batch",
+      "images",
+      "layers",
+    ]);
   });
 
   test("a thing with a direction of its own takes no other", () => {

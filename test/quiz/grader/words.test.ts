@@ -30,12 +30,21 @@ describe("typos", () => {
     expect(mended("poolingparameters")).toBe("pooling parameters");
   });
 
-  test.each(["cooling", "polling", "pouring", "straining", "raining", "heights", "freights", "earn", "lean", "yearn", "fooling"])(
-    "%s is English, and stays",
-    (word) => {
-      expect(mended(word)).toBe(word);
-    },
-  );
+  test.each([
+    "cooling",
+    "polling",
+    "pouring",
+    "straining",
+    "raining",
+    "heights",
+    "freights",
+    "earn",
+    "lean",
+    "yearn",
+    "fooling",
+  ])("%s is English, and stays", (word) => {
+    expect(mended(word)).toBe(word);
+  });
 
   test.each(["cnn", "x", "lr", "3x3", "naïve", "zzzzzzzz", "q"])("%s is too short or too far, and stays", (word) => {
     expect(mended(word)).toBe(word);

@@ -1,0 +1,126 @@
+// What is denied in an answer, and how far: "not", "it is a myth that", "… is not needed", "rather than".
+import type { Token } from "./tokens.js";
+import type { Occurrence } from "./vocabulary.js";
+
+/** A "not" and how far it reaches: tokens `from` to `to`, inclusive. */
+export interface Negation {
+  readonly at: Occurrence;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The rubric's own words that steer how an answer is read; `common.rubric` defines them. */
+const STEERING = {
+  negation: "no",
+  /** Sounds like a negation, is none: "not only", "no matter". */
+  neutral: "not-negation",
+  /** "than", "unlike", "rather than": what follows is spoken of only to be set apart. */
+  contrast: "contrast",
+  /** "… is a myth", "… they are mistaken": takes back what was said right before. */
+  takesBack: "takes-back",
+  /** "… is not needed": denies what its segment said before. */
+  deniesBefore: "denies-before",
+  /** "it is wrong that …": denies what follows. */
+  deniesNext: "denies-next",
+} as const;
+
+/** The farthest that a negation reaches, in tokens. */
+const NEGATION_REACH = 12;
+
+export function negationsOf(
+  tokens: readonly Token[],
+  occurrences: ReadonlyMap<string, readonly Occurrence[]>,
+): Negation[] {
+  // A "not" inside "not only" or "it is not true that" is no negation of its own.
+  const taken = new Set(
+    [STEERING.neutral, STEERING.deniesNext, STEERING.deniesBefore, STEERING.takesBack]
+      .flatMap((word) => occurrences.get(word) ?? [])
+      .flatMap(({ start, end }) => range(start, end)),
+  );
+  const places = (occurrences.get(STEERING.negation) ?? []).filter(
+    ({ start, end }, _, all) =>
+      !taken.has(start) &&
+      !isSecondHalf(tokens, start) &&
+      // "can not" and the "not" in it are one.
+      !all.some((other) => other.start <= start && end <= other.end && other.end - other.start > end - start),
+  );
+  const forward = places.map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
+  const next = (occurrences.get(STEERING.deniesNext) ?? []).map((at) => {
+    const clause = tokens[at.start]?.clause;
+    return { at, from: at.end + 1, to: tokens.findLastIndex((token) => token.clause === clause) };
+  });
+  const nextPlaces = occurrences.get(STEERING.deniesNext) ?? [];
+  const backward = (occurrences.get(STEERING.takesBack) ?? [])
+    // "It is not true that …" is no "… is not true".
+    .filter(({ start, end }) => !nextPlaces.some((other) => other.start <= end && start <= other.end))
+    .map((at) => ({ at, ...saidBefore(tokens, at) }));
+  const own = (occurrences.get(STEERING.deniesBefore) ?? []).map((at) => {
+    const segment = tokens[at.start]?.segment;
+    return { at, from: tokens.findIndex((token) => token.segment === segment), to: at.start - 1 };
+  });
+  return [...forward, ...next, ...own, ...backward];
+}
+
+/** The "nor" of "neither … nor": one negation, which the "neither" makes. */
+function isSecondHalf(tokens: readonly Token[], at: number): boolean {
+  const nor = tokens[at];
+  return (
+    nor?.text === "nor" && tokens.slice(0, at).some((token) => token.text === "neither" && token.clause === nor.clause)
+  );
+}
+
+/** To the end of the segment, which "or" does not end: "no weights or biases", "not because of pooling". */
+function reach(tokens: readonly Token[], at: number, most = NEGATION_REACH): number {
+  const from = tokens[at];
+  const next = tokens[at + 1];
+  if (from === undefined || next === undefined) return at;
+  // "not because of …": the word right after the "not" parts segments, and its segment is what is denied.
+  const segment = /^[a-z]+$/.test(next.before) ? next.segment : from.segment;
+  let to = at;
+  for (let step = at + 1; step < tokens.length && step - at <= most; step += 1) {
+    const token = tokens[step];
+    if (token === undefined || token.clause !== from.clause || token.segment !== segment) break;
+    to = step;
+  }
+  return to;
+}
+
+/** "…, but that is wrong" takes back the clause before; "that X is a myth" its own clause; "They are mistaken." the sentence before. */
+function saidBefore(tokens: readonly Token[], at: Occurrence): { from: number; to: number } {
+  const here = tokens[at.start];
+  const clauseStart = tokens.findIndex((token) => token.clause === here?.clause);
+  const sentenceStart = tokens.findIndex((token) => token.sentence === here?.sentence);
+  const to = at.start - 1;
+  if (at.start - clauseStart > 3) return { from: clauseStart, to };
+  if (clauseStart > sentenceStart) {
+    const before = tokens[clauseStart - 1]?.clause;
+    return { from: tokens.findIndex((token) => token.clause === before), to };
+  }
+  const before = tokens[sentenceStart - 1]?.sentence;
+  return { from: before === undefined ? 0 : tokens.findIndex((token) => token.sentence === before), to };
+}
+
+export interface Contrasts {
+  readonly spans: readonly Occurrence[];
+  readonly negations: readonly Negation[];
+}
+
+/** From "unlike", "than" … to the next comma or clause. "Rather than X" and "instead of X" also deny X. */
+export function contrastSpans(
+  tokens: readonly Token[],
+  occurrences: ReadonlyMap<string, readonly Occurrence[]>,
+): Contrasts {
+  const denying = new Set((occurrences.get("instead") ?? []).map(({ start }) => start));
+  const spans: Occurrence[] = [];
+  const negations: Negation[] = [];
+  for (const at of occurrences.get(STEERING.contrast) ?? []) {
+    const end = reach(tokens, at.end, Number.POSITIVE_INFINITY);
+    spans.push({ start: at.start, end });
+    if (denying.has(at.start)) negations.push({ at, from: at.end + 1, to: end });
+  }
+  return { spans, negations };
+}
+
+function range(start: number, end: number): number[] {
+  return Array.from({ length: end - start + 1 }, (_, index) => start + index);
+}
