@@ -1,6 +1,6 @@
 // Help on the question at hand: hints, one step at a time, and the full explanation.
 import { changeSession, itemOf, sessionOf } from "./ask.js";
-import type { PointText, Question } from "./question.js";
+import { goals, type PointText, type Question } from "./question.js";
 import type { Quiz } from "./quiz.js";
 import type { Person, Session } from "./records.js";
 
@@ -50,9 +50,6 @@ function hintOrder(question: Question, session: Session): PointText[] {
     const item = itemOf(question, session);
     return question.points.filter((point) => point.id === item.point);
   }
-  const weaker = new Set(
-    question.rubric.points.filter((point) => point.weakerThan !== undefined).map((point) => point.id),
-  );
   const open = session.turn > 0 ? new Set(session.open) : undefined;
-  return question.points.filter((point) => !weaker.has(point.id) && (open === undefined || open.has(point.id)));
+  return goals(question).filter((point) => open === undefined || open.has(point.id));
 }

@@ -1,7 +1,7 @@
 // What a learner knows: mastery of each point, streak, what is due when.
 import { dayIn } from "./calendar.js";
 import { cardsOf, dueOf, mastery } from "./cards.js";
-import type { PointText, Question } from "./question.js";
+import { goals, type PointText, type Question } from "./question.js";
 import type { Quiz } from "./quiz.js";
 import { key, type Learner, type Person } from "./records.js";
 
@@ -41,18 +41,13 @@ export async function progressOf(quiz: Quiz, person: Person): Promise<Progress> 
     quiz.settings.of(person.community),
   ]);
   const questions = quiz.questions.map((question): QuestionProgress => {
-    const weaker = new Set(
-      question.rubric.points.filter((point) => point.weakerThan !== undefined).map((point) => point.id),
-    );
-    const points = question.points
-      .filter((point) => !weaker.has(point.id))
-      .map((point): PointProgress => {
-        const card = cards.get(`${question.id}.${point.id}`);
-        if (card === undefined) return { point, state: "new", mastery: 0 };
-        const due = dueOf(card);
-        const state: PointState = !card.lastMet ? "missed" : due <= now ? "due" : "known";
-        return { point, state, mastery: mastery(card, now), due };
-      });
+    const points = goals(question).map((point): PointProgress => {
+      const card = cards.get(`${question.id}.${point.id}`);
+      if (card === undefined) return { point, state: "new", mastery: 0 };
+      const due = dueOf(card);
+      const state: PointState = !card.lastMet ? "missed" : due <= now ? "due" : "known";
+      return { point, state, mastery: mastery(card, now), due };
+    });
     const best = marks?.best[question.id];
     return { question, points, ...(best === undefined ? {} : { best }) };
   });

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
+import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { UserError } from "../errors.js";
 import { type Grader, makeGrader } from "./grader/grade.js";
@@ -79,6 +79,14 @@ export function questionById(id: string): Question {
   );
 }
 
+/** The points that one aims at: not the weaker twins that only stand in for a stronger one. */
+export function goals(question: Question): PointText[] {
+  const weaker = new Set(
+    question.rubric.points.filter((point) => point.weakerThan !== undefined).map((point) => point.id),
+  );
+  return question.points.filter((point) => !weaker.has(point.id));
+}
+
 /** Reads a folder of qN.yaml and qN.rubric. Throws UserError `question-file` or `rubric-syntax` with the file and every mistake. */
 export function readQuestions(folder: string): Question[] {
   const names = readdirSync(folder);
@@ -93,7 +101,7 @@ export function readQuestions(folder: string): Question[] {
 
 function readQuestion(file: string, rubrics: ReadonlyMap<string, string>): Question {
   if (!existsSync(file)) throw new UserError("question-file", `${file} is missing.`, "Restore it from the release.");
-  const result = questionSchema.safeParse(parse(readFileSync(file, "utf8")));
+  const result = questionSchema.safeParse(parsed(file));
   if (!result.success)
     throw new UserError("question-file", `${file}: ${z.prettifyError(result.error)}`, "Mend the file.");
   const question = result.data;
@@ -118,4 +126,13 @@ function readQuestion(file: string, rubrics: ReadonlyMap<string, string>): Quest
         complain(`the choice ${item.id} names an unknown misconception "${wrong.misconception}"`);
   }
   return { ...question, rubric, grade: makeGrader(rubric, question.prompt) };
+}
+
+function parsed(file: string): unknown {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    throw new UserError("question-file", `${file}: ${error.message.trim()}`, "Mend the file.", { cause: error });
+  }
 }

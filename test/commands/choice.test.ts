@@ -111,30 +111,30 @@ describe("the pick", () => {
     const { options, pick } = blockOf(reply, "choice");
     const item = world.quiz.questions[3]?.choices.find((each) => options.some(({ label }) => label === each.right));
     if (item === undefined) throw new Error("no such item");
-    return { pick, item, valueOf: (label: string) => options.find((option) => option.label === label)?.value ?? "" };
+    return { pick, item, valueFor: (label: string) => options.find((option) => option.label === label)?.value ?? "" };
   };
 
   test("of the right one says why it is right, and takes the question's place", async () => {
-    const { pick, item, valueOf } = await asked();
-    const reply = await messageTo(world, action(ada, pick, { value: valueOf(item.right) }));
+    const { pick, item, valueFor } = await asked();
+    const reply = await messageTo(world, action(ada, pick, { value: valueFor(item.right) }));
     expect(reply.replaces).toBe(true);
     expect(textOf(reply)).toContain("Right. ");
     expect(blockOf(reply, "quote").text).toBe(item.right);
   });
 
   test("of a wrong one says why it is wrong, which mistake it is, and what is right", async () => {
-    const { pick, item, valueOf } = await asked();
+    const { pick, item, valueFor } = await asked();
     const wrong = item.wrong.find((each) => each.misconception !== undefined) ?? item.wrong[0];
-    const text = textOf(await messageTo(world, action(ada, pick, { value: valueOf(wrong?.text ?? "") })));
+    const text = textOf(await messageTo(world, action(ada, pick, { value: valueFor(wrong?.text ?? "") })));
     expect(text).toContain("Not so. ");
     expect(text).toContain(`Right is: ${item.right}`);
     if (wrong?.misconception !== undefined) expect(text).toContain("A common mistake");
   });
 
   test("a double click counts the first, and says so", async () => {
-    const { pick, item, valueOf } = await asked();
-    await messageTo(world, action(ada, pick, { value: valueOf(item.wrong[0]?.text ?? "") }));
-    const text = textOf(await messageTo(world, action(ada, pick, { value: valueOf(item.right) })));
+    const { pick, item, valueFor } = await asked();
+    await messageTo(world, action(ada, pick, { value: valueFor(item.wrong[0]?.text ?? "") }));
+    const text = textOf(await messageTo(world, action(ada, pick, { value: valueFor(item.right) })));
     expect(text).toContain("your first pick counts");
     expect(text).toContain("Not so. ");
   });
@@ -142,10 +142,10 @@ describe("the pick", () => {
   test.each([undefined, "", " ", "9", "-1", "1.0", "0x1", "one", "1e0"])(
     "of the value %j is none of the item's, and stores nothing",
     async (value) => {
-      const { pick, item, valueOf } = await asked();
+      const { pick, item, valueFor } = await asked();
       const [reply] = await repliesTo(world, action(ada, pick, value === undefined ? {} : { value }));
       expect(reply === undefined ? "" : textOf(reply)).toContain("none of the item's");
-      expect(textOf(await messageTo(world, action(ada, pick, { value: valueOf(item.right) })))).not.toContain(
+      expect(textOf(await messageTo(world, action(ada, pick, { value: valueFor(item.right) })))).not.toContain(
         "first pick",
       );
     },

@@ -38,7 +38,9 @@ function isForeign(answer: string, reading: Reading, rubric: Rubric): boolean {
   const inRubric = new Set(
     [...reading.occurrences]
       .filter(([word]) => rubric.words.has(word))
-      .flatMap(([, places]) => places.map((place) => reading.tokens[place.start]?.text ?? "")),
+      .flatMap(([, places]) =>
+        places.flatMap(({ start, end }) => reading.tokens.slice(start, end + 1).map((token) => token.text)),
+      ),
   );
   if (share((word) => inRubric.has(word) && isEnglish(word)) >= 0.5) return false;
   if (share((word) => inRubric.has(word)) >= 0.6) return false;
@@ -50,19 +52,16 @@ function isForeign(answer: string, reading: Reading, rubric: Rubric): boolean {
 const CODE_LINE =
   /^\s*(?:import\s|from\s+\S+\s+import|def\s|class\s|for\s.*:\s*$|return\s|[\w.]+\s*=\s*\S*\(|[\w.]+\(.*\)[,;]?\s*$|[\])}]|#include|model\.|nn\.|layers?\.|keras\.|tf\.|torch\.)/;
 
-/** Nothing is left of it as prose once lines of code are taken away. */
+/** Some of it is code, and hardly a word of prose is left without what only code holds. */
 function isCode(answer: string): boolean {
-  const lines = answer
-    .replace(/```\w*/g, "\n")
-    .split(/\n|;/)
-    .filter((line) => line.trim() !== "");
-  const code = lines.filter((line) => CODE_LINE.test(line));
-  if (code.length === 0) return false;
+  const lines = answer.replace(/```\w*/g, "\n").split(/\n|;/);
+  if (!lines.some((line) => CODE_LINE.test(line))) return false;
   const prose = lines
-    .filter((line) => !CODE_LINE.test(line))
-    .join(" ")
-    .replace(/\S*[()[\]{}=_]\S*/g, " ");
-  return (prose.match(/\p{L}{2,}/gu)?.length ?? 0) < 5;
+    .map((line) => (CODE_LINE.test(line) ? line.replace(/^\s*(?:import|from|def|class|for|return)\s.*$/, "") : line))
+    .join(" ");
+  // Names with a dot inside, calls and assignments are no prose.
+  const words = prose.replace(/\S*[()[\]{}=_]\S*|\w+\.\w\S*/g, " ").match(/\p{L}{2,}/gu) ?? [];
+  return words.length < 5;
 }
 
 /** Most of the answer's runs of three words stand in the question. */

@@ -107,7 +107,12 @@ function inOrder(
   if (wanted[index]?.ordered && before !== undefined && before.inherited === undefined && candidate.start <= before.end)
     return false;
   const after = chosen[index + 1];
-  return !(wanted[index + 1]?.ordered && after !== undefined && candidate.end >= after.start);
+  return !(
+    wanted[index + 1]?.ordered &&
+    after !== undefined &&
+    candidate.inherited === undefined &&
+    candidate.end >= after.start
+  );
 }
 
 function spanOf(places: readonly (Occurrence | undefined)[], reading: Reading, part: Near): number {

@@ -45,10 +45,11 @@ export function negationsOf(
       !all.some((other) => other.start <= start && end <= other.end && other.end - other.start > end - start),
   );
   const forward = places.map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
-  const next = (occurrences.get(STEERING.deniesNext) ?? []).map((at) => {
-    const clause = tokens[at.start]?.clause;
-    return { at, from: at.end + 1, to: tokens.findLastIndex((token) => token.clause === clause) };
-  });
+  const next = (occurrences.get(STEERING.deniesNext) ?? []).map((at) => ({
+    at,
+    from: at.end + 1,
+    to: endOfClaim(tokens, at),
+  }));
   const nextPlaces = occurrences.get(STEERING.deniesNext) ?? [];
   const backward = (occurrences.get(STEERING.takesBack) ?? [])
     // "It is not true that …" is no "… is not true".
@@ -58,7 +59,29 @@ export function negationsOf(
     const segment = tokens[at.start]?.segment;
     return { at, from: tokens.findIndex((token) => token.segment === segment), to: at.start - 1 };
   });
-  return [...forward, ...next, ...own, ...backward];
+  return [...forward, ...next, ...own, ...backward, ...answeredNo(tokens)];
+}
+
+/** "It is not true that X, since Y": X alone is denied. */
+function endOfClaim(tokens: readonly Token[], at: Occurrence): number {
+  const clause = tokens[at.start]?.clause;
+  const reason = tokens.findIndex(
+    (token, index) =>
+      index > at.end && token.clause === clause && REASONS.has(token.text) && token.segment !== tokens[at.end]?.segment,
+  );
+  return reason < 0 ? tokens.findLastIndex((token) => token.clause === clause) : reason - 1;
+}
+
+const REASONS = new Set(["since", "because", "as"]);
+
+/** "Fewer parameters? No." */
+function answeredNo(tokens: readonly Token[]): Negation[] {
+  return tokens.flatMap((token, at) => {
+    if (token.before !== "?" || !["no", "nope", "never"].includes(token.text)) return [];
+    if (tokens[at + 1]?.sentence === token.sentence && tokens[at + 1]?.segment === token.segment) return [];
+    const asked = tokens[at - 1]?.sentence;
+    return [{ at: { start: at, end: at }, from: tokens.findIndex((each) => each.sentence === asked), to: at - 1 }];
+  });
 }
 
 /** The "nor" of "neither … nor": one negation, which the "neither" makes. */

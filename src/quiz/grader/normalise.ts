@@ -11,6 +11,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/[“”„«»]/g, '"'],
   [/[‐‑‒]/g, "-"],
   [/\s*[–—―]\s*/g, " -- "],
+  [/(?<=\S) - (?=\S)/g, " -- "],
   [/[↓⬇↘⇩]/g, " lower "],
   [/[↑⬆↗⇧]/g, " higher "],
   [/[→⇒➔➜]|[-=]+>/g, " -> "],

@@ -4,6 +4,9 @@ import { normalise } from "./normalise.js";
 import { mirrorOf, readPattern } from "./read-pattern.js";
 import type { Claim, Group, Misconception, Pattern, Point, Rubric, Scoring, ValuePattern } from "./rubric.js";
 
+/** Words that the reading itself finds: numbers that go down or up ("from 64 to 16"). */
+const BUILT_IN = ["falls", "rises"];
+
 interface Draft {
   kind: "point" | "misconception";
   id: string;
@@ -33,7 +36,7 @@ export function readRubric(question: string, sources: ReadonlyMap<string, string
   };
   const file = `${question}.rubric`;
   readFile(file);
-  const known = (word: string): boolean => state.words.has(word);
+  const known = (word: string): boolean => state.words.has(word) || BUILT_IN.includes(word);
   for (const draft of state.drafts)
     for (const pattern of draft.patterns)
       for (const part of pattern.parts)

@@ -57,6 +57,7 @@ export function read(answer: string, rubric: Rubric, vocabulary: Vocabulary): Re
   const stems = tokens.map((token) => (token.quantity === undefined ? stem(token.text) : token.text));
   const breaks = tokens.map((token) => token.before !== "" && /[^\w/+=]/.test(token.before));
   const occurrences = vocabulary.occurrences({ texts, stems, breaks });
+  for (const { word, place } of numberSteps(tokens)) occurrences.set(word, [...(occurrences.get(word) ?? []), place]);
   if (rubric.inheritDirection) inheritDirections(tokens, occurrences, rubric);
   const contrasts = contrastSpans(tokens, occurrences);
   return {
@@ -102,6 +103,29 @@ function inheritDirections(tokens: readonly Token[], occurrences: Map<string, Oc
     if (own !== undefined) current = own;
     else if (current !== undefined)
       occurrences.set(current, [...(occurrences.get(current) ?? []), { start: at, end: at, inherited: true }]);
+  });
+}
+
+/** "from 64 to 16", "64 -> 16", "16 instead of 64": the built-in words `falls` and `rises`. */
+function numberSteps(tokens: readonly Token[]): { word: string; place: Occurrence }[] {
+  return tokens.flatMap((token, start) => {
+    const end = tokens.findIndex((other, at) => at > start && at - start <= 4 && other.quantity !== undefined);
+    const [first, last] = [token.quantity, tokens[end]?.quantity];
+    if (first === undefined || last === undefined || first.dimension !== last.dimension) return [];
+    if (tokens[end]?.sentence !== token.sentence || first.value === last.value) return [];
+    const between = tokens
+      .slice(start + 1, end)
+      .map((each) => each.text)
+      .join(" ");
+    const forwards =
+      between === "to" ||
+      between === "down to" ||
+      between === "up to" ||
+      (between === "" && tokens[end]?.before === "->");
+    const backwards = /^(?:\w+ )?(?:instead of|rather than|not)$/.test(between);
+    if (!forwards && !backwards) return [];
+    const falling = forwards === first.value > last.value;
+    return [{ word: falling ? "falls" : "rises", place: { start, end } }];
   });
 }
 

@@ -11,7 +11,7 @@ export interface Token {
   readonly sentence: number;
   readonly clause: number;
   readonly segment: number;
-  /** The mark or line start that stands right before this token: "," "(" ")" ":" "--" "->" "." "\n", ":\n" (a heading's first line) or "". */
+  /** The mark or line start that stands right before this token: "," "(" ")" ":" "--" "->" "." "?" "\n", ":\n" (a heading's first line) or "". */
   readonly before: string;
   /** Where it stands in the text: from here up to, not including, `to`. */
   readonly from: number;
@@ -72,6 +72,12 @@ function isDegree(word: string, before: string | undefined, ahead: string): bool
   );
 }
 
+/** "…, as it lacks weights": the "as" of a reason, not of "as many as they need". */
+function isReason(word: string, before: string | undefined, ahead: string): boolean {
+  const comparing = ["as", "same", "such", "just", "much", "many", "well", "long", "far", "soon", "even"];
+  return word === "as" && /^as (?:it|they|there|this|we|you|these)\b/.test(ahead) && !comparing.includes(before ?? "");
+}
+
 /** Tokens of `text` (as `normalise` leaves it), at most `limit` of them. */
 export function tokenise(text: string, limit = 2_000): Token[] {
   const tokens: Token[] = [];
@@ -116,7 +122,7 @@ export function tokenise(text: string, limit = 2_000): Token[] {
     const character = text[at] ?? "";
     const end = sticky(SENTENCE_END);
     if (end !== null) {
-      part(".", "sentence");
+      part(end[0].includes("?") ? "?" : ".", "sentence");
       at += end[0].length;
       continue;
     }
@@ -150,6 +156,7 @@ export function tokenise(text: string, limit = 2_000): Token[] {
     if (word !== null) {
       const found = word[0].replace(/'/g, "");
       if (CLAUSE_WORDS.has(found)) part(found, "clause");
+      else if (isReason(found, tokens.at(-1)?.text, text.slice(at, at + 12))) part(found, "segment");
       else if (SEGMENT_WORDS.has(found) && !isDegree(found, tokens.at(-1)?.text, text.slice(at, at + 12)))
         part(found, "segment");
       push(found, word[0].length);

@@ -57,7 +57,7 @@ export function stem(word: string): string {
   if (known !== undefined) return known;
   const folded = word
     .replace(/is(e|ed|es|er|ers|ing|ation|ations)$/, "iz$1")
-    .replace(/our(s|ed|ing|hood|hoods|able)?$/, "or$1");
+    .replace(/(?<=\w{3})our(s|ed|ing|hood|hoods|able)?$/, "or$1");
   const result = stemmer(IRREGULAR[word] ?? (/^[a-z]+$/.test(folded) ? folded : word));
   if (stems.size > 50_000) stems.clear();
   stems.set(word, result);
