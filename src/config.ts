@@ -18,8 +18,6 @@ export interface Config {
   /** `lmdb:FOLDER` or `redis://…`. */
   readonly store: string;
   readonly playground: PlaygroundConfig;
-  /** `platform:user` of those who may change what ships. */
-  readonly operators: readonly string[];
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };
 }
 
@@ -72,16 +70,6 @@ export const VARIABLES = [
     secret: true,
     schema: z.string().transform(tokensOf),
   },
-  {
-    name: "CONVO_OPERATORS",
-    expected: "PLATFORM:USER, several parted by commas",
-    fallback: "",
-    schema: z.string().transform((text, context) => {
-      const list = splitList(text);
-      if (list.some((each) => !/^[a-z]+:\S+$/.test(each))) context.addIssue({ code: "custom", message: "form" });
-      return list;
-    }),
-  },
   { name: "CONVO_LOG_LEVEL", expected: LOG_LEVELS.join(", "), fallback: "info", schema: z.enum(LOG_LEVELS) },
   {
     name: "CONVO_LOG_FORMAT",
@@ -128,7 +116,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       port: Number(values.get("CONVO_PLAYGROUND_PORT")),
       tokens: values.get("CONVO_PLAYGROUND_TOKEN") as ReadonlyMap<string, PlaygroundRole>,
     },
-    operators: values.get("CONVO_OPERATORS") as readonly string[],
     log: {
       level: values.get("CONVO_LOG_LEVEL") as LogLevel,
       pretty: format === "pretty" || (format === "" && terminal && environment.NODE_ENV !== "production"),

@@ -21,7 +21,6 @@ describe("defaults", () => {
     expect(readConfig({}, false)).toEqual({
       store: "lmdb:data/store",
       playground: { enabled: true, host: "127.0.0.1", port: 8787, tokens: new Map() },
-      operators: [],
       log: { level: "info", pretty: false },
     });
   });
@@ -76,14 +75,6 @@ describe("values", () => {
       expect(mistakesOf({ CONVO_PLAYGROUND_TOKEN: tokens }).message).toContain("CONVO_PLAYGROUND_TOKEN");
     },
   );
-
-  test("operators are platform and user", () => {
-    expect(readConfig({ CONVO_OPERATORS: "discord:123, slack:U7" }, false).operators).toEqual([
-      "discord:123",
-      "slack:U7",
-    ]);
-    expect(mistakesOf({ CONVO_OPERATORS: "ada" }).message).toContain("PLATFORM:USER");
-  });
 });
 
 describe("mistakes", () => {

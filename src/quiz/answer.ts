@@ -54,10 +54,12 @@ export async function answer(
   const reviewed = reviewedPoints(question, grade, session);
   // The turn moves on last: where it has, all of this was done when the form came first, and other attempts may have followed.
   if (session.turn <= turn) {
-    await reviewCards(quiz.records, person, question.id, reviewed, attempt);
-    if (reviewed.every(({ recall }) => recall !== "missed"))
-      await releaseCards(quiz.records, person, question.id, others(question, reviewed), attempt);
-    await mark(quiz, person, name, attempt);
+    const full = reviewed.every(({ recall }) => recall !== "missed");
+    await Promise.all([
+      reviewCards(quiz.records, person, question.id, reviewed, attempt),
+      releaseCards(quiz.records, person, question.id, full ? others(question, reviewed) : [], attempt),
+      mark(quiz, person, name, attempt),
+    ]);
   }
   const due = await dueDates(
     quiz.records,
@@ -104,8 +106,10 @@ export async function pick(
   const aided = session.explained || session.hints[item.point] !== undefined;
   const recall: Recall = right ? (aided ? "hinted" : "unaided") : "missed";
   if (session.turn === 0) {
-    await reviewCards(quiz.records, person, before.question.id, [{ point: item.point, recall }], attempt);
-    await mark(quiz, person, name, attempt);
+    await Promise.all([
+      reviewCards(quiz.records, person, before.question.id, [{ point: item.point, recall }], attempt),
+      mark(quiz, person, name, attempt),
+    ]);
     await changeSession(quiz, person, sessionId, (current) => ({ ...current, turn: 1 }));
   }
   const due = await dueDates(quiz.records, person, before.question.id, [item.point]);
@@ -156,20 +160,22 @@ function others(question: Question, reviewed: readonly Reviewed[]): string[] {
 /** The learner's name and streak, and the best marks of all time and of the day. Each step may be repeated without harm. */
 async function mark(quiz: Quiz, person: Person, name: string, attempt: Attempt): Promise<void> {
   const { records } = quiz;
-  await records.learners.update(key(person.community, person.id), (current) => ({
-    name,
-    firstSeen: current?.firstSeen ?? attempt.at,
-    hidden: current?.hidden ?? false,
-    streak: streakAfter(current?.streak, attempt.day),
-  }));
   const count = (current: Marks | undefined): Marks => {
     if (current?.lastAttempt === attempt.id) return current;
     const best = { ...current?.best };
     if (attempt.kind === "open") best[attempt.question] = Math.max(best[attempt.question] ?? 0, attempt.score);
     return { best, attempts: (current?.attempts ?? 0) + 1, lastAttempt: attempt.id };
   };
-  await records.marks.update(key(person.community, "all", person.id), count);
-  await records.marks.update(key(person.community, attempt.day, person.id), count);
+  await Promise.all([
+    records.learners.update(key(person.community, person.id), (current) => ({
+      name,
+      firstSeen: current?.firstSeen ?? attempt.at,
+      hidden: current?.hidden ?? false,
+      streak: streakAfter(current?.streak, attempt.day),
+    })),
+    records.marks.update(key(person.community, "all", person.id), count),
+    records.marks.update(key(person.community, attempt.day, person.id), count),
+  ]);
 }
 
 function streakAfter(streak: Learner["streak"] | undefined, day: string): Learner["streak"] {

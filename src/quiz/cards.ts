@@ -27,7 +27,7 @@ export async function reviewCards(
   attempt: { id: string; at: number },
 ): Promise<ReadonlyMap<string, number>> {
   const due = new Map<string, number>();
-  for (const { point, recall } of reviewed) {
+  const move = async ({ point, recall }: Reviewed): Promise<void> => {
     const id = `${question}.${point}`;
     const card = await records.cards.update(key(person.community, person.id, id), (current) => {
       if (current?.lastAttempt === attempt.id) return current;
@@ -36,7 +36,9 @@ export async function reviewCards(
       return { point: id, card: plain(card), lastAttempt: attempt.id, lastMet: recall !== "missed" };
     });
     if (card !== undefined) due.set(point, dueOf(card));
-  }
+  };
+  // Together: the store gathers what is written in one turn.
+  await Promise.all(reviewed.map(move));
   return due;
 }
 
@@ -51,15 +53,15 @@ export async function releaseCards(
   points: readonly string[],
   attempt: { id: string; at: number },
 ): Promise<void> {
-  for (const point of points) {
-    await records.cards.update(key(person.community, person.id, `${question}.${point}`), (current) => {
+  const release = (point: string): Promise<unknown> =>
+    records.cards.update(key(person.community, person.id, `${question}.${point}`), (current) => {
       if (current === undefined || current.lastAttempt === attempt.id) return current;
       if (!current.lastMet) return undefined;
       if (dueOf(current) > attempt.at) return current;
       const { card } = scheduler.next(revived(current.card), attempt.at, RATING.hinted);
       return { ...current, card: plain(card), lastAttempt: attempt.id };
     });
-  }
+  await Promise.all(points.map(release));
 }
 
 /** When each of these points comes back; those never reviewed are left out. */
@@ -69,12 +71,10 @@ export async function dueDates(
   question: string,
   points: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const due = new Map<string, number>();
-  for (const point of points) {
-    const card = await records.cards.get(key(person.community, person.id, `${question}.${point}`));
-    if (card !== undefined) due.set(point, dueOf(card));
-  }
-  return due;
+  const cards = await Promise.all(
+    points.map((point) => records.cards.get(key(person.community, person.id, `${question}.${point}`))),
+  );
+  return new Map(points.flatMap((point, index) => (cards[index] === undefined ? [] : [[point, dueOf(cards[index])]])));
 }
 
 export async function cardsOf(records: Records, person: Person): Promise<Map<string, PointCard>> {
