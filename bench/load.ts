@@ -1,5 +1,5 @@
-// 200 simulated learners through the command layer: `npm run bench:load`. Each asks /quiz, opens the form, answers; the unit is one
-// such round of two stored requests (/quiz and the submitted answer; the opened form is a third, uncounted request).
+// 200 simulated learners through the command layer: `npm run bench:load [-- --think 1000]`. Each asks /quiz, opens the form and answers, ten
+// times over: three requests a round. Without `--think` they never pause (saturation); with it each pauses 0 to 2 × that many ms before each request.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
     learners: { type: "string", default: "200" },
     rounds: { type: "string", default: "10" },
     store: { type: "string" },
+    think: { type: "string", default: "0" },
   },
 });
 const learners = Number(options.learners);
@@ -76,7 +77,13 @@ function common(id: string): Omit<Request & { kind: "command" }, "kind" | "comma
   };
 }
 
+async function pause(): Promise<void> {
+  const milliseconds = Number(options.think) * 2 * Math.random();
+  if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 async function timed(to: Dispatcher, request: Request): Promise<Reply> {
+  await pause();
   const begun = performance.now();
   let last: Reply | undefined;
   for await (const reply of to.handle(request)) last = reply;
