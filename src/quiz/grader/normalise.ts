@@ -3,6 +3,8 @@
 /** Control, zero-width and bidirectional characters carry no meaning in an answer and can hide some. */
 const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
 
+const SPACES = /[ \f\v\u00a0]+/g;
+
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/&lt;/g, "<"],
   [/&gt;/g, ">"],
@@ -56,8 +58,9 @@ export function normalise(text: string): string {
     .replace(/\r\n?/g, "\n")
     .replace(/\t/g, " ")
     .replace(INVISIBLE, (character) => (character === "\n" ? "\n" : ""))
-    .toLowerCase();
+    .toLowerCase()
+    .replace(SPACES, " ");
   for (const [pattern, replacement] of REPLACEMENTS) out = out.replace(pattern, replacement);
   for (const [pattern, replacement] of CONTRACTIONS) out = out.replace(pattern, replacement);
-  return out.replace(/[ \f\v\u00a0]+/g, " ").trim();
+  return out.replace(SPACES, " ").trim();
 }
