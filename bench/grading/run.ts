@@ -31,12 +31,13 @@ const graders = new Map(
 );
 
 const sets = new Map<string, Labelled[]>();
-for (const name of options.set ?? (options.file === undefined ? ["development", "locked"] : [])) {
-  const files = readdirSync(join(folder, name)).filter((file) => file.endsWith(".jsonl"));
-  sets.set(
-    name,
-    files.flatMap((file) => readLines(join(folder, name, file))),
-  );
+/** The halves, and what was written by others and never tuned on. */
+const JUDGES = ["development", "locked", "examiners/c.jsonl", "examiners/d.jsonl", "examiners/e.jsonl"];
+
+for (const name of options.set ?? (options.file === undefined ? JUDGES : [])) {
+  const path = join(folder, name);
+  const files = name.endsWith(".jsonl") ? [path] : readdirSync(path).map((file) => join(path, file));
+  sets.set(name, files.filter((file) => file.endsWith(".jsonl")).flatMap(readLines));
 }
 for (const file of options.file ?? []) sets.set(file, readLines(file));
 
