@@ -62,12 +62,15 @@ export function negationsOf(
   return [...forward, ...next, ...own, ...backward, ...answeredNo(tokens)];
 }
 
-/** "It is not true that X, since Y": X alone is denied. */
+/** "It is not true that X, since Y", "… X: Y": X alone is denied. */
 function endOfClaim(tokens: readonly Token[], at: Occurrence): number {
   const clause = tokens[at.start]?.clause;
   const reason = tokens.findIndex(
     (token, index) =>
-      index > at.end && token.clause === clause && REASONS.has(token.text) && token.segment !== tokens[at.end]?.segment,
+      index > at.end &&
+      token.clause === clause &&
+      token.segment !== tokens[at.end]?.segment &&
+      (REASONS.has(token.text) || token.before === ":" || token.before === "--"),
   );
   return reason < 0 ? tokens.findLastIndex((token) => token.clause === clause) : reason - 1;
 }

