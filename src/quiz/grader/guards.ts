@@ -104,7 +104,8 @@ function isKeywordList(reading: Reading): boolean {
   if (items.length === 2 || (items.length > 1 && tokens.length / items.length > ITEM_LENGTH)) return false;
   // Words in a row without a mark between them: a list only where the rubric knows every one and none joins two.
   const known = new Set([...reading.occurrences.values()].flat().map((place) => place.start));
-  if (items.length === 1 && tokens.some((token, at) => LIST_WORDS.has(token.text) || !known.has(at))) return false;
+  const strange = tokens.filter((_, at) => !known.has(at)).length / tokens.length;
+  if (items.length === 1 && (strange > 0.2 || tokens.some((token) => LIST_WORDS.has(token.text)))) return false;
   const telling = new Set(
     ["no", "less", "more"].flatMap((word) => (reading.occurrences.get(word) ?? []).map((place) => place.start)),
   );

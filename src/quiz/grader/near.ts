@@ -23,7 +23,13 @@ export function findAll(part: Near, reading: Reading, rubric: Rubric): Found[] {
   const found: Found[] = [];
   for (const place of places[anchor] ?? []) {
     const used = assemble(part, wanted, places, anchor, place, reading);
-    if (used === undefined || !bareNegations(used, wanted, reading) || !directionsBind(used, reading, rubric)) continue;
+    if (
+      used === undefined ||
+      !bareNegations(used, wanted, reading) ||
+      !directionsBind(used, reading, rubric) ||
+      strayContrast(used, reading)
+    )
+      continue;
     const start = Math.min(...used.map((each) => each.start));
     const end = Math.max(...used.map((each) => each.end));
     if (part.items.some((item) => item.absent && hasAbsent(item, start, end, part, reading))) continue;
@@ -151,6 +157,19 @@ function bareNegations(used: readonly Occurrence[], wanted: readonly Item[], rea
       (each) => (negation.from <= each.start && each.start <= negation.to) || each.end < negation.at.start,
     );
     if (!reached) return false;
+    // "does not overfit less" is not "does not overfit".
+    const last = Math.max(...used.map((each) => each.end));
+    if (
+      reading.directions.some(
+        (place) =>
+          place.start > last &&
+          place.start <= last + 2 &&
+          place.start <= negation.to &&
+          !isNegation(place, reading) &&
+          LEAST.has(place.word),
+      )
+    )
+      return false;
     const nearest = Math.min(...others.filter((each) => each.start > negation.at.start).map((each) => each.start));
     if (!Number.isFinite(nearest)) return others.length > 0;
     return !reading.directions.some(
@@ -184,6 +203,20 @@ function directionsBind(used: readonly Occurrence[], reading: Reading, rubric: R
     return segmentOf(place.start) === here || !rivals.some((rival) => segmentOf(rival.start) === here);
   });
 }
+
+/** "It has fewer than a DNN, and finds a pattern only where …": who is named to be compared with is no part of what is said elsewhere. */
+function strayContrast(used: readonly Occurrence[], reading: Reading): boolean {
+  return reading.mentions.some((mention) => {
+    if (!mention.contrast || !used.some((place) => same(place, mention))) return false;
+    const span = reading.contrasts.find(({ start, end }) => start <= mention.start && mention.end <= end);
+    if (span === undefined) return false;
+    const next = reading.tokens[span.end + 1]?.text ?? "";
+    return !RELATIVE.has(next) && used.some((place) => place.start > span.end + 1 || place.end < span.start);
+  });
+}
+
+const LEAST = new Set(["less", "more"]);
+const RELATIVE = new Set(["which", "who", "whose", "where", "that"]);
 
 const gap = (a: Occurrence, b: Occurrence): number => Math.max(a.start - b.end, b.start - a.end);
 

@@ -21,6 +21,8 @@ export interface Reading {
   readonly occurrences: ReadonlyMap<string, readonly Occurrence[]>;
   readonly negations: readonly Negation[];
   readonly mentions: readonly Mention[];
+  /** From "than", "unlike" … to the end of what is set apart. */
+  readonly contrasts: readonly Occurrence[];
   /** Words that have an opposite, wherever they stand. */
   readonly directions: readonly (Occurrence & { readonly word: string })[];
   /** Places by an item's key, filled as patterns ask. */
@@ -66,7 +68,8 @@ export function read(answer: string, rubric: Rubric, vocabulary: Vocabulary): Re
     positions: positionsOf(tokens),
     occurrences,
     negations: [...negationsOf(tokens, occurrences), ...contrasts.negations],
-    mentions: mentionsOf(rubric, occurrences, contrasts.spans),
+    mentions: mentionsOf(rubric, tokens, occurrences, contrasts.spans),
+    contrasts: contrasts.spans,
     directions: [...rubric.opposites.keys()].flatMap((word) =>
       (occurrences.get(word) ?? []).map((place) => ({ ...place, word })),
     ),
@@ -138,8 +141,21 @@ function positionsOf(tokens: readonly Token[]): number[] {
   });
 }
 
+/** "…, a DNN does not": all that its segment says is that the other differs. */
+function isElliptic(tokens: readonly Token[], start: number, end: number): boolean {
+  const segment = tokens[start]?.segment;
+  const rest = tokens
+    .slice(end + 1)
+    .filter((token) => token.segment === segment)
+    .map((token) => token.text);
+  return /^(?:does|do|can|could|is|are|has|have|will|would|did) ?(?:not)?(?: do)?(?: this| that| it| so)?$/.test(
+    rest.join(" "),
+  );
+}
+
 function mentionsOf(
   rubric: Rubric,
+  tokens: readonly Token[],
   occurrences: ReadonlyMap<string, readonly Occurrence[]>,
   contrasts: readonly Occurrence[],
 ): Mention[] {
@@ -148,7 +164,7 @@ function mentionsOf(
       subject,
       start,
       end,
-      contrast: contrasts.some((span) => span.start <= start && end <= span.end),
+      contrast: contrasts.some((span) => span.start <= start && end <= span.end) || isElliptic(tokens, start, end),
     })),
   );
   // "fully convolutional network" is no mention of a shorter name inside it.

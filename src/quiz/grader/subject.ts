@@ -30,6 +30,9 @@ const PRONOUNS = new Set([
   "consequently",
 ]);
 
+/** Pronouns that stand for whom the question is about where no one was named before. */
+const SPEAKERS = new Set(["it", "they", "its", "their"]);
+
 /** A clause after one of these speaks of the last one named, compared with or not: "unlike a DNN, which …". */
 const RELATIVE = new Set(["which", "who", "whose", "where", "that"]);
 
@@ -57,7 +60,9 @@ export function subjectOf(reading: Reading, rubric: Rubric, start: number, end: 
   if (before !== undefined) return before.subject;
   // "Its parameters are learnt, just as those of a conv": the pronoun comes before the one named later.
   const continued = carried(reading, rubric, start, own);
-  if (continued !== undefined && rubric.subjects.kind === "sides") return continued.subject;
+  const head = tokens.find((token) => token.sentence === first.sentence);
+  if (rubric.subjects.kind === "sides" && (continued !== undefined || SPEAKERS.has(head?.text ?? "")))
+    return continued?.subject;
   const sameClause = own.filter((mention) => tokens[mention.start]?.clause === first.clause);
   const later = sameSegment[0] ?? sameClause[0] ?? sameSentence[0];
   return (later ?? continued)?.subject;

