@@ -22,7 +22,7 @@ export function guardOf(answer: string, reading: Reading, rubric: Rubric, questi
 
 /** The commonest words of English that are none in its neighbours' spelling. */
 const FUNCTION_WORDS = new Set(
-  "the of and to is are it that this they with for from because which than not as be by an you at or have has can does do its their so more less fewer i my we use each only when if while instead of into all between after against before then per two three four five ten twice".split(
+  "the of and to is are it that this they with for from because which than not as be by an you at or have has can does do its their so more less fewer i my we use each only when if while instead of into all between across over within around under through along after against before then per two three four five ten twice".split(
     " ",
   ),
 );

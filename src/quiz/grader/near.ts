@@ -211,7 +211,7 @@ function strayContrast(used: readonly Occurrence[], reading: Reading): boolean {
     const span = reading.contrasts.find(({ start, end }) => start <= mention.start && mention.end <= end);
     if (span === undefined) return false;
     const next = reading.tokens[span.end + 1]?.text ?? "";
-    return !RELATIVE.has(next) && used.some((place) => place.start > span.end + 1 || place.end < span.start);
+    return !RELATIVE.has(next) && used.some((place) => place.start > span.end + 1);
   });
 }
 

@@ -64,7 +64,8 @@ export function subjectOf(reading: Reading, rubric: Rubric, start: number, end: 
   if (rubric.subjects.kind === "sides" && (continued !== undefined || SPEAKERS.has(head?.text ?? "")))
     return continued?.subject;
   const sameClause = own.filter((mention) => tokens[mention.start]?.clause === first.clause);
-  const later = sameSegment[0] ?? sameClause[0] ?? sameSentence[0];
+  // In another clause the other side is set against this one; only among several names does it tell of whom this speaks.
+  const later = sameSegment[0] ?? sameClause[0] ?? (rubric.subjects.kind === "names" ? sameSentence[0] : undefined);
   return (later ?? continued)?.subject;
 }
 

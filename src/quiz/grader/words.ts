@@ -45,6 +45,8 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   matrices: "matrix",
   halved: "halve",
   halving: "halve",
+  // A weighted sum is no weight.
+  weighted: "weightedsum",
   used: "use",
   using: "use",
 };
@@ -129,7 +131,7 @@ export class Speller {
     return this.#split(word) ?? [this.#nearest(word) ?? word];
   }
 
-  /** The more frequent domain word that a rare one becomes when one letter is added: nothing else is a slip where both are English. */
+  /** The domain word that a rare one becomes when one letter is added: nothing else is a slip where both are English. */
   #leftOut(word: string): string | undefined {
     return this.#byLength
       .get(word.length + 1)
