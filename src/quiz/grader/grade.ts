@@ -104,15 +104,13 @@ export function makeGrader(rubric: Rubric, prompt: string): Grader {
   };
 }
 
-/** Said, and not flatly denied elsewhere of the same subject. */
+/** Said, and not flatly denied elsewhere: a denial of no one in particular does not touch what was said of the subject by name. */
 function establishes(statements: readonly Statement[]): Statement | undefined {
-  const said = statements.find((statement) => statement.sign === 1);
-  if (said === undefined) return undefined;
-  const denied = statements.some(
-    (other) =>
-      other.sign === -1 && !other.otherSubject && !statements.some((each) => each.sign === 1 && overlap(each, other)),
+  const said = statements.filter((statement) => statement.sign === 1);
+  const denials = statements.filter(
+    (other) => other.sign === -1 && !other.otherSubject && !said.some((each) => overlap(each, other)),
   );
-  return denied ? undefined : said;
+  return said.find(({ subject }) => denials.every((denial) => denial.subject === undefined && subject !== undefined));
 }
 
 /** The opposite was said, of the point's own subject, and the point itself nowhere in the same words. */

@@ -131,5 +131,8 @@ function carried(reading: Reading, rubric: Rubric, start: number, own: readonly 
   if (!PRONOUNS.has(tokens[head]?.text ?? "")) return undefined;
   const last = previous.at(-1);
   if (last === undefined || (tokens[last.start]?.sentence ?? 0) < sentence - 1) return undefined;
+  // "It has no weights, and later X took its place. It …": a sentence that began with the pronoun keeps its topic.
+  const before = tokens.findIndex((token) => token.sentence === sentence - 1);
+  if (SPEAKERS.has(tokens[before]?.text ?? "") && previous.every((mention) => mention.start > before)) return undefined;
   return previous.find((mention) => tokens[mention.start]?.segment === tokens[last.start]?.segment);
 }
