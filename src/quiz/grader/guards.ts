@@ -109,6 +109,7 @@ function isKeywordList(reading: Reading): boolean {
   const telling = new Set(
     ["no", "less", "more"].flatMap((word) => (reading.occurrences.get(word) ?? []).map((place) => place.start)),
   );
+  const counted = tokens.some((token) => token.quantity !== undefined);
   const says = (item: readonly number[]): boolean =>
     item.some((at) => {
       const { text, quantity } = tokens[at] ?? { text: "" };
@@ -120,9 +121,12 @@ function isKeywordList(reading: Reading): boolean {
       );
     }) ||
     (item.length > 2 && hasVerb(item.map((at) => tokens[at]?.text ?? "").join(" ")));
+  const saying = items.filter(says).length;
+  // "120 a class; resize; then unfreeze": a number and one more thing that is said make a note, not a list.
+  if (counted && saying >= 2) return false;
   // Articles are no tokens; who writes "the" writes sentences.
   const articles = reading.normal.match(/\b(?:the|an?|your|my|our)\s/g)?.length ?? 0;
-  return (items.filter(says).length + articles) / items.length < SAYING;
+  return (saying + articles) / items.length < SAYING;
 }
 
 let wink: WinkMethods | undefined;

@@ -44,7 +44,9 @@ export function negationsOf(
       // "can not" and the "not" in it are one.
       !all.some((other) => other.start <= start && end <= other.end && other.end - other.start > end - start),
   );
-  const forward = places.map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
+  const forward = places
+    .filter(({ start }) => !isCondition(tokens, places, start))
+    .map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
   const next = (occurrences.get(STEERING.deniesNext) ?? []).map((at) => ({
     at,
     from: at.end + 1,
@@ -85,6 +87,15 @@ function answeredNo(tokens: readonly Token[]): Negation[] {
     const asked = tokens[at - 1]?.sentence;
     return [{ at: { start: at, end: at }, from: tokens.findIndex((each) => each.sentence === asked), to: at - 1 }];
   });
+}
+
+/** "Without shortcuts ResNet could not have had so many layers": what is missing in thought is there in truth. */
+function isCondition(tokens: readonly Token[], places: readonly Occurrence[], at: number): boolean {
+  const without = tokens[at];
+  if (without?.text !== "without" || tokens[at - 1]?.segment === without.segment) return false;
+  return places.some(
+    ({ start }) => start > at && tokens[start]?.clause === without.clause && tokens[start]?.text !== "without",
+  );
 }
 
 /** The "nor" of "neither … nor": one negation, which the "neither" makes. */

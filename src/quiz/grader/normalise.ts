@@ -3,6 +3,13 @@
 /** Control, zero-width and bidirectional characters carry no meaning in an answer and can hide some. */
 const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
 
+/** "sep. convs": a dot that ends no sentence, as the small letter after it shows. */
+const ABBREVIATION =
+  /\b(sep|incl|resp|conv|max|min|avg|param|params|dim|dims|eq|fig|dept|arch|normal|norm)\.(?=\s+[a-z(])/g;
+
+/** "1 smaller batch 2 smaller images 3 …": a list in one line. */
+const NUMBERED = /^\s*1[.):]?\s+\p{L}[^\n]*\s2[.):]?\s+\p{L}[^\n]*\s3[.):]?\s+\p{L}/u;
+
 const SPACES = /[ \f\v\u00a0]+/g;
 
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
@@ -72,9 +79,11 @@ export function normalise(text: string): string {
     .replace(/\r\n?/g, "\n")
     .replace(/\t/g, " ")
     .replace(INVISIBLE, (character) => (character === "\n" ? "\n" : ""))
+    .replace(ABBREVIATION, "$1")
     .toLowerCase()
     .replace(SPACES, " ");
   for (const [pattern, replacement] of [...REPLACEMENTS, ...JOINTS]) out = out.replace(pattern, replacement);
   for (const [pattern, replacement] of CONTRACTIONS) out = out.replace(pattern, replacement);
+  if (NUMBERED.test(out)) out = out.replace(/(?:^|\s)[1-9][.):]?\s+(?=\p{L})/gu, "\n");
   return out.replace(SPACES, " ").trim();
 }

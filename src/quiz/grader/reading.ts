@@ -148,7 +148,7 @@ function isElliptic(tokens: readonly Token[], start: number, end: number): boole
     .slice(end + 1)
     .filter((token) => token.segment === segment)
     .map((token) => token.text);
-  return /^(?:does|do|can|could|is|are|has|have|will|would|did) ?(?:not)?(?: do)?(?: this| that| it| so)?$/.test(
+  return /^(?:does|do|can|could|is|are|has|have|had|will|would|did) ?(?:not)?(?: do| done| have| had)?(?: this| that| it| so| yet| before)?$/.test(
     rest.join(" "),
   );
 }
@@ -164,7 +164,10 @@ function mentionsOf(
       subject,
       start,
       end,
-      contrast: contrasts.some((span) => span.start <= start && end <= span.end) || isElliptic(tokens, start, end),
+      contrast:
+        contrasts.some((span) => span.start <= start && end <= span.end) ||
+        isElliptic(tokens, start, end) ||
+        tokens[start - 1]?.text === "not",
     })),
   );
   // "fully convolutional network" is no mention of a shorter name inside it.
