@@ -141,6 +141,20 @@ function positionsOf(tokens: readonly Token[]): number[] {
   });
 }
 
+/** Words right before a name that set it beside the one spoken of: "next to an MLP", "as in a DNN", "not GoogLeNet". */
+const BESIDE = new Set(["not", "beside", "besides", "against", "over", "versus", "than", "like", "as"]);
+const BESIDE_FIRST = new Set(["like", "as", "than", "next", "compared"]);
+
+function isBeside(tokens: readonly Token[], start: number, rubric: Rubric): boolean {
+  const [first, second] = [tokens[start - 2], tokens[start - 1]];
+  if (second === undefined || second.segment !== tokens[start]?.segment) return false;
+  if (second.text === "not") return true;
+  // "networks such as ResNet", "like in ResNet": among several names these introduce the one that is meant.
+  if (rubric.subjects.kind !== "sides") return false;
+  if (BESIDE.has(second.text)) return true;
+  return BESIDE_FIRST.has(first?.text ?? "") && ["in", "with", "for", "to", "of", "on"].includes(second.text);
+}
+
 /** "…, a DNN does not": all that its segment says is that the other differs. */
 function isElliptic(tokens: readonly Token[], start: number, end: number): boolean {
   const segment = tokens[start]?.segment;
@@ -167,7 +181,7 @@ function mentionsOf(
       contrast:
         contrasts.some((span) => span.start <= start && end <= span.end) ||
         isElliptic(tokens, start, end) ||
-        tokens[start - 1]?.text === "not",
+        isBeside(tokens, start, rubric),
     })),
   );
   // "fully convolutional network" is no mention of a shorter name inside it.
