@@ -18,7 +18,7 @@ describe.skipIf(noBrowser)(`the page in Chromium${reason}`, () => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Welcome to Convo, Ada" }).waitFor();
     await page.getByRole("button", { name: /change name, role or person/ }).click();
-    await page.getByRole("radio", { name: "instructor" }).check();
+    await page.getByRole("radio", { name: "instructor" }).click();
     await page.getByRole("button", { name: /Ada instructor/i }).waitFor();
   });
 
