@@ -155,9 +155,15 @@ function isBeside(tokens: readonly Token[], start: number, rubric: Rubric): bool
   return BESIDE_FIRST.has(first?.text ?? "") && ["in", "with", "for", "to", "of", "on"].includes(second.text);
 }
 
-/** "…, a DNN does not": all that its segment says is that the other differs. */
+/** Of two sides the first is the one that the question is about. */
+function isOwnSide(rubric: Rubric, subject: string): boolean {
+  return rubric.subjects.kind === "sides" && rubric.subjects.words[0] === subject;
+}
+
+/** "…, a DNN does not": all that its segment says is that the other differs ("what only a DNN has" says more). */
 function isElliptic(tokens: readonly Token[], start: number, end: number): boolean {
   const segment = tokens[start]?.segment;
+  if (tokens[start - 1]?.segment === segment && tokens[start - 1]?.text === "only") return false;
   const rest = tokens
     .slice(end + 1)
     .filter((token) => token.segment === segment)
@@ -180,7 +186,7 @@ function mentionsOf(
       end,
       contrast:
         contrasts.some((span) => span.start <= start && end <= span.end) ||
-        isElliptic(tokens, start, end) ||
+        (!isOwnSide(rubric, subject) && isElliptic(tokens, start, end)) ||
         isBeside(tokens, start, rubric),
     })),
   );
