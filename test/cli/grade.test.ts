@@ -59,9 +59,14 @@ describe("--jsonl", () => {
   });
 
   test("keeps the order of thousands of lines", async () => {
-    const answers = Array.from({ length: 3_000 }, (_, index) => [Q4.full, Q4.half, Q4.none][index % 3] ?? "");
-    const lines = await graded(answers.map((answer) => `${line(answer)}\n`).join(""));
-    expect(lines.map(({ score }) => score)).toEqual(answers.map((answer) => questionById("q4").grade(answer).score));
+    const answers = [Q4.full, Q4.half, Q4.none];
+    const lines = await graded(
+      answers
+        .map((answer) => `${line(answer)}\n`)
+        .join("")
+        .repeat(700),
+    );
+    expect(lines.map(({ score }) => score)).toEqual(Array.from({ length: 700 }, () => [1, 0.5, 0]).flat());
   });
 
   test("a bad line gives an error line in its place, and the rest goes on", async () => {
