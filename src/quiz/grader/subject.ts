@@ -42,7 +42,9 @@ export function subjectOf(reading: Reading, rubric: Rubric, start: number, end: 
   const { tokens, mentions } = reading;
   const first = tokens[start];
   if (first === undefined) return undefined;
-  const relative = relativeSubject(reading, start);
+  // "unlike a DNN which …": said of the one compared with, though the statement begins before the relative part.
+  const compared = mentions.some((mention) => mention.contrast && mention.start === start);
+  const relative = relativeSubject(reading, start) ?? (compared ? relativeSubject(reading, end) : undefined);
   if (relative !== undefined) return relative.subject;
 
   const segment = tokens[start]?.segment;
