@@ -65,12 +65,15 @@ export function stage(): Stage {
 
 /** Joins under a name of one's own, by the page that asks for it. */
 export async function join(page: Page, name: string): Promise<void> {
-  if ((await page.getByLabel("What shall we call you?").count()) === 0) {
+  const asked = page.getByLabel("What shall we call you?");
+  // A newcomer who is let in at once takes "#new" off the address when that is done: let it be done before it is set.
+  await asked.or(composer(page)).first().waitFor();
+  if ((await asked.count()) === 0) {
     await page.evaluate("sessionStorage.clear()");
     await page.goto(`${new URL(page.url()).origin}/#new`);
     await page.reload();
   }
-  await page.getByLabel("What shall we call you?").fill(name);
+  await asked.fill(name);
   await page.keyboard.press("Enter");
   await composer(page).waitFor();
 }
