@@ -121,7 +121,7 @@ const shortened = (text: string, longest: number): string =>
   text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
 function count(value: number): string {
-  if (value < 100_000) return value.toLocaleString("en");
+  if (value < 1e6) return value.toLocaleString("en");
   return value < 1e9 ? `${threeDigits(value / 1e6)} M` : `${threeDigits(value / 1e9)} G`;
 }
 
