@@ -1,4 +1,5 @@
 // Where the items of a pattern stand near enough to each other to be one statement.
+import type { Negation } from "./negation.js";
 import type { Reading } from "./reading.js";
 import type { Item, Near, Rubric } from "./rubric.js";
 import type { Occurrence } from "./vocabulary.js";
@@ -110,8 +111,11 @@ function inOrder(
 ): boolean {
   const before = chosen[index - 1];
   // What is inherited stands before everything in its segment.
-  if (wanted[index]?.ordered && before !== undefined && before.inherited === undefined && candidate.start <= before.end)
-    return false;
+  if (wanted[index]?.ordered && before !== undefined && before.inherited === undefined) {
+    // "none" is both the "no" and what there is none of.
+    const first = candidate.standsIn === undefined ? before.end + 1 : before.start;
+    if (candidate.start < first) return false;
+  }
   const after = chosen[index + 1];
   return !(
     wanted[index + 1]?.ordered &&
@@ -154,7 +158,7 @@ function bareNegations(used: readonly Occurrence[], wanted: readonly Item[], rea
   return negations.every((negation) => {
     const others = used.filter((each) => !same(each, negation.at));
     const reached = others.every(
-      (each) => (negation.from <= each.start && each.start <= negation.to) || each.end < negation.at.start,
+      (each) => reaches(negation, each) || each.end < negation.at.start,
     );
     if (!reached) return false;
     // "does not overfit less" is not "does not overfit".
@@ -231,12 +235,20 @@ function isNegation(place: Occurrence, reading: Reading): boolean {
 export function negated(found: Found, reading: Reading): boolean {
   const foreign = reading.negations.filter((negation) => !found.used.some((each) => overlaps(each, negation.at)));
   const depths = found.used.map(
-    ({ start }) => foreign.filter((negation) => negation.from <= start && start <= negation.to).length,
+    (place) => foreign.filter((negation) => reaches(negation, place)).length,
   );
   return Math.max(...depths) % 2 === 1;
 }
 
 const overlaps = (a: Occurrence, b: Occurrence): boolean =>
-  a.inherited === undefined && b.inherited === undefined && a.start <= b.end && b.start <= a.end;
+  !isVirtual(a) && !isVirtual(b) && a.start <= b.end && b.start <= a.end;
+/** A negation reaches what stands in its range; a "none" also what it stands for itself. */
+function reaches(negation: Negation, { start, standsIn }: Occurrence): boolean {
+  return (
+    (negation.from <= start && start <= negation.to) || (standsIn !== undefined && start === negation.at.start)
+  );
+}
+
+const isVirtual = (place: Occurrence): boolean => place.inherited !== undefined || place.standsIn !== undefined;
 const same = (a: Occurrence, b: Occurrence): boolean =>
-  a.start === b.start && a.end === b.end && a.inherited === b.inherited;
+  a.start === b.start && a.end === b.end && a.inherited === b.inherited && a.standsIn === b.standsIn;

@@ -47,12 +47,8 @@ export function negationsOf(
   const forward = places
     .filter(({ start }) => !isCondition(tokens, places, start))
     .map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
-  const next = (occurrences.get(STEERING.deniesNext) ?? []).map((at) => ({
-    at,
-    from: at.end + 1,
-    to: endOfClaim(tokens, at),
-  }));
-  const nextPlaces = occurrences.get(STEERING.deniesNext) ?? [];
+  const nextPlaces = longest(occurrences.get(STEERING.deniesNext) ?? []);
+  const next = nextPlaces.map((at) => ({ at, from: at.end + 1, to: endOfClaim(tokens, at) }));
   const backward = (occurrences.get(STEERING.takesBack) ?? [])
     // "It is not true that …" is no "… is not true".
     .filter(({ start, end }) => !nextPlaces.some((other) => other.start <= end && start <= other.end))
@@ -156,6 +152,13 @@ export function contrastSpans(
     if (denying.has(at.start)) negations.push({ at, from: at.end + 1, to: end });
   }
   return { spans, negations };
+}
+
+/** "not mean" inside "does not mean that" denies once. */
+function longest(places: readonly Occurrence[]): Occurrence[] {
+  return places.filter(
+    (one) => !places.some((other) => other !== one && other.start <= one.start && one.end <= other.end),
+  );
 }
 
 function range(start: number, end: number): number[] {

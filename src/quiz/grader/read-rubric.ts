@@ -27,6 +27,7 @@ export function readRubric(question: string, sources: ReadonlyMap<string, string
     words: new Map<string, string[]>(),
     opposites: new Map<string, string>(),
     subjects: { kind: "none", words: [] } as Rubric["subjects"],
+    refers: [] as string[],
     inheritDirection: false,
     listsAllowed: false,
     copies: [] as string[],
@@ -64,6 +65,7 @@ export function readRubric(question: string, sources: ReadonlyMap<string, string
     words: resolve(state.words),
     opposites: state.opposites,
     subjects: state.subjects,
+    refers: state.refers,
     inheritDirection: state.inheritDirection,
     listsAllowed: state.listsAllowed,
     copies: state.copies,
@@ -114,6 +116,9 @@ export function readRubric(question: string, sources: ReadonlyMap<string, string
       case "sides":
       case "names":
         state.subjects = { kind: keyword, words: rest.split(/[\s,/]+/).filter((word) => word !== "") };
+        return;
+      case "refers":
+        state.refers.push(...rest.split(/[\s,]+/).filter((word) => word !== ""));
         return;
       case "inherit":
         state.inheritDirection = true;

@@ -83,6 +83,8 @@ export interface Rubric {
   readonly opposites: ReadonlyMap<string, string>;
   /** Two sides of a comparison (a statement about the other side is the contrary), or several names. */
   readonly subjects: { readonly kind: "none" | "sides" | "names"; readonly words: readonly string[] };
+  /** Words that "them", "any", "none" can stand for. */
+  readonly refers: readonly string[];
   /** "reduce A, B and C": a part without a direction of its own takes the one before. */
   readonly inheritDirection: boolean;
   /** A bare list of nouns can be a fair answer here. */

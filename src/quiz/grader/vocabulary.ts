@@ -10,6 +10,8 @@ export interface Occurrence {
   readonly end: number;
   /** Not written there, but carried over from before ("reduce A, B and C"): it takes up no place. */
   readonly inherited?: true;
+  /** Not the word itself but a pronoun that stands for it ("them", "none"): it takes up no place of its own. */
+  readonly standsIn?: true;
 }
 
 interface TrieNode {
