@@ -136,10 +136,19 @@ function spanOf(places: readonly (Occurrence | undefined)[], reading: Reading, p
   return (reading.positions[end] ?? 0) - (reading.positions[start] ?? 0);
 }
 
+/** Words that carry meaning between what was found and what `!!x` looks for. */
+const NEARBY = 3;
+
+function distanceTo(place: Occurrence, start: number, end: number, { positions }: Reading): number {
+  const at = (token: number): number => positions[token] ?? 0;
+  return place.start > end ? at(place.start) - at(end) : at(start) - at(place.end);
+}
+
 function hasAbsent(item: Item, start: number, end: number, part: Near, reading: Reading): boolean {
   return item.words.some((word) =>
     (reading.occurrences.get(word) ?? []).some((place) => {
       if (place.start <= end && place.end >= start) return true;
+      if (item.nearby && distanceTo(place, start, end, reading) > NEARBY) return false;
       const [token, first] = [reading.tokens[place.start], reading.tokens[start]];
       return part.scope === "clause"
         ? token?.clause === first?.clause

@@ -60,6 +60,13 @@ export function negationsOf(
   return [...forward, ...next, ...own, ...backward, ...answeredNo(tokens)];
 }
 
+/** "I would not say that X, and it does Y": a new main clause with a speaker of its own. */
+function startsAnew(tokens: readonly Token[], at: number): boolean {
+  return ["and", "so"].includes(tokens[at]?.text ?? "") && SPEAKERS.has(tokens[at + 1]?.text ?? "");
+}
+
+const SPEAKERS = new Set(["it", "they", "this", "we", "i", "you", "there", "he", "she"]);
+
 /** "It is not true that X, since Y", "… X: Y": X alone is denied. */
 function endOfClaim(tokens: readonly Token[], at: Occurrence): number {
   const clause = tokens[at.start]?.clause;
@@ -68,7 +75,10 @@ function endOfClaim(tokens: readonly Token[], at: Occurrence): number {
       index > at.end &&
       token.clause === clause &&
       token.segment !== tokens[at.end]?.segment &&
-      (REASONS.has(token.text) || token.before === ":" || token.before === "--"),
+      (REASONS.has(token.text) ||
+        token.before === ":" ||
+        token.before === "--" ||
+        startsAnew(tokens, index)),
   );
   return reason < 0 ? tokens.findLastIndex((token) => token.clause === clause) : reason - 1;
 }

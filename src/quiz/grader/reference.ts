@@ -10,7 +10,7 @@ const BARE = new Set(["none", "any", "some", "those", "many", "fewer", "ones"]);
 
 /** After a bare one these are no noun that it belongs to. */
 const NO_NOUN = new Set(
-  "of at to in for on by and or but because while whereas so since as if when whatsoever is are was were does do did has have can".split(
+  "of at than to in for on by and or but because while whereas so since as if when whatsoever is are was were does do did has have can".split(
     " ",
   ),
 );

@@ -5,6 +5,8 @@ export interface Item {
   readonly words: readonly string[];
   readonly number?: { readonly min: number; readonly max: number };
   readonly absent: boolean;
+  /** Absent only between the others and within a few words of them, not in the whole clause. */
+  readonly nearby?: true;
   /** The words as one text: items that look for the same share one look-up. */
   readonly key: string;
   /** This item stands after the item before it. */
