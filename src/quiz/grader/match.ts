@@ -45,5 +45,13 @@ function judge(
   if (other && rubric.subjects.kind === "sides") result = -result;
   if (other && rubric.subjects.kind === "names") result = -1;
   const retracts = takesBack(reading.tokens, found.start);
-  return { start: found.start, end: found.end, sign: result > 0 ? 1 : -1, otherSubject: other, retracts, subject, source };
+  return {
+    start: found.start,
+    end: found.end,
+    sign: result > 0 ? 1 : -1,
+    otherSubject: other,
+    retracts,
+    subject,
+    source,
+  };
 }

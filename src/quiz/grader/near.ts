@@ -166,9 +166,7 @@ function bareNegations(used: readonly Occurrence[], wanted: readonly Item[], rea
   const negations = reading.negations.filter((negation) => used.some((each) => same(each, negation.at)));
   return negations.every((negation) => {
     const others = used.filter((each) => !same(each, negation.at));
-    const reached = others.every(
-      (each) => reaches(negation, each) || each.end < negation.at.start,
-    );
+    const reached = others.every((each) => reaches(negation, each) || each.end < negation.at.start);
     if (!reached) return false;
     // "does not overfit less" is not "does not overfit".
     const last = Math.max(...used.map((each) => each.end));
@@ -243,9 +241,7 @@ function isNegation(place: Occurrence, reading: Reading): boolean {
  */
 export function negated(found: Found, reading: Reading): boolean {
   const foreign = reading.negations.filter((negation) => !found.used.some((each) => overlaps(each, negation.at)));
-  const depths = found.used.map(
-    (place) => foreign.filter((negation) => reaches(negation, place)).length,
-  );
+  const depths = found.used.map((place) => foreign.filter((negation) => reaches(negation, place)).length);
   return Math.max(...depths) % 2 === 1;
 }
 
@@ -253,9 +249,7 @@ const overlaps = (a: Occurrence, b: Occurrence): boolean =>
   !isVirtual(a) && !isVirtual(b) && a.start <= b.end && b.start <= a.end;
 /** A negation reaches what stands in its range; a "none" also what it stands for itself. */
 function reaches(negation: Negation, { start, standsIn }: Occurrence): boolean {
-  return (
-    (negation.from <= start && start <= negation.to) || (standsIn !== undefined && start === negation.at.start)
-  );
+  return (negation.from <= start && start <= negation.to) || (standsIn !== undefined && start === negation.at.start);
 }
 
 const isVirtual = (place: Occurrence): boolean => place.inherited !== undefined || place.standsIn !== undefined;

@@ -46,7 +46,11 @@ export function negationsOf(
   );
   const forward = places
     .filter(({ start }) => !isCondition(tokens, places, start))
-    .map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
+    .map((at) => ({
+      at,
+      from: at.end + 1,
+      to: reach(tokens, at.end, inFreeRelative(tokens, at.start) ? 1 : undefined),
+    }));
   const nextPlaces = longest(occurrences.get(STEERING.deniesNext) ?? []);
   const next = nextPlaces.map((at) => ({ at, from: at.end + 1, to: endOfClaim(tokens, at) }));
   const backward = (occurrences.get(STEERING.takesBack) ?? [])
@@ -75,10 +79,7 @@ function endOfClaim(tokens: readonly Token[], at: Occurrence): number {
       index > at.end &&
       token.clause === clause &&
       token.segment !== tokens[at.end]?.segment &&
-      (REASONS.has(token.text) ||
-        token.before === ":" ||
-        token.before === "--" ||
-        startsAnew(tokens, index)),
+      (REASONS.has(token.text) || token.before === ":" || token.before === "--" || startsAnew(tokens, index)),
   );
   return reason < 0 ? tokens.findLastIndex((token) => token.clause === clause) : reason - 1;
 }
@@ -111,6 +112,18 @@ function isSecondHalf(tokens: readonly Token[], at: number): boolean {
     nor?.text === "nor" && tokens.slice(0, at).some((token) => token.text === "neither" && token.clause === nor.clause)
   );
 }
+
+/** "Park what you do not need in main memory": the "not" belongs to the "what …", and reaches its verb alone. */
+function inFreeRelative(tokens: readonly Token[], at: number): boolean {
+  const { segment } = tokens[at] ?? {};
+  for (let back = at - 1; back >= Math.max(1, at - 3); back -= 1) {
+    if (tokens[back]?.segment !== segment) return false;
+    if (FREE_RELATIVES.has(tokens[back]?.text ?? "")) return tokens[back - 1]?.segment === segment;
+  }
+  return false;
+}
+
+const FREE_RELATIVES = new Set(["what", "whatever", "everything", "anything"]);
 
 /** To the end of the segment, which "or" does not end: "no weights or biases", "not because of pooling". */
 function reach(tokens: readonly Token[], at: number, most = NEGATION_REACH): number {

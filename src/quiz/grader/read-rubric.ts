@@ -7,6 +7,9 @@ import type { Claim, Group, Misconception, Pattern, Point, Rubric, Scoring, Valu
 /** Words that the reading itself finds: numbers that go down or up ("from 64 to 16"). */
 const BUILT_IN = ["falls", "rises"];
 
+/** "keep .. down": some words may stand between. */
+const GAP = " .. ";
+
 interface Draft {
   kind: "point" | "misconception";
   id: string;
@@ -25,6 +28,7 @@ interface Draft {
 export function readRubric(question: string, sources: ReadonlyMap<string, string>): Rubric {
   const state = {
     words: new Map<string, string[]>(),
+    exceptions: new Map<string, string[]>(),
     opposites: new Map<string, string>(),
     subjects: { kind: "none", words: [] } as Rubric["subjects"],
     refers: [] as string[],
@@ -63,6 +67,7 @@ export function readRubric(question: string, sources: ReadonlyMap<string, string
   return {
     question,
     words: resolve(state.words),
+    exceptions: state.exceptions,
     opposites: state.opposites,
     subjects: state.subjects,
     refers: state.refers,
@@ -96,13 +101,17 @@ export function readRubric(question: string, sources: ReadonlyMap<string, string
         readFile(`${rest}.rubric`);
         return;
       case "word": {
-        const match = /^([\w-]+)\s*(=|\+=)\s*(.*)$/.exec(rest);
+        const match = /^([\w-]+)\s*(=|\+=|-=)\s*(.*)$/.exec(rest);
         if (match === null) throw new Error('expected "word NAME = synonym, synonym, …"');
         const [, word = "", operator, list = ""] = match;
         const synonyms = list
           .split(",")
           .map((synonym) => synonym.trim())
           .filter((synonym) => synonym !== "");
+        if (operator === "-=") {
+          state.exceptions.set(word, [...(state.exceptions.get(word) ?? []), ...synonyms.map(normalise)]);
+          return;
+        }
         state.words.set(word, operator === "+=" ? [...(state.words.get(word) ?? []), ...synonyms] : synonyms);
         return;
       }
@@ -235,7 +244,7 @@ function readValue(text: string, source: string): ValuePattern {
 function resolve(words: ReadonlyMap<string, readonly string[]>): Map<string, readonly string[]> {
   const expand = (word: string, path: readonly string[]): string[] =>
     (words.get(word) ?? []).flatMap((synonym) => {
-      if (!synonym.startsWith("@")) return [normalise(synonym)];
+      if (!synonym.startsWith("@")) return [synonym.includes(GAP) ? synonym : normalise(synonym)];
       const name = synonym.slice(1);
       if (!words.has(name)) throw syntax("rubric", 0, `@${name} names no word`, `Add "word ${name} = …".`);
       return path.includes(name) ? [] : expand(name, [...path, name]);

@@ -42,10 +42,7 @@ export function resolveReferences(
     );
     const meant = before ?? named.find(({ start }) => start > at && isAfterthought(tokens, at, start));
     if (meant === undefined) return;
-    occurrences.set(meant.word, [
-      ...(occurrences.get(meant.word) ?? []),
-      { start: at, end: at, standsIn: true },
-    ]);
+    occurrences.set(meant.word, [...(occurrences.get(meant.word) ?? []), { start: at, end: at, standsIn: true }]);
   });
 }
 

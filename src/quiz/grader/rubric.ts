@@ -79,8 +79,10 @@ export interface Group {
 
 export interface Rubric {
   readonly question: string;
-  /** Word → its synonyms, each a phrase of one or more words. A trailing `*` matches any ending. */
+  /** Word → its synonyms, each a phrase of one or more words. A trailing `*` matches any ending, `..` up to three words. */
   readonly words: ReadonlyMap<string, readonly string[]>;
+  /** Word → phrases in which its synonyms do not count: "weakly activated" is not `strong` although "activated" is. */
+  readonly exceptions: ReadonlyMap<string, readonly string[]>;
   /** Pairs whose meaning is opposite: a pattern with the one is, with the other in its place, its contrary. */
   readonly opposites: ReadonlyMap<string, string>;
   /** Two sides of a comparison (a statement about the other side is the contrary), or several names. */
