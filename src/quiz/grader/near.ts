@@ -28,7 +28,8 @@ export function findAll(part: Near, reading: Reading, rubric: Rubric): Found[] {
       used === undefined ||
       !bareNegations(used, wanted, reading) ||
       !directionsBind(used, reading, rubric) ||
-      strayContrast(used, reading)
+      strayContrast(used, reading) ||
+      straddles(used, reading, rubric)
     )
       continue;
     const start = Math.min(...used.map((each) => each.start));
@@ -223,6 +224,22 @@ function strayContrast(used: readonly Occurrence[], reading: Reading): boolean {
     if (span === undefined) return false;
     const next = reading.tokens[span.end + 1]?.text ?? "";
     return !RELATIVE.has(next) && used.some((place) => place.start > span.end + 1);
+  });
+}
+
+/** "An MLP shares its filters, a CNN has a separate weight …": what two sides do in turn is no one statement. */
+function straddles(used: readonly Occurrence[], { mentions, tokens }: Reading, rubric: Rubric): boolean {
+  if (rubric.subjects.kind !== "sides") return false;
+  const start = Math.min(...used.map((each) => each.start));
+  const end = Math.max(...used.map((each) => each.end));
+  return mentions.some((mention) => {
+    if (mention.contrast || mention.start <= start || mention.end >= end) return false;
+    // At the head of its segment it is whom the rest speaks of.
+    if (tokens[mention.start - 1]?.segment === tokens[mention.start]?.segment) return false;
+    const before = mentions.findLast((other) => other.end < mention.start && !other.contrast);
+    if (before === undefined || before.subject === mention.subject) return false;
+    if (tokens[before.start]?.sentence !== tokens[mention.start]?.sentence) return false;
+    return !used.some((place) => mentions.some((each) => same(each, place)));
   });
 }
 

@@ -56,6 +56,8 @@ export function negationsOf(
   const backward = (occurrences.get(STEERING.takesBack) ?? [])
     // "It is not true that …" is no "… is not true".
     .filter(({ start, end }) => !nextPlaces.some((other) => other.start <= end && start <= other.end))
+    // "Nobody would claim that …, that is not the case" denies once.
+    .filter(({ start }) => !nextPlaces.some((other) => other.end < start && inOneSentence(tokens, other.start, start)))
     .map((at) => ({ at, ...saidBefore(tokens, at) }));
   const own = (occurrences.get(STEERING.deniesBefore) ?? []).map((at) => {
     const segment = tokens[at.start]?.segment;
@@ -176,6 +178,9 @@ export function contrastSpans(
   }
   return { spans, negations };
 }
+
+const inOneSentence = (tokens: readonly Token[], one: number, other: number): boolean =>
+  tokens[one]?.sentence === tokens[other]?.sentence;
 
 /** "not mean" inside "does not mean that" denies once. */
 function longest(places: readonly Occurrence[]): Occurrence[] {
