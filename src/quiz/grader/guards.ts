@@ -31,7 +31,10 @@ function isForeign(answer: string, reading: Reading, rubric: Rubric): boolean {
   const letters = answer.match(/\p{L}/gu)?.length ?? 0;
   const latin = answer.match(/\p{Script=Latin}/gu)?.length ?? 0;
   if (letters >= 4 && latin / letters < 0.6) return true;
-  const words = reading.tokens.filter((token) => /^\p{L}{2,}$/u.test(token.text)).map((token) => token.text);
+  const inFormulas = formulaWords(answer);
+  const words = reading.tokens
+    .filter((token) => /^\p{L}{2,}$/u.test(token.text) && !inFormulas.has(token.text))
+    .map((token) => token.text);
   if (words.length < 3) return false;
   const share = (test: (word: string) => boolean): number => words.filter(test).length / words.length;
   if (share((word) => FUNCTION_WORDS.has(word)) >= 0.14) return false;
@@ -47,6 +50,13 @@ function isForeign(answer: string, reading: Reading, rubric: Rubric): boolean {
   const detected = eld.detect(answer);
   const english = share((word) => isEnglish(word));
   return detected.language !== "en" && detected.language !== "" && english < 0.85;
+}
+
+/** Names that only stand beside signs of arithmetic ("k*k*Cin*Cout + Cout", "H_in = W_in"): no words of any language. */
+function formulaWords(answer: string): Set<string> {
+  const plain = answer.toLowerCase();
+  const names = plain.match(/\p{L}[\p{L}\d_]*(?=\s?[*^])|(?<=[*^+]\s?)\p{L}[\p{L}\d_]*/gu) ?? [];
+  return new Set(names);
 }
 
 const CODE_LINE =

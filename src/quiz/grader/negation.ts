@@ -46,16 +46,18 @@ export function negationsOf(
   );
   const forward = places
     .filter(({ start }) => !isCondition(tokens, places, start))
-    .map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
-  const next = (occurrences.get(STEERING.deniesNext) ?? []).map((at) => ({
-    at,
-    from: at.end + 1,
-    to: endOfClaim(tokens, at),
-  }));
-  const nextPlaces = occurrences.get(STEERING.deniesNext) ?? [];
+    .map((at) => ({
+      at,
+      from: at.end + 1,
+      to: reach(tokens, at.end, inFreeRelative(tokens, at.start) ? 1 : undefined),
+    }));
+  const nextPlaces = longest(occurrences.get(STEERING.deniesNext) ?? []);
+  const next = nextPlaces.map((at) => ({ at, from: at.end + 1, to: endOfClaim(tokens, at) }));
   const backward = (occurrences.get(STEERING.takesBack) ?? [])
     // "It is not true that …" is no "… is not true".
     .filter(({ start, end }) => !nextPlaces.some((other) => other.start <= end && start <= other.end))
+    // "Nobody would claim that …, that is not the case" denies once.
+    .filter(({ start }) => !nextPlaces.some((other) => other.end < start && inOneSentence(tokens, other.start, start)))
     .map((at) => ({ at, ...saidBefore(tokens, at) }));
   const own = (occurrences.get(STEERING.deniesBefore) ?? []).map((at) => {
     const segment = tokens[at.start]?.segment;
@@ -63,6 +65,13 @@ export function negationsOf(
   });
   return [...forward, ...next, ...own, ...backward, ...answeredNo(tokens)];
 }
+
+/** "I would not say that X, and it does Y": a new main clause with a speaker of its own. */
+function startsAnew(tokens: readonly Token[], at: number): boolean {
+  return ["and", "so"].includes(tokens[at]?.text ?? "") && SPEAKERS.has(tokens[at + 1]?.text ?? "");
+}
+
+const SPEAKERS = new Set(["it", "they", "this", "we", "i", "you", "there", "he", "she"]);
 
 /** "It is not true that X, since Y", "… X: Y": X alone is denied. */
 function endOfClaim(tokens: readonly Token[], at: Occurrence): number {
@@ -72,7 +81,7 @@ function endOfClaim(tokens: readonly Token[], at: Occurrence): number {
       index > at.end &&
       token.clause === clause &&
       token.segment !== tokens[at.end]?.segment &&
-      (REASONS.has(token.text) || token.before === ":" || token.before === "--"),
+      (REASONS.has(token.text) || token.before === ":" || token.before === "--" || startsAnew(tokens, index)),
   );
   return reason < 0 ? tokens.findLastIndex((token) => token.clause === clause) : reason - 1;
 }
@@ -105,6 +114,18 @@ function isSecondHalf(tokens: readonly Token[], at: number): boolean {
     nor?.text === "nor" && tokens.slice(0, at).some((token) => token.text === "neither" && token.clause === nor.clause)
   );
 }
+
+/** "Park what you do not need in main memory": the "not" belongs to the "what …", and reaches its verb alone. */
+function inFreeRelative(tokens: readonly Token[], at: number): boolean {
+  const { segment } = tokens[at] ?? {};
+  for (let back = at - 1; back >= Math.max(1, at - 3); back -= 1) {
+    if (tokens[back]?.segment !== segment) return false;
+    if (FREE_RELATIVES.has(tokens[back]?.text ?? "")) return tokens[back - 1]?.segment === segment;
+  }
+  return false;
+}
+
+const FREE_RELATIVES = new Set(["what", "whatever", "everything", "anything"]);
 
 /** To the end of the segment, which "or" does not end: "no weights or biases", "not because of pooling". */
 function reach(tokens: readonly Token[], at: number, most = NEGATION_REACH): number {
@@ -156,6 +177,16 @@ export function contrastSpans(
     if (denying.has(at.start)) negations.push({ at, from: at.end + 1, to: end });
   }
   return { spans, negations };
+}
+
+const inOneSentence = (tokens: readonly Token[], one: number, other: number): boolean =>
+  tokens[one]?.sentence === tokens[other]?.sentence;
+
+/** "not mean" inside "does not mean that" denies once. */
+function longest(places: readonly Occurrence[]): Occurrence[] {
+  return places.filter(
+    (one) => !places.some((other) => other !== one && other.start <= one.start && one.end <= other.end),
+  );
 }
 
 function range(start: number, end: number): number[] {
