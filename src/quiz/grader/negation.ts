@@ -133,15 +133,23 @@ function reach(tokens: readonly Token[], at: number, most = NEGATION_REACH): num
   const next = tokens[at + 1];
   if (from === undefined || next === undefined) return at;
   // "not because of …": the word right after the "not" parts segments, and its segment is what is denied.
-  const segment = /^[a-z]+$/.test(next.before) ? next.segment : from.segment;
+  let segment = /^[a-z]+$/.test(next.before) ? next.segment : from.segment;
   let to = at;
   for (let step = at + 1; step < tokens.length && step - at <= most; step += 1) {
     const token = tokens[step];
-    if (token === undefined || token.clause !== from.clause || token.segment !== segment) break;
+    if (token === undefined || token.clause !== from.clause) break;
+    // "not flattened into a row where nobody …": what is said of the thing denied is denied with it.
+    if (token.segment !== segment) {
+      if (!DEFINING.has(token.before)) break;
+      segment = token.segment;
+    }
     to = step;
   }
   return to;
 }
+
+/** What begins a defining relative clause, where no comma stands before it. */
+const DEFINING = new Set(["where", "which", "who", "whose"]);
 
 /** "…, but that is wrong" takes back the clause before; "that X is a myth" its own clause; "They are mistaken." the sentence before. */
 function saidBefore(tokens: readonly Token[], at: Occurrence): { from: number; to: number } {
