@@ -96,6 +96,8 @@ const LIST_WORDS = new Set(["and", "of", "in", "for", "with", "or", "any", "more
 /** Below this share of items that say something, a list is one of key words. */
 const SAYING = 1 / 3;
 
+const POSSESSIVES = new Set(["own", "its", "their", "his", "whose"]);
+
 /** Words an item of a list of key words has at most, on average. */
 const ITEM_LENGTH = 2.5;
 
@@ -119,6 +121,11 @@ function isKeywordList(reading: Reading): boolean {
   const telling = new Set(
     ["no", "less", "more"].flatMap((word) => (reading.occurrences.get(word) ?? []).map((place) => place.start)),
   );
+  // "resize + the model's own preprocessing": whose it is says something; so do "10%" and ">= 100", and two numbers.
+  const measures = tokens.filter(({ quantity }) => quantity !== undefined);
+  if (measures.length >= 2 && items.length >= 2) return false;
+  if (measures.length > 0 && /\d ?%|at least \d|at most \d|\de-\d/.test(reading.normal)) return false;
+  if (tokens.some(({ text }) => POSSESSIVES.has(text))) return false;
   const counted = tokens.some((token) => token.quantity !== undefined);
   const says = (item: readonly number[]): boolean =>
     item.some((at) => {
@@ -150,6 +157,14 @@ function hasVerb(text: string): boolean {
   const words = tokens.out() as string[];
   return (
     tags.some((tag, at) => (tag === "VERB" || tag === "AUX") && !/(ing|ed|ion|s)$/.test(words[at] ?? "")) ||
+    // "CNN loses spatial information": in the middle, with its object after it, the -s is a verb's.
+    tags.some(
+      (tag, at) =>
+        tag === "VERB" &&
+        at > 0 &&
+        /[^s]s$/.test(words[at] ?? "") &&
+        ["NOUN", "ADJ", "PROPN"].includes(tags[at + 1] ?? ""),
+    ) ||
     words.some(
       (word) =>
         /^\w{3,}(?:er|est)$/.test(word) &&

@@ -91,7 +91,7 @@ function assemble(
     let bestSpan = Number.POSITIVE_INFINITY;
     for (const candidate of places[index] ?? []) {
       if (chosen.some((each) => each !== undefined && overlaps(each, candidate))) continue;
-      if (!inOrder(wanted, chosen, index, candidate)) continue;
+      if (!inOrder(wanted, chosen, index, candidate) || carriedElsewhere(candidate, place, reading)) continue;
       const span = spanOf([...chosen, candidate], reading, part);
       // Of two equally far by meaning, the one with fewer tokens between: "many more weights".
       if (span < bestSpan || (span === bestSpan && best !== undefined && gap(candidate, place) < gap(best, place))) {
@@ -102,6 +102,12 @@ function assemble(
     chosen[index] = best;
   }
   return chosen.filter((each) => each !== undefined);
+}
+
+/** A direction that was carried over holds in its own segment alone. */
+function carriedElsewhere(one: Occurrence, other: Occurrence, { tokens }: Reading): boolean {
+  if (one.inherited === undefined && other.inherited === undefined) return false;
+  return tokens[one.start]?.segment !== tokens[other.start]?.segment;
 }
 
 function inOrder(

@@ -39,7 +39,7 @@ export function negationsOf(
   );
   const places = (occurrences.get(STEERING.negation) ?? []).filter(
     ({ start, end }, _, all) =>
-      !taken.has(start) &&
+      !range(start, end).some((at) => taken.has(at)) &&
       !isSecondHalf(tokens, start) &&
       // "can not" and the "not" in it are one.
       !all.some((other) => other.start <= start && end <= other.end && other.end - other.start > end - start),
@@ -120,10 +120,14 @@ function inFreeRelative(tokens: readonly Token[], at: number): boolean {
   const { segment } = tokens[at] ?? {};
   for (let back = at - 1; back >= Math.max(1, at - 3); back -= 1) {
     if (tokens[back]?.segment !== segment) return false;
-    if (FREE_RELATIVES.has(tokens[back]?.text ?? "")) return tokens[back - 1]?.segment === segment;
+    if (FREE_RELATIVES.has(tokens[back]?.text ?? ""))
+      return tokens[back - 1]?.segment === segment && !JOINTS.has(tokens[back - 1]?.text ?? "");
   }
   return false;
 }
+
+/** "And what it does not need is …": the relative clause is the subject, and the "not" reaches beyond it. */
+const JOINTS = new Set(["and", "but", "or", "so", "that"]);
 
 const FREE_RELATIVES = new Set(["what", "whatever", "everything", "anything"]);
 
@@ -133,15 +137,23 @@ function reach(tokens: readonly Token[], at: number, most = NEGATION_REACH): num
   const next = tokens[at + 1];
   if (from === undefined || next === undefined) return at;
   // "not because of …": the word right after the "not" parts segments, and its segment is what is denied.
-  const segment = /^[a-z]+$/.test(next.before) ? next.segment : from.segment;
+  let segment = /^[a-z]+$/.test(next.before) ? next.segment : from.segment;
   let to = at;
   for (let step = at + 1; step < tokens.length && step - at <= most; step += 1) {
     const token = tokens[step];
-    if (token === undefined || token.clause !== from.clause || token.segment !== segment) break;
+    if (token === undefined || token.clause !== from.clause) break;
+    // "not flattened into a row where nobody …": what is said of the thing denied is denied with it.
+    if (token.segment !== segment) {
+      if (!DEFINING.has(token.before)) break;
+      segment = token.segment;
+    }
     to = step;
   }
   return to;
 }
+
+/** What begins a defining relative clause, where no comma stands before it. */
+const DEFINING = new Set(["where", "which", "who", "whose"]);
 
 /** "…, but that is wrong" takes back the clause before; "that X is a myth" its own clause; "They are mistaken." the sentence before. */
 function saidBefore(tokens: readonly Token[], at: Occurrence): { from: number; to: number } {
@@ -163,16 +175,39 @@ export interface Contrasts {
   readonly negations: readonly Negation[];
 }
 
+/** "Compared to LeNet AlexNet is bigger": where the comma is left out, a name before a finite verb begins the main clause. */
+function resumes(
+  tokens: readonly Token[],
+  at: Occurrence,
+  end: number,
+  named: readonly Occurrence[],
+): number | undefined {
+  if (tokens[at.start - 1]?.segment === tokens[at.start]?.segment) return undefined;
+  const subject = named.find(
+    (name) => name.start > at.end + 1 && name.end < end && FINITE.has(tokens[name.end + 1]?.text ?? ""),
+  );
+  return subject === undefined ? undefined : subject.start - 1;
+}
+
+const FINITE = new Set(
+  "is are was were has have had does do did uses use used needs need can could will would may must keeps gets takes makes learns shares adds".split(
+    " ",
+  ),
+);
+
 /** From "unlike", "than" … to the next comma or clause. "Rather than X" and "instead of X" also deny X. */
 export function contrastSpans(
   tokens: readonly Token[],
   occurrences: ReadonlyMap<string, readonly Occurrence[]>,
+  subjects: readonly string[],
 ): Contrasts {
+  const named = subjects.flatMap((subject) => occurrences.get(subject) ?? []);
   const denying = new Set((occurrences.get("instead") ?? []).map(({ start }) => start));
   const spans: Occurrence[] = [];
   const negations: Negation[] = [];
   for (const at of occurrences.get(STEERING.contrast) ?? []) {
-    const end = reach(tokens, at.end, Number.POSITIVE_INFINITY);
+    const whole = reach(tokens, at.end, Number.POSITIVE_INFINITY);
+    const end = resumes(tokens, at, whole, named) ?? whole;
     spans.push({ start: at.start, end });
     if (denying.has(at.start)) negations.push({ at, from: at.end + 1, to: end });
   }

@@ -37,6 +37,9 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\be\.\s?g\b\.?/gi, "for example"],
   [/\bi\.\s?e\b\.?/gi, "that is"],
   [/\betc\b\.?/gi, "and so on"],
+  [/\bpos\b\.?(?=\s)/gi, "position"],
+  [/\bpx\b/gi, "pixels"],
+  [/\b(?:nbrs?|neighb|neighbs)\b\.?/gi, "neighbour"],
   [/\bapprox\b\.?/gi, "about"],
   [/\bcca?\.\s(?=\d)/gi, "about "],
   // Every misspelling of "doesn't": dosent, doesnt, dosen't, doens't, dose'nt …

@@ -63,7 +63,7 @@ export function read(answer: string, rubric: Rubric, vocabulary: Vocabulary): Re
   for (const { word, place } of numberSteps(tokens)) occurrences.set(word, [...(occurrences.get(word) ?? []), place]);
   resolveReferences(tokens, occurrences, rubric.refers);
   if (rubric.inheritDirection) inheritDirections(tokens, occurrences, rubric);
-  const contrasts = contrastSpans(tokens, occurrences);
+  const contrasts = contrastSpans(tokens, occurrences, rubric.subjects.words);
   return {
     normal,
     tokens,

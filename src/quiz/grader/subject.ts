@@ -124,12 +124,24 @@ function relativeSubject(reading: Reading, start: number): Mention | undefined {
   return inside || before === undefined || head - before.end > 3 ? undefined : before;
 }
 
+/** "One has a bypass around its layers. That was ResNet.": a short sentence that only gives the name. */
+function namedNext({ tokens }: Reading, own: readonly Mention[], sentence: number): Mention | undefined {
+  const next = tokens.filter((token) => token.sentence === sentence + 1);
+  const [pronoun, verb] = [next[0]?.text ?? "", next[1]?.text ?? ""];
+  if (next.length > NAMING || !["that", "this", "it"].includes(pronoun)) return undefined;
+  if (!["is", "was", "would", "must", "will"].includes(verb)) return undefined;
+  return own.find(({ start }) => tokens[start]?.sentence === sentence + 1);
+}
+
+/** Words of a sentence that only names: "That would be SENet, I think." */
+const NAMING = 7;
+
 function carried(reading: Reading, rubric: Rubric, start: number, own: readonly Mention[]): Mention | undefined {
   const { tokens } = reading;
   const sentence = tokens[start]?.sentence ?? 0;
   const head = tokens.findIndex((token) => token.sentence === sentence);
   const previous = own.filter((mention) => (tokens[mention.start]?.sentence ?? 0) < sentence);
-  if (rubric.subjects.kind === "names") return previous.at(-1);
+  if (rubric.subjects.kind === "names") return namedNext(reading, own, sentence) ?? previous.at(-1);
   if (!PRONOUNS.has(tokens[head]?.text ?? "")) return undefined;
   const last = previous.at(-1);
   if (last === undefined || (tokens[last.start]?.sentence ?? 0) < sentence - 1) return undefined;

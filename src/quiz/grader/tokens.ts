@@ -68,7 +68,7 @@ function isDegree(word: string, before: string | undefined, ahead: string): bool
   if (word !== "so") return false;
   return (
     ["not", "is", "are", "was", "were", "has", "have", "with"].includes(before ?? "") ||
-    /^so (?:many|much|few|little)/.test(ahead)
+    /^so (?:many|much|few|little|big|large|deep|high|long|wide|small|far|fast|easi|strong|heav|hard)/.test(ahead)
   );
 }
 
