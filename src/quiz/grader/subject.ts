@@ -47,6 +47,9 @@ export function subjectOf(reading: Reading, rubric: Rubric, start: number, end: 
   const relative = relativeSubject(reading, start) ?? (compared ? relativeSubject(reading, end) : undefined);
   if (relative !== undefined) return relative.subject;
 
+  const answered = namedInReply(reading, start);
+  if (answered !== undefined) return answered.subject;
+
   const segment = tokens[start]?.segment;
   const own = mentions.filter(
     (mention) => !mention.contrast && (tokens[mention.start]?.segment === segment || !isAside(reading, mention)),
@@ -123,6 +126,21 @@ function relativeSubject(reading: Reading, start: number): Mention | undefined {
   const inside = mentions.some((mention) => mention.start > head && mention.start < start && !mention.contrast);
   return inside || before === undefined || head - before.end > 3 ? undefined : before;
 }
+
+/** "Which of the two adds no weights? The pooling layer.": the short reply says of whom the question speaks. */
+function namedInReply({ tokens, mentions }: Reading, start: number): Mention | undefined {
+  const sentence = tokens[start]?.sentence ?? 0;
+  const head = tokens.find((token) => token.sentence === sentence);
+  if (!ASKING.has(head?.text ?? "")) return undefined;
+  const reply = tokens.filter((token) => token.sentence === sentence + 1);
+  if (reply[0]?.before !== "?" || reply.length > REPLY) return undefined;
+  return mentions.find((mention) => !mention.contrast && tokens[mention.start]?.sentence === sentence + 1);
+}
+
+const ASKING = new Set(["which", "who", "what"]);
+
+/** Words of a reply that only names. */
+const REPLY = 5;
 
 /** "One has a bypass around its layers. That was ResNet.": a short sentence that only gives the name. */
 function namedNext({ tokens }: Reading, own: readonly Mention[], sentence: number): Mention | undefined {
