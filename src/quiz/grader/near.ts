@@ -170,9 +170,14 @@ function hasAbsent(item: Item, start: number, end: number, part: Near, reading: 
  */
 function bareNegations(used: readonly Occurrence[], wanted: readonly Item[], reading: Reading): boolean {
   if (!wanted.some((item) => item.words.includes("no") || item.words.includes("less"))) return true;
-  const negations = reading.negations.filter((negation) => used.some((each) => same(each, negation.at)));
+  const negations = reading.negations.filter((negation) =>
+    // The "no" may be part of a longer denial: "I would not say that …".
+    used.some((each) => !isVirtual(each) && negation.at.start <= each.start && each.end <= negation.at.end),
+  );
   return negations.every((negation) => {
-    const others = used.filter((each) => !same(each, negation.at));
+    const others = used.filter(
+      (each) => isVirtual(each) || each.start < negation.at.start || each.end > negation.at.end,
+    );
     const reached = others.every((each) => reaches(negation, each) || each.end < negation.at.start);
     if (!reached) return false;
     // "does not overfit less" is not "does not overfit".

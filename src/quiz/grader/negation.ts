@@ -44,15 +44,17 @@ export function negationsOf(
       // "can not" and the "not" in it are one.
       !all.some((other) => other.start <= start && end <= other.end && other.end - other.start > end - start),
   );
+  const nextPlaces = longest(occurrences.get(STEERING.deniesNext) ?? []);
+  const next = nextPlaces.map((at) => ({ at, from: at.end + 1, to: endOfClaim(tokens, at) }));
   const forward = places
     .filter(({ start }) => !isCondition(tokens, places, start))
+    // "I do not believe that X, nor that Y": the "nor" goes on with the denial that reaches it.
+    .filter(({ start }) => tokens[start]?.text !== "nor" || !next.some(({ from, to }) => from <= start && start <= to))
     .map((at) => ({
       at,
       from: at.end + 1,
       to: reach(tokens, at.end, inFreeRelative(tokens, at.start) ? 1 : undefined),
     }));
-  const nextPlaces = longest(occurrences.get(STEERING.deniesNext) ?? []);
-  const next = nextPlaces.map((at) => ({ at, from: at.end + 1, to: endOfClaim(tokens, at) }));
   const backward = (occurrences.get(STEERING.takesBack) ?? [])
     // "It is not true that …" is no "… is not true".
     .filter(({ start, end }) => !nextPlaces.some((other) => other.start <= end && start <= other.end))
@@ -120,6 +122,10 @@ function inFreeRelative(tokens: readonly Token[], at: number): boolean {
   const { segment } = tokens[at] ?? {};
   for (let back = at - 1; back >= Math.max(1, at - 3); back -= 1) {
     if (tokens[back]?.segment !== segment) return false;
+    // "things you do not need": the pronoun right after a noun begins a clause that belongs to it.
+    const before = tokens[back - 1];
+    if (["you", "we", "i"].includes(tokens[back]?.text ?? "") && !NO_NOUNS.has(before?.text ?? ""))
+      return before?.segment === segment;
     if (FREE_RELATIVES.has(tokens[back]?.text ?? ""))
       return tokens[back - 1]?.segment === segment && !JOINTS.has(tokens[back - 1]?.text ?? "");
   }
@@ -128,6 +134,12 @@ function inFreeRelative(tokens: readonly Token[], at: number): boolean {
 
 /** "And what it does not need is …": the relative clause is the subject, and the "not" reaches beyond it. */
 const JOINTS = new Set(["and", "but", "or", "so", "that"]);
+
+const NO_NOUNS = new Set(
+  "and but or so that as than because if when why then here there now also means say think is are where what which for with".split(
+    " ",
+  ),
+);
 
 const FREE_RELATIVES = new Set(["what", "whatever", "everything", "anything"]);
 
@@ -141,7 +153,9 @@ function reach(tokens: readonly Token[], at: number, most = NEGATION_REACH): num
   let to = at;
   for (let step = at + 1; step < tokens.length && step - at <= most; step += 1) {
     const token = tokens[step];
+    // "It can not overfit, for the reason that it has no weights": the reason is no part of what is denied.
     if (token === undefined || token.clause !== from.clause) break;
+    if (token.text === "reason" && step > at + 1) break;
     // "not flattened into a row where nobody …": what is said of the thing denied is denied with it.
     if (token.segment !== segment) {
       if (!DEFINING.has(token.before)) break;
