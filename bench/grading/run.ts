@@ -1,9 +1,10 @@
-// Grading figures: `npm run bench:grading [-- --set development] [--question q4] [--misses]`.
+// Grading figures: `npm run bench:grading [-- --set development] [--question q4] [--misses] [--crossed]`.
 // Pearson r, RMSE, share within a quarter, false accepts, good answers rejected; by set, question and kind.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { questions } from "../../src/quiz/question.js";
+import { printCrossed } from "./crossed.js";
 
 interface Labelled {
   readonly question: string;
@@ -20,6 +21,7 @@ const { values: options } = parseArgs({
     question: { type: "string" },
     misses: { type: "boolean", default: false },
     file: { type: "string", multiple: true },
+    crossed: { type: "boolean", default: false },
   },
 });
 
@@ -42,6 +44,10 @@ for (const name of options.set ?? (options.file === undefined ? JUDGES : [])) {
 for (const file of options.file ?? []) sets.set(file, readLines(file));
 
 for (const [name, answers] of sets) {
+  if (options.crossed) {
+    printCrossed(name, answers, graders, options.misses);
+    continue;
+  }
   const graded = answers
     .filter((answer) => graders.has(answer.question))
     .map((answer) => ({ ...answer, grade: graders.get(answer.question)?.(answer.answer) }))

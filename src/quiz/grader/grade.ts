@@ -110,7 +110,9 @@ function establishes(statements: readonly Statement[]): Statement | undefined {
   const denials = statements.filter(
     (other) => other.sign === -1 && !other.otherSubject && !said.some((each) => overlap(each, other)),
   );
-  return said.find(({ subject }) => denials.every((denial) => denial.subject === undefined && subject !== undefined));
+  return said.find(({ subject }) =>
+    denials.every((denial) => denial.subject === undefined && subject !== undefined && denial.retracts !== true),
+  );
 }
 
 /** The opposite was said, of the point's own subject, and the point itself nowhere in the same words. */

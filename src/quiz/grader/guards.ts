@@ -31,7 +31,10 @@ function isForeign(answer: string, reading: Reading, rubric: Rubric): boolean {
   const letters = answer.match(/\p{L}/gu)?.length ?? 0;
   const latin = answer.match(/\p{Script=Latin}/gu)?.length ?? 0;
   if (letters >= 4 && latin / letters < 0.6) return true;
-  const words = reading.tokens.filter((token) => /^\p{L}{2,}$/u.test(token.text)).map((token) => token.text);
+  const inFormulas = formulaWords(answer);
+  const words = reading.tokens
+    .filter((token) => /^\p{L}{2,}$/u.test(token.text) && !inFormulas.has(token.text))
+    .map((token) => token.text);
   if (words.length < 3) return false;
   const share = (test: (word: string) => boolean): number => words.filter(test).length / words.length;
   if (share((word) => FUNCTION_WORDS.has(word)) >= 0.14) return false;
@@ -47,6 +50,13 @@ function isForeign(answer: string, reading: Reading, rubric: Rubric): boolean {
   const detected = eld.detect(answer);
   const english = share((word) => isEnglish(word));
   return detected.language !== "en" && detected.language !== "" && english < 0.85;
+}
+
+/** Names that only stand beside signs of arithmetic ("k*k*Cin*Cout + Cout", "H_in = W_in"): no words of any language. */
+function formulaWords(answer: string): Set<string> {
+  const plain = answer.toLowerCase();
+  const names = plain.match(/\p{L}[\p{L}\d_]*(?=\s?[*^])|(?<=[*^+]\s?)\p{L}[\p{L}\d_]*/gu) ?? [];
+  return new Set(names);
 }
 
 const CODE_LINE =
@@ -86,6 +96,8 @@ const LIST_WORDS = new Set(["and", "of", "in", "for", "with", "or", "any", "more
 /** Below this share of items that say something, a list is one of key words. */
 const SAYING = 1 / 3;
 
+const POSSESSIVES = new Set(["own", "its", "their", "his", "whose"]);
+
 /** Words an item of a list of key words has at most, on average. */
 const ITEM_LENGTH = 2.5;
 
@@ -109,6 +121,11 @@ function isKeywordList(reading: Reading): boolean {
   const telling = new Set(
     ["no", "less", "more"].flatMap((word) => (reading.occurrences.get(word) ?? []).map((place) => place.start)),
   );
+  // "resize + the model's own preprocessing": whose it is says something; so do "10%" and ">= 100", and two numbers.
+  const measures = tokens.filter(({ quantity }) => quantity !== undefined);
+  if (measures.length >= 2 && items.length >= 2) return false;
+  if (measures.length > 0 && /\d ?%|at least \d|at most \d|\de-\d/.test(reading.normal)) return false;
+  if (tokens.some(({ text }) => POSSESSIVES.has(text))) return false;
   const counted = tokens.some((token) => token.quantity !== undefined);
   const says = (item: readonly number[]): boolean =>
     item.some((at) => {
@@ -140,6 +157,14 @@ function hasVerb(text: string): boolean {
   const words = tokens.out() as string[];
   return (
     tags.some((tag, at) => (tag === "VERB" || tag === "AUX") && !/(ing|ed|ion|s)$/.test(words[at] ?? "")) ||
+    // "CNN loses spatial information": in the middle, with its object after it, the -s is a verb's.
+    tags.some(
+      (tag, at) =>
+        tag === "VERB" &&
+        at > 0 &&
+        /[^s]s$/.test(words[at] ?? "") &&
+        ["NOUN", "ADJ", "PROPN"].includes(tags[at + 1] ?? ""),
+    ) ||
     words.some(
       (word) =>
         /^\w{3,}(?:er|est)$/.test(word) &&

@@ -4,6 +4,7 @@ import type { Reading } from "./reading.js";
 import type { Claim, Near, Pattern, Rubric } from "./rubric.js";
 import type { Statement } from "./statement.js";
 import { subjectOf } from "./subject.js";
+import { takesBack } from "./taking-back.js";
 import { valueStatements } from "./values.js";
 
 export function statementsOf(claim: Claim, reading: Reading, rubric: Rubric): Statement[] {
@@ -43,5 +44,14 @@ function judge(
   if (claim.named && subject === undefined) return undefined;
   if (other && rubric.subjects.kind === "sides") result = -result;
   if (other && rubric.subjects.kind === "names") result = -1;
-  return { start: found.start, end: found.end, sign: result > 0 ? 1 : -1, otherSubject: other, subject, source };
+  const retracts = takesBack(reading.tokens, found.start);
+  return {
+    start: found.start,
+    end: found.end,
+    sign: result > 0 ? 1 : -1,
+    otherSubject: other,
+    retracts,
+    subject,
+    source,
+  };
 }

@@ -1,4 +1,5 @@
 // Where the items of a pattern stand near enough to each other to be one statement.
+import type { Negation } from "./negation.js";
 import type { Reading } from "./reading.js";
 import type { Item, Near, Rubric } from "./rubric.js";
 import type { Occurrence } from "./vocabulary.js";
@@ -27,7 +28,8 @@ export function findAll(part: Near, reading: Reading, rubric: Rubric): Found[] {
       used === undefined ||
       !bareNegations(used, wanted, reading) ||
       !directionsBind(used, reading, rubric) ||
-      strayContrast(used, reading)
+      strayContrast(used, reading) ||
+      straddles(used, reading, rubric)
     )
       continue;
     const start = Math.min(...used.map((each) => each.start));
@@ -89,7 +91,7 @@ function assemble(
     let bestSpan = Number.POSITIVE_INFINITY;
     for (const candidate of places[index] ?? []) {
       if (chosen.some((each) => each !== undefined && overlaps(each, candidate))) continue;
-      if (!inOrder(wanted, chosen, index, candidate)) continue;
+      if (!inOrder(wanted, chosen, index, candidate) || carriedElsewhere(candidate, place, reading)) continue;
       const span = spanOf([...chosen, candidate], reading, part);
       // Of two equally far by meaning, the one with fewer tokens between: "many more weights".
       if (span < bestSpan || (span === bestSpan && best !== undefined && gap(candidate, place) < gap(best, place))) {
@@ -102,6 +104,12 @@ function assemble(
   return chosen.filter((each) => each !== undefined);
 }
 
+/** A direction that was carried over holds in its own segment alone. */
+function carriedElsewhere(one: Occurrence, other: Occurrence, { tokens }: Reading): boolean {
+  if (one.inherited === undefined && other.inherited === undefined) return false;
+  return tokens[one.start]?.segment !== tokens[other.start]?.segment;
+}
+
 function inOrder(
   wanted: readonly Item[],
   chosen: readonly (Occurrence | undefined)[],
@@ -110,8 +118,11 @@ function inOrder(
 ): boolean {
   const before = chosen[index - 1];
   // What is inherited stands before everything in its segment.
-  if (wanted[index]?.ordered && before !== undefined && before.inherited === undefined && candidate.start <= before.end)
-    return false;
+  if (wanted[index]?.ordered && before !== undefined && before.inherited === undefined) {
+    // "none" is both the "no" and what there is none of.
+    const first = candidate.standsIn === undefined ? before.end + 1 : before.start;
+    if (candidate.start < first) return false;
+  }
   const after = chosen[index + 1];
   return !(
     wanted[index + 1]?.ordered &&
@@ -132,10 +143,19 @@ function spanOf(places: readonly (Occurrence | undefined)[], reading: Reading, p
   return (reading.positions[end] ?? 0) - (reading.positions[start] ?? 0);
 }
 
+/** Words that carry meaning between what was found and what `!!x` looks for. */
+const NEARBY = 3;
+
+function distanceTo(place: Occurrence, start: number, end: number, { positions }: Reading): number {
+  const at = (token: number): number => positions[token] ?? 0;
+  return place.start > end ? at(place.start) - at(end) : at(start) - at(place.end);
+}
+
 function hasAbsent(item: Item, start: number, end: number, part: Near, reading: Reading): boolean {
   return item.words.some((word) =>
     (reading.occurrences.get(word) ?? []).some((place) => {
       if (place.start <= end && place.end >= start) return true;
+      if (item.nearby && distanceTo(place, start, end, reading) > NEARBY) return false;
       const [token, first] = [reading.tokens[place.start], reading.tokens[start]];
       return part.scope === "clause"
         ? token?.clause === first?.clause
@@ -150,12 +170,15 @@ function hasAbsent(item: Item, start: number, end: number, part: Near, reading: 
  */
 function bareNegations(used: readonly Occurrence[], wanted: readonly Item[], reading: Reading): boolean {
   if (!wanted.some((item) => item.words.includes("no") || item.words.includes("less"))) return true;
-  const negations = reading.negations.filter((negation) => used.some((each) => same(each, negation.at)));
+  const negations = reading.negations.filter((negation) =>
+    // The "no" may be part of a longer denial: "I would not say that …".
+    used.some((each) => !isVirtual(each) && negation.at.start <= each.start && each.end <= negation.at.end),
+  );
   return negations.every((negation) => {
-    const others = used.filter((each) => !same(each, negation.at));
-    const reached = others.every(
-      (each) => (negation.from <= each.start && each.start <= negation.to) || each.end < negation.at.start,
+    const others = used.filter(
+      (each) => isVirtual(each) || each.start < negation.at.start || each.end > negation.at.end,
     );
+    const reached = others.every((each) => reaches(negation, each) || each.end < negation.at.start);
     if (!reached) return false;
     // "does not overfit less" is not "does not overfit".
     const last = Math.max(...used.map((each) => each.end));
@@ -215,6 +238,22 @@ function strayContrast(used: readonly Occurrence[], reading: Reading): boolean {
   });
 }
 
+/** "An MLP shares its filters, a CNN has a separate weight …": what two sides do in turn is no one statement. */
+function straddles(used: readonly Occurrence[], { mentions, tokens }: Reading, rubric: Rubric): boolean {
+  if (rubric.subjects.kind !== "sides") return false;
+  const start = Math.min(...used.map((each) => each.start));
+  const end = Math.max(...used.map((each) => each.end));
+  return mentions.some((mention) => {
+    if (mention.contrast || mention.start <= start || mention.end >= end) return false;
+    // At the head of its segment it is whom the rest speaks of.
+    if (tokens[mention.start - 1]?.segment === tokens[mention.start]?.segment) return false;
+    const before = mentions.findLast((other) => other.end < mention.start && !other.contrast);
+    if (before === undefined || before.subject === mention.subject) return false;
+    if (tokens[before.start]?.sentence !== tokens[mention.start]?.sentence) return false;
+    return !used.some((place) => mentions.some((each) => same(each, place)));
+  });
+}
+
 const LEAST = new Set(["less", "more"]);
 const RELATIVE = new Set(["which", "who", "whose", "where", "that"]);
 
@@ -230,13 +269,17 @@ function isNegation(place: Occurrence, reading: Reading): boolean {
  */
 export function negated(found: Found, reading: Reading): boolean {
   const foreign = reading.negations.filter((negation) => !found.used.some((each) => overlaps(each, negation.at)));
-  const depths = found.used.map(
-    ({ start }) => foreign.filter((negation) => negation.from <= start && start <= negation.to).length,
-  );
+  const depths = found.used.map((place) => foreign.filter((negation) => reaches(negation, place)).length);
   return Math.max(...depths) % 2 === 1;
 }
 
 const overlaps = (a: Occurrence, b: Occurrence): boolean =>
-  a.inherited === undefined && b.inherited === undefined && a.start <= b.end && b.start <= a.end;
+  !isVirtual(a) && !isVirtual(b) && a.start <= b.end && b.start <= a.end;
+/** A negation reaches what stands in its range; a "none" also what it stands for itself. */
+function reaches(negation: Negation, { start, standsIn }: Occurrence): boolean {
+  return (negation.from <= start && start <= negation.to) || (standsIn !== undefined && start === negation.at.start);
+}
+
+const isVirtual = (place: Occurrence): boolean => place.inherited !== undefined || place.standsIn !== undefined;
 const same = (a: Occurrence, b: Occurrence): boolean =>
-  a.start === b.start && a.end === b.end && a.inherited === b.inherited;
+  a.start === b.start && a.end === b.end && a.inherited === b.inherited && a.standsIn === b.standsIn;

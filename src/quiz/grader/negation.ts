@@ -39,23 +39,27 @@ export function negationsOf(
   );
   const places = (occurrences.get(STEERING.negation) ?? []).filter(
     ({ start, end }, _, all) =>
-      !taken.has(start) &&
+      !range(start, end).some((at) => taken.has(at)) &&
       !isSecondHalf(tokens, start) &&
       // "can not" and the "not" in it are one.
       !all.some((other) => other.start <= start && end <= other.end && other.end - other.start > end - start),
   );
+  const nextPlaces = longest(occurrences.get(STEERING.deniesNext) ?? []);
+  const next = nextPlaces.map((at) => ({ at, from: at.end + 1, to: endOfClaim(tokens, at) }));
   const forward = places
     .filter(({ start }) => !isCondition(tokens, places, start))
-    .map((at) => ({ at, from: at.end + 1, to: reach(tokens, at.end) }));
-  const next = (occurrences.get(STEERING.deniesNext) ?? []).map((at) => ({
-    at,
-    from: at.end + 1,
-    to: endOfClaim(tokens, at),
-  }));
-  const nextPlaces = occurrences.get(STEERING.deniesNext) ?? [];
+    // "I do not believe that X, nor that Y": the "nor" goes on with the denial that reaches it.
+    .filter(({ start }) => tokens[start]?.text !== "nor" || !next.some(({ from, to }) => from <= start && start <= to))
+    .map((at) => ({
+      at,
+      from: at.end + 1,
+      to: reach(tokens, at.end, inFreeRelative(tokens, at.start) ? 1 : undefined),
+    }));
   const backward = (occurrences.get(STEERING.takesBack) ?? [])
     // "It is not true that …" is no "… is not true".
     .filter(({ start, end }) => !nextPlaces.some((other) => other.start <= end && start <= other.end))
+    // "Nobody would claim that …, that is not the case" denies once.
+    .filter(({ start }) => !nextPlaces.some((other) => other.end < start && inOneSentence(tokens, other.start, start)))
     .map((at) => ({ at, ...saidBefore(tokens, at) }));
   const own = (occurrences.get(STEERING.deniesBefore) ?? []).map((at) => {
     const segment = tokens[at.start]?.segment;
@@ -63,6 +67,13 @@ export function negationsOf(
   });
   return [...forward, ...next, ...own, ...backward, ...answeredNo(tokens)];
 }
+
+/** "I would not say that X, and it does Y": a new main clause with a speaker of its own. */
+function startsAnew(tokens: readonly Token[], at: number): boolean {
+  return ["and", "so"].includes(tokens[at]?.text ?? "") && SPEAKERS.has(tokens[at + 1]?.text ?? "");
+}
+
+const SPEAKERS = new Set(["it", "they", "this", "we", "i", "you", "there", "he", "she"]);
 
 /** "It is not true that X, since Y", "… X: Y": X alone is denied. */
 function endOfClaim(tokens: readonly Token[], at: Occurrence): number {
@@ -72,7 +83,7 @@ function endOfClaim(tokens: readonly Token[], at: Occurrence): number {
       index > at.end &&
       token.clause === clause &&
       token.segment !== tokens[at.end]?.segment &&
-      (REASONS.has(token.text) || token.before === ":" || token.before === "--"),
+      (REASONS.has(token.text) || token.before === ":" || token.before === "--" || startsAnew(tokens, index)),
   );
   return reason < 0 ? tokens.findLastIndex((token) => token.clause === clause) : reason - 1;
 }
@@ -106,21 +117,57 @@ function isSecondHalf(tokens: readonly Token[], at: number): boolean {
   );
 }
 
+/** "Park what you do not need in main memory": the "not" belongs to the "what …", and reaches its verb alone. */
+function inFreeRelative(tokens: readonly Token[], at: number): boolean {
+  const { segment } = tokens[at] ?? {};
+  for (let back = at - 1; back >= Math.max(1, at - 3); back -= 1) {
+    if (tokens[back]?.segment !== segment) return false;
+    // "things you do not need": the pronoun right after a noun begins a clause that belongs to it.
+    const before = tokens[back - 1];
+    if (["you", "we", "i"].includes(tokens[back]?.text ?? "") && !NO_NOUNS.has(before?.text ?? ""))
+      return before?.segment === segment;
+    if (FREE_RELATIVES.has(tokens[back]?.text ?? ""))
+      return tokens[back - 1]?.segment === segment && !JOINTS.has(tokens[back - 1]?.text ?? "");
+  }
+  return false;
+}
+
+/** "And what it does not need is …": the relative clause is the subject, and the "not" reaches beyond it. */
+const JOINTS = new Set(["and", "but", "or", "so", "that"]);
+
+const NO_NOUNS = new Set(
+  "and but or so that as than because if when why then here there now also means say think is are where what which for with".split(
+    " ",
+  ),
+);
+
+const FREE_RELATIVES = new Set(["what", "whatever", "everything", "anything"]);
+
 /** To the end of the segment, which "or" does not end: "no weights or biases", "not because of pooling". */
 function reach(tokens: readonly Token[], at: number, most = NEGATION_REACH): number {
   const from = tokens[at];
   const next = tokens[at + 1];
   if (from === undefined || next === undefined) return at;
   // "not because of …": the word right after the "not" parts segments, and its segment is what is denied.
-  const segment = /^[a-z]+$/.test(next.before) ? next.segment : from.segment;
+  let segment = /^[a-z]+$/.test(next.before) ? next.segment : from.segment;
   let to = at;
   for (let step = at + 1; step < tokens.length && step - at <= most; step += 1) {
     const token = tokens[step];
-    if (token === undefined || token.clause !== from.clause || token.segment !== segment) break;
+    // "It can not overfit, for the reason that it has no weights": the reason is no part of what is denied.
+    if (token === undefined || token.clause !== from.clause) break;
+    if (token.text === "reason" && step > at + 1) break;
+    // "not flattened into a row where nobody …": what is said of the thing denied is denied with it.
+    if (token.segment !== segment) {
+      if (!DEFINING.has(token.before)) break;
+      segment = token.segment;
+    }
     to = step;
   }
   return to;
 }
+
+/** What begins a defining relative clause, where no comma stands before it. */
+const DEFINING = new Set(["where", "which", "who", "whose"]);
 
 /** "…, but that is wrong" takes back the clause before; "that X is a myth" its own clause; "They are mistaken." the sentence before. */
 function saidBefore(tokens: readonly Token[], at: Occurrence): { from: number; to: number } {
@@ -142,20 +189,53 @@ export interface Contrasts {
   readonly negations: readonly Negation[];
 }
 
+/** "Compared to LeNet AlexNet is bigger": where the comma is left out, a name before a finite verb begins the main clause. */
+function resumes(
+  tokens: readonly Token[],
+  at: Occurrence,
+  end: number,
+  named: readonly Occurrence[],
+): number | undefined {
+  if (tokens[at.start - 1]?.segment === tokens[at.start]?.segment) return undefined;
+  const subject = named.find(
+    (name) => name.start > at.end + 1 && name.end < end && FINITE.has(tokens[name.end + 1]?.text ?? ""),
+  );
+  return subject === undefined ? undefined : subject.start - 1;
+}
+
+const FINITE = new Set(
+  "is are was were has have had does do did uses use used needs need can could will would may must keeps gets takes makes learns shares adds".split(
+    " ",
+  ),
+);
+
 /** From "unlike", "than" … to the next comma or clause. "Rather than X" and "instead of X" also deny X. */
 export function contrastSpans(
   tokens: readonly Token[],
   occurrences: ReadonlyMap<string, readonly Occurrence[]>,
+  subjects: readonly string[],
 ): Contrasts {
+  const named = subjects.flatMap((subject) => occurrences.get(subject) ?? []);
   const denying = new Set((occurrences.get("instead") ?? []).map(({ start }) => start));
   const spans: Occurrence[] = [];
   const negations: Negation[] = [];
   for (const at of occurrences.get(STEERING.contrast) ?? []) {
-    const end = reach(tokens, at.end, Number.POSITIVE_INFINITY);
+    const whole = reach(tokens, at.end, Number.POSITIVE_INFINITY);
+    const end = resumes(tokens, at, whole, named) ?? whole;
     spans.push({ start: at.start, end });
     if (denying.has(at.start)) negations.push({ at, from: at.end + 1, to: end });
   }
   return { spans, negations };
+}
+
+const inOneSentence = (tokens: readonly Token[], one: number, other: number): boolean =>
+  tokens[one]?.sentence === tokens[other]?.sentence;
+
+/** "not mean" inside "does not mean that" denies once. */
+function longest(places: readonly Occurrence[]): Occurrence[] {
+  return places.filter(
+    (one) => !places.some((other) => other !== one && other.start <= one.start && one.end <= other.end),
+  );
 }
 
 function range(start: number, end: number): number[] {

@@ -37,6 +37,11 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\be\.\s?g\b\.?/gi, "for example"],
   [/\bi\.\s?e\b\.?/gi, "that is"],
   [/\betc\b\.?/gi, "and so on"],
+  [/\bpos\b\.?(?=\s)/gi, "position"],
+  [/(?<!\p{L})px\b/giu, " pixels"],
+  [/\b(?:nbrs?|neighb|neighbs)\b\.?/gi, "neighbour"],
+  // "batch / 4", "width/2": a part of it, where it is no list of values.
+  [/(?<=\p{L}{2})\s?[/÷]\s?([248]|10|16|32)(?![\d%\p{L}/]|[.,]\d)/giu, " divided by $1"],
   [/\bapprox\b\.?/gi, "about"],
   [/\bcca?\.\s(?=\d)/gi, "about "],
   // Every misspelling of "doesn't": dosent, doesnt, dosen't, doens't, dose'nt …

@@ -1,4 +1,4 @@
-// One pattern of the rubric language: `less parameters`, `(edge | line) > shape`, `[12] a b`, `~ a b`, `a & b`, `"exact"`, `!x`, `#>=100`.
+// One pattern of the rubric language: `less parameters`, `(edge | line) > shape`, `[12] a b`, `~ a b`, `a & b`, `"exact"`, `!x`, `!!x`, `#>=100`.
 import type { Item, Near } from "./rubric.js";
 
 /** Words of one clause that may lie between the first and the last item, where the pattern says nothing else. */
@@ -28,7 +28,7 @@ function readPart(text: string): Near {
       rest = rest.slice(1).trim();
       continue;
     }
-    const match = /^(!)?(?:\(([^)]*)\)|("[^"]*")|#(>=|<=|=)?([\d.]+)|([\w-]+))\s*/.exec(rest);
+    const match = /^(!!?)?(?:\(([^)]*)\)|("[^"]*")|#(>=|<=|=)?([\d.]+)|([\w-]+))\s*/.exec(rest);
     if (match === null) throw new Error(`cannot read "${rest}" in the pattern "${text}"`);
     const [whole, not, group, quoted, comparison, number, word] = match;
     const words =
@@ -42,6 +42,7 @@ function readPart(text: string): Near {
       words,
       key: words.join("|"),
       absent: not !== undefined,
+      ...(not === "!!" ? { nearby: true as const } : {}),
       ordered,
       ...(number === undefined ? {} : { number: rangeOf(comparison ?? "=", Number(number)) }),
     });

@@ -7,6 +7,9 @@ import type { Claim, Group, Misconception, Pattern, Point, Rubric, Scoring, Valu
 /** Words that the reading itself finds: numbers that go down or up ("from 64 to 16"). */
 const BUILT_IN = ["falls", "rises"];
 
+/** "keep .. down": some words may stand between. */
+const GAP = " .. ";
+
 interface Draft {
   kind: "point" | "misconception";
   id: string;
@@ -25,8 +28,10 @@ interface Draft {
 export function readRubric(question: string, sources: ReadonlyMap<string, string>): Rubric {
   const state = {
     words: new Map<string, string[]>(),
+    exceptions: new Map<string, string[]>(),
     opposites: new Map<string, string>(),
     subjects: { kind: "none", words: [] } as Rubric["subjects"],
+    refers: [] as string[],
     inheritDirection: false,
     listsAllowed: false,
     copies: [] as string[],
@@ -62,8 +67,10 @@ export function readRubric(question: string, sources: ReadonlyMap<string, string
   return {
     question,
     words: resolve(state.words),
+    exceptions: state.exceptions,
     opposites: state.opposites,
     subjects: state.subjects,
+    refers: state.refers,
     inheritDirection: state.inheritDirection,
     listsAllowed: state.listsAllowed,
     copies: state.copies,
@@ -94,13 +101,17 @@ export function readRubric(question: string, sources: ReadonlyMap<string, string
         readFile(`${rest}.rubric`);
         return;
       case "word": {
-        const match = /^([\w-]+)\s*(=|\+=)\s*(.*)$/.exec(rest);
+        const match = /^([\w-]+)\s*(=|\+=|-=)\s*(.*)$/.exec(rest);
         if (match === null) throw new Error('expected "word NAME = synonym, synonym, …"');
         const [, word = "", operator, list = ""] = match;
         const synonyms = list
           .split(",")
           .map((synonym) => synonym.trim())
           .filter((synonym) => synonym !== "");
+        if (operator === "-=") {
+          state.exceptions.set(word, [...(state.exceptions.get(word) ?? []), ...synonyms.map(normalise)]);
+          return;
+        }
         state.words.set(word, operator === "+=" ? [...(state.words.get(word) ?? []), ...synonyms] : synonyms);
         return;
       }
@@ -114,6 +125,9 @@ export function readRubric(question: string, sources: ReadonlyMap<string, string
       case "sides":
       case "names":
         state.subjects = { kind: keyword, words: rest.split(/[\s,/]+/).filter((word) => word !== "") };
+        return;
+      case "refers":
+        state.refers.push(...rest.split(/[\s,]+/).filter((word) => word !== ""));
         return;
       case "inherit":
         state.inheritDirection = true;
@@ -230,7 +244,7 @@ function readValue(text: string, source: string): ValuePattern {
 function resolve(words: ReadonlyMap<string, readonly string[]>): Map<string, readonly string[]> {
   const expand = (word: string, path: readonly string[]): string[] =>
     (words.get(word) ?? []).flatMap((synonym) => {
-      if (!synonym.startsWith("@")) return [normalise(synonym)];
+      if (!synonym.startsWith("@")) return [synonym.includes(GAP) ? synonym : normalise(synonym)];
       const name = synonym.slice(1);
       if (!words.has(name)) throw syntax("rubric", 0, `@${name} names no word`, `Add "word ${name} = …".`);
       return path.includes(name) ? [] : expand(name, [...path, name]);

@@ -2,6 +2,7 @@
 
 import { contrastSpans, type Negation, negationsOf } from "./negation.js";
 import { normalise } from "./normalise.js";
+import { resolveReferences } from "./reference.js";
 import type { Rubric } from "./rubric.js";
 import { type Token, tokenise } from "./tokens.js";
 import { ARTICLES, type Occurrence, type Vocabulary } from "./vocabulary.js";
@@ -60,8 +61,9 @@ export function read(answer: string, rubric: Rubric, vocabulary: Vocabulary): Re
   const breaks = tokens.map((token) => token.before !== "" && /[^\w/+=]/.test(token.before));
   const occurrences = vocabulary.occurrences({ texts, stems, breaks });
   for (const { word, place } of numberSteps(tokens)) occurrences.set(word, [...(occurrences.get(word) ?? []), place]);
+  resolveReferences(tokens, occurrences, rubric.refers);
   if (rubric.inheritDirection) inheritDirections(tokens, occurrences, rubric);
-  const contrasts = contrastSpans(tokens, occurrences);
+  const contrasts = contrastSpans(tokens, occurrences, rubric.subjects.words);
   return {
     normal,
     tokens,

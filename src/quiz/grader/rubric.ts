@@ -5,6 +5,8 @@ export interface Item {
   readonly words: readonly string[];
   readonly number?: { readonly min: number; readonly max: number };
   readonly absent: boolean;
+  /** Absent only between the others and within a few words of them, not in the whole clause. */
+  readonly nearby?: true;
   /** The words as one text: items that look for the same share one look-up. */
   readonly key: string;
   /** This item stands after the item before it. */
@@ -77,12 +79,16 @@ export interface Group {
 
 export interface Rubric {
   readonly question: string;
-  /** Word → its synonyms, each a phrase of one or more words. A trailing `*` matches any ending. */
+  /** Word → its synonyms, each a phrase of one or more words. A trailing `*` matches any ending, `..` up to three words. */
   readonly words: ReadonlyMap<string, readonly string[]>;
+  /** Word → phrases in which its synonyms do not count: "weakly activated" is not `strong` although "activated" is. */
+  readonly exceptions: ReadonlyMap<string, readonly string[]>;
   /** Pairs whose meaning is opposite: a pattern with the one is, with the other in its place, its contrary. */
   readonly opposites: ReadonlyMap<string, string>;
   /** Two sides of a comparison (a statement about the other side is the contrary), or several names. */
   readonly subjects: { readonly kind: "none" | "sides" | "names"; readonly words: readonly string[] };
+  /** Words that "them", "any", "none" can stand for. */
+  readonly refers: readonly string[];
   /** "reduce A, B and C": a part without a direction of its own takes the one before. */
   readonly inheritDirection: boolean;
   /** A bare list of nouns can be a fair answer here. */

@@ -47,6 +47,9 @@ export function subjectOf(reading: Reading, rubric: Rubric, start: number, end: 
   const relative = relativeSubject(reading, start) ?? (compared ? relativeSubject(reading, end) : undefined);
   if (relative !== undefined) return relative.subject;
 
+  const answered = namedInReply(reading, start);
+  if (answered !== undefined) return answered.subject;
+
   const segment = tokens[start]?.segment;
   const own = mentions.filter(
     (mention) => !mention.contrast && (tokens[mention.start]?.segment === segment || !isAside(reading, mention)),
@@ -124,12 +127,39 @@ function relativeSubject(reading: Reading, start: number): Mention | undefined {
   return inside || before === undefined || head - before.end > 3 ? undefined : before;
 }
 
+/** "Which of the two adds no weights? The pooling layer.": the short reply says of whom the question speaks. */
+function namedInReply({ tokens, mentions }: Reading, start: number): Mention | undefined {
+  const sentence = tokens[start]?.sentence ?? 0;
+  const head = tokens.find((token) => token.sentence === sentence);
+  if (!ASKING.has(head?.text ?? "")) return undefined;
+  const reply = tokens.filter((token) => token.sentence === sentence + 1);
+  if (reply[0]?.before !== "?" || reply.length > REPLY) return undefined;
+  return mentions.find((mention) => !mention.contrast && tokens[mention.start]?.sentence === sentence + 1);
+}
+
+const ASKING = new Set(["which", "who", "what"]);
+
+/** Words of a reply that only names. */
+const REPLY = 5;
+
+/** "One has a bypass around its layers. That was ResNet.": a short sentence that only gives the name. */
+function namedNext({ tokens }: Reading, own: readonly Mention[], sentence: number): Mention | undefined {
+  const next = tokens.filter((token) => token.sentence === sentence + 1);
+  const [pronoun, verb] = [next[0]?.text ?? "", next[1]?.text ?? ""];
+  if (next.length > NAMING || !["that", "this", "it"].includes(pronoun)) return undefined;
+  if (!["is", "was", "would", "must", "will"].includes(verb)) return undefined;
+  return own.find(({ start }) => tokens[start]?.sentence === sentence + 1);
+}
+
+/** Words of a sentence that only names: "That would be SENet, I think." */
+const NAMING = 7;
+
 function carried(reading: Reading, rubric: Rubric, start: number, own: readonly Mention[]): Mention | undefined {
   const { tokens } = reading;
   const sentence = tokens[start]?.sentence ?? 0;
   const head = tokens.findIndex((token) => token.sentence === sentence);
   const previous = own.filter((mention) => (tokens[mention.start]?.sentence ?? 0) < sentence);
-  if (rubric.subjects.kind === "names") return previous.at(-1);
+  if (rubric.subjects.kind === "names") return namedNext(reading, own, sentence) ?? previous.at(-1);
   if (!PRONOUNS.has(tokens[head]?.text ?? "")) return undefined;
   const last = previous.at(-1);
   if (last === undefined || (tokens[last.start]?.sentence ?? 0) < sentence - 1) return undefined;

@@ -68,7 +68,7 @@ function isDegree(word: string, before: string | undefined, ahead: string): bool
   if (word !== "so") return false;
   return (
     ["not", "is", "are", "was", "were", "has", "have", "with"].includes(before ?? "") ||
-    /^so (?:many|much|few|little)/.test(ahead)
+    /^so (?:many|much|few|little|big|large|deep|high|long|wide|small|far|fast|easi|strong|heav|hard)/.test(ahead)
   );
 }
 
@@ -155,7 +155,10 @@ export function tokenise(text: string, limit = 2_000): Token[] {
     const word = sticky(WORD);
     if (word !== null) {
       const found = word[0].replace(/'/g, "");
-      if (CLAUSE_WORDS.has(found)) part(found, "clause");
+      // "It is not as though …", "as if": no concession and no condition.
+      const supposed = tokens.at(-1)?.text === "as" && (found === "though" || found === "if");
+      if (supposed) before = "";
+      else if (CLAUSE_WORDS.has(found)) part(found, "clause");
       else if (isReason(found, tokens.at(-1)?.text, text.slice(at, at + 12))) part(found, "segment");
       else if (SEGMENT_WORDS.has(found) && !isDegree(found, tokens.at(-1)?.text, text.slice(at, at + 12)))
         part(found, "segment");

@@ -46,12 +46,24 @@ const UNIT_WORDS: Readonly<Record<string, { factor: number; binary: boolean }>> 
   gib: { factor: 2 ** 30, binary: true },
 };
 
+/** "6 MB plus 3 MB plus 3.6 MB, 12.6 in total": a sum is in the unit of what was added. */
+function isTotal(tokens: readonly Token[], at: number): boolean {
+  const after = tokens.slice(at + 1, at + 4).map((token) => token.text);
+  return after.some((text) => TOTALS.has(text)) || tokens[at]?.before === "=" || TOTALS.has(tokens[at - 1]?.text ?? "");
+}
+
+const TOTALS = new Set(["total", "totally", "altogether", "together", "overall", "sum", "makes", "gives", "equals"]);
+
 function sharedUnit(tokens: readonly Token[], at: number): Pick<Quantity, "factor" | "binary"> | undefined {
   for (let next = at + 1; next <= at + LINK; next += 1) {
     const token = tokens[next];
     if (token === undefined || token.sentence !== tokens[at]?.sentence) break;
     if (token.quantity?.dimension === "bytes") return token.quantity;
     if (token.quantity?.bare !== true && !JOINING.has(token.text)) break;
+  }
+  if (isTotal(tokens, at)) {
+    const summand = tokens.slice(0, at).findLast((token) => token.quantity?.dimension === "bytes");
+    if (summand?.quantity !== undefined && summand.sentence === tokens[at]?.sentence) return summand.quantity;
   }
   for (let back = at - 1; back >= Math.max(0, at - 12); back -= 1) {
     const token = tokens[back];

@@ -10,7 +10,22 @@ export interface Occurrence {
   readonly end: number;
   /** Not written there, but carried over from before ("reduce A, B and C"): it takes up no place. */
   readonly inherited?: true;
+  /** Not the word itself but a pronoun that stands for it ("them", "none"): it takes up no place of its own. */
+  readonly standsIn?: true;
 }
+
+/** Two parts with up to `GAP_LENGTH` words between; it is said where the first part stands. */
+interface GappedPhrase {
+  readonly word: string;
+  readonly head: readonly string[];
+  readonly tail: readonly string[];
+}
+
+/** Words between the verb and its particle: "keeps all of its neighbours down". */
+const GAP_LENGTH = 4;
+
+/** Marks a word's exceptions among the trie's words. */
+const EXCEPT = "-";
 
 interface TrieNode {
   readonly next: Map<string, TrieNode>;
@@ -31,6 +46,9 @@ export interface Stems {
 export class Vocabulary {
   readonly speller: Speller;
   readonly #root: TrieNode = { next: new Map(), words: [] };
+  /** By the stem of the first word: "keep .. down". */
+  readonly #gapped = new Map<string, GappedPhrase[]>();
+  readonly #exceptions: readonly string[];
   readonly #prefixes: { readonly prefix: string; readonly word: string }[] = [];
 
   constructor(rubric: Rubric) {
@@ -40,12 +58,19 @@ export class Vocabulary {
         this.#prefixes.push({ prefix: phrase.slice(0, -1), word });
         return;
       }
+      const [head, tail] = phrase.split(" .. ");
+      if (head !== undefined && tail !== undefined) {
+        this.#addGapped({ word, head: phraseTexts(head).map(stem), tail: phraseTexts(tail).map(stem) });
+        return;
+      }
       const texts = phraseTexts(phrase);
       for (const text of texts) if (/^[a-z]{3,}$/.test(text)) surface.add(text);
       this.#insert(word, texts.map(stem));
     };
     for (const [word, synonyms] of rubric.words) for (const synonym of synonyms) add(word, synonym);
     for (const word of quotedWords(rubric)) add(word, normalise(word.slice(1, -1)));
+    for (const [word, phrases] of rubric.exceptions) for (const phrase of phrases) add(EXCEPT + word, phrase);
+    this.#exceptions = [...rubric.exceptions.keys()];
     this.speller = new Speller(surface);
   }
 
@@ -65,10 +90,26 @@ export class Vocabulary {
         if (node === undefined) break;
         for (const word of node.words) note(word, start, end);
       }
+      for (const phrase of this.#gapped.get(stems[start] ?? "") ?? [])
+        if (standsGapped(phrase, start, stems, breaks)) note(phrase.word, start, start + phrase.head.length - 1);
       const text = texts[start] ?? "";
       for (const { prefix, word } of this.#prefixes) if (text.startsWith(prefix)) note(word, start, start);
     }
+    for (const word of this.#exceptions) {
+      const excluded = found.get(EXCEPT + word);
+      const places = found.get(word);
+      if (excluded === undefined || places === undefined) continue;
+      found.set(
+        word,
+        places.filter(({ start, end }) => !excluded.some((span) => span.start <= start && end <= span.end)),
+      );
+    }
     return found;
+  }
+
+  #addGapped(phrase: GappedPhrase): void {
+    const [first = ""] = phrase.head;
+    this.#gapped.set(first, [...(this.#gapped.get(first) ?? []), phrase]);
   }
 
   #insert(word: string, stems: readonly string[]): void {
@@ -83,6 +124,22 @@ export class Vocabulary {
     }
     if (node !== this.#root && !node.words.includes(word)) node.words.push(word);
   }
+}
+
+/** The head stands at `start`, and the tail follows in the same stretch without a mark, with one to `GAP_LENGTH` words between. */
+function standsGapped(
+  { head, tail }: GappedPhrase,
+  start: number,
+  stems: readonly string[],
+  breaks: readonly boolean[],
+): boolean {
+  if (!head.every((each, index) => stems[start + index] === each)) return false;
+  const after = start + head.length;
+  for (let gap = 1; gap <= GAP_LENGTH; gap += 1) {
+    if (breaks[after + gap - 1] === true || breaks[after + gap] === true) return false;
+    if (tail.every((each, index) => stems[after + gap + index] === each)) return true;
+  }
+  return false;
 }
 
 function phraseTexts(phrase: string): string[] {

@@ -60,7 +60,10 @@ export function stem(word: string): string {
   const folded = word
     .replace(/is(e|ed|es|er|ers|ing|ation|ations)$/, "iz$1")
     .replace(/(?<=\w{3})our(s|ed|ing|hood|hoods|able)?$/, "or$1");
-  const result = stemmer(IRREGULAR[word] ?? (/^[a-z]+$/.test(folded) ? folded : word));
+  const whole = IRREGULAR[word] ?? (/^[a-z]+$/.test(folded) ? folded : word);
+  const short = stemmer(whole);
+  // Porter makes "on" of "one" and "us" of "use": so short a word keeps its e.
+  const result = short.length <= 2 && whole.startsWith(`${short}e`) ? `${short}e` : short;
   if (stems.size > 50_000) stems.clear();
   stems.set(word, result);
   return result;

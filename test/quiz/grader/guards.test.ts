@@ -36,6 +36,17 @@ describe("guards", () => {
     "nn.MaxPool2d(kernel_size=2, stride=2)",
   ])("code is asked to be said in words: %s", (answer) => guarded(answer, "code"));
 
+  test.each([
+    ["q4", "max pooling = 0 parameters, conv = k*k*Cin*Cout + Cout"],
+    ["q8", "CNN loses spatial information."],
+    ["q9", "convs + pool, dropout, Adam, 10% validation split"],
+    ["q10", ">=100 imgs/class, resize + model's own preprocessing"],
+  ])("a terse answer or one with a formula is none of these, %s: %s", (id, answer) => {
+    const grade = questionById(id).grade(answer);
+    expect(grade.guard).toBeUndefined();
+    expect(grade.score).toBeGreaterThan(0);
+  });
+
   test("the question itself is no answer, to any of the ten", () => {
     for (const { id, prompt } of questions()) {
       const grade = questionById(id).grade(prompt);

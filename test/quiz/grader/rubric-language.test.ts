@@ -44,6 +44,33 @@ describe("words", () => {
     expect(met(replaced, "A kernel does.")).toEqual([]);
   });
 
+  test("-= names phrases in which a word does not count", () => {
+    const rubric = onePoint("+ strong", "word strong = active, strong\nword strong -= less active");
+    expect(met(rubric, "The active one does.")).toEqual(["p"]);
+    expect(met(rubric, "The less active one does.")).toEqual([]);
+    expect(met(rubric, "The less active one does, the strong one too.")).toEqual(["p"]);
+  });
+
+  test(".. stands for up to four words, and for none across a comma", () => {
+    const rubric = onePoint("+ down", "word down = keep .. down");
+    expect(met(rubric, "It keeps all of its neighbours down.")).toEqual(["p"]);
+    expect(met(rubric, "It keeps going, and down it falls.")).toEqual([]);
+    expect(met(rubric, "It keeps what it has seen in all of the layers down.")).toEqual([]);
+  });
+
+  test("a short word keeps its e: one is not on, use is not us", () => {
+    expect(met(onePoint("+ word", "word word = one, use"), "It depends on us.")).toEqual([]);
+    expect(met(onePoint("+ word", "word word = one"), "The other ones do.")).toEqual(["p"]);
+    expect(met(onePoint("+ word", "word word = use"), "It is used there.")).toEqual(["p"]);
+  });
+
+  test("!! is looked for only near, ! in the whole clause", () => {
+    const answer = "Pooling learns, as far as I remember from the first lecture of the second term, every weight.";
+    expect(met(onePoint("+ pool learn !weight"), answer)).toEqual([]);
+    expect(met(onePoint("+ pool learn !!weight"), answer)).toEqual(["p"]);
+    expect(met(onePoint("+ pool learn !!weight"), "Pooling learns every weight.")).toEqual([]);
+  });
+
   test("@name includes another word's synonyms, however deep, and a circle ends", () => {
     expect(met(onePoint("+ a", "word a = @b\nword b = @c, two\nword c = kernel"), "A kernel does.")).toEqual(["p"]);
     const circle = onePoint("+ a", "word a = @b, one\nword b = @a, kernel");
