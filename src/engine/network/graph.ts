@@ -1,7 +1,9 @@
 // A network as a graph: layers in the order in which they run, each with the layers that it reads, and the builder of one.
+
 import { networkError } from "./failure.js";
 import type { Layer } from "./layer.js";
 import { MOST_LAYERS } from "./limits.js";
+import { written } from "./parameters.js";
 import type { Shape } from "./shape.js";
 
 /** What one layer of a graph is and reads. */
@@ -131,7 +133,7 @@ export class GraphBuilder {
 export function tooManyLayers(layer: number): Error {
   return networkError(
     "too-many-layers",
-    `This network has more than ${MOST_LAYERS.toLocaleString("en")} layers.`,
+    `This network has more than ${written(MOST_LAYERS)} layers.`,
     "Repeat less often.",
     layer,
   );

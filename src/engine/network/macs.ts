@@ -7,10 +7,11 @@ export interface Macs {
   /** Null where a size is not known. */
   readonly macs: number | null;
   /** `100·150·3·3·3·100 = 40,500,000`; empty where there are none. */
-  readonly working: string;
+  readonly working: () => string;
 }
 
-const NONE: Macs = { macs: 0, working: "" };
+/** Of what has none, or does not run. */
+export const NO_MACS: Macs = { macs: 0, working: () => "" };
 
 /** Of a layer that makes `output` of `input`. Only conv, depthwise, separable, tconv, dense and the dense layers of se count. */
 export function macsOf(layer: Layer, input: Shape, output: Shape): Macs {
@@ -26,8 +27,8 @@ export function macsOf(layer: Layer, input: Shape, output: Shape): Macs {
       return product([...positions(output), layer.kernel[0], layer.kernel[1], channels, layer.multiplier]);
     case "separable": {
       const deep = channels * layer.multiplier;
-      const depthwise = product([...positions(output), layer.kernel[0], layer.kernel[1], deep]);
-      return sum(depthwise, product([...positions(output), deep, layer.filters]));
+      const depthwise = [...positions(output), layer.kernel[0], layer.kernel[1], deep];
+      return sum(depthwise, [...positions(output), deep, layer.filters]);
     }
     case "tconv":
       return product([...positions(input), layer.kernel[0], layer.kernel[1], channels / layer.groups, layer.filters]);
@@ -35,10 +36,10 @@ export function macsOf(layer: Layer, input: Shape, output: Shape): Macs {
       return product([...positions(output), channels, layer.units]);
     case "se": {
       const units = squeezeUnits(layer.squeeze, channels);
-      return sum(product([channels, units]), product([units, channels]));
+      return sum([channels, units], [units, channels]);
     }
     default:
-      return NONE;
+      return NO_MACS;
   }
 }
 
@@ -47,18 +48,21 @@ function positions(shape: Shape): Size[] {
 }
 
 function product(factors: readonly Size[]): Macs {
-  let macs = 1;
-  for (const factor of factors) {
-    if (factor === null) return { macs: null, working: factors.map((each) => each ?? "?").join("·") };
-    macs *= factor;
-  }
-  return { macs, working: `${factors.map((factor) => written(factor ?? 0)).join("·")} = ${written(macs)}` };
+  let macs: number | null = 1;
+  for (const factor of factors) macs = factor === null || macs === null ? null : macs * factor;
+  return { macs, working: () => equation(factorsText(factors), macs) };
 }
 
-function sum(a: Macs, b: Macs): Macs {
-  if (a.macs === null || b.macs === null) return { macs: null, working: `${a.working} + ${b.working}` };
-  return {
-    macs: a.macs + b.macs,
-    working: `${a.working.split(" = ")[0]} + ${b.working.split(" = ")[0]} = ${written(a.macs + b.macs)}`,
-  };
+function sum(a: readonly Size[], b: readonly Size[]): Macs {
+  const [first, second] = [product(a).macs, product(b).macs];
+  const macs = first === null || second === null ? null : first + second;
+  return { macs, working: () => equation(`${factorsText(a)} + ${factorsText(b)}`, macs) };
+}
+
+function factorsText(factors: readonly Size[]): string {
+  return factors.map((factor) => (factor === null ? "?" : written(factor))).join("·");
+}
+
+function equation(text: string, macs: number | null): string {
+  return macs === null ? text : `${text} = ${written(macs)}`;
 }

@@ -1,10 +1,12 @@
 // Memory of a network in bytes: for one prediction with liveness of its maps, and the lower bound of training.
+
 import type { NetworkCount } from "./count.js";
 import { shapeAt } from "./count.js";
 import { networkError } from "./failure.js";
 import { type Graph, INPUT } from "./graph.js";
 import type { LayerKind } from "./layer.js";
 import { LARGEST_COUNT } from "./limits.js";
+import { written } from "./parameters.js";
 import { volume } from "./shape.js";
 
 export const OPTIMIZERS = ["none", "sgd", "momentum", "adam"] as const;
@@ -217,7 +219,7 @@ function exact(bytes: number): number {
   throw networkError(
     "too-large",
     "That is more memory than can be counted exactly.",
-    `Keep every count below ${LARGEST_COUNT.toLocaleString("en")} bytes.`,
+    `Keep every count below ${written(LARGEST_COUNT)} bytes.`,
     null,
   );
 }

@@ -1,7 +1,9 @@
 // The shape that a layer makes of what it reads, as Keras and PyTorch define it, and why it cannot where it cannot.
+
 import { type NetworkError, networkError } from "./failure.js";
 import type { Frame, Layer, Padding, Pair, Pool, TransposedConv } from "./layer.js";
 import { LARGEST_COUNT } from "./limits.js";
+import { written } from "./parameters.js";
 import { isMap, type Shape, type Size, sameShape, volume, writeShape } from "./shape.js";
 
 /**
@@ -14,7 +16,7 @@ export function outputShape(layer: Layer, inputs: readonly Shape[], entry: numbe
     throw networkError(
       "too-large",
       `A map of ${writeShape(shape)} has more numbers than can be counted exactly.`,
-      `Keep every count below ${LARGEST_COUNT.toLocaleString("en")}.`,
+      `Keep every count below ${written(LARGEST_COUNT)}.`,
       entry,
     );
   return shape;

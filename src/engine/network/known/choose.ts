@@ -28,6 +28,8 @@ export interface KnownNetwork {
   readonly classes: number;
   readonly variants: readonly string[];
   readonly blocks: (wishes: Wishes) => Block[];
+  /** Written layers of the default build without top, at least. */
+  readonly layers: () => number;
   /** What a reader should know about the choice. */
   readonly note?: (wishes: Wishes) => string | undefined;
 }
@@ -53,9 +55,15 @@ function network(
   top: (net: Layers, wishes: Wishes) => Block[] = pooledTop,
   more: Partial<Pick<KnownNetwork, "input" | "classes" | "variants" | "note">> = {},
 ): KnownNetwork {
+  let least: number | undefined;
+  const layers = (): number => {
+    least ??= entriesOf(body(layersOf("torch"), { counting: "torch", classes: 1, top: false, variant: undefined }));
+    return least;
+  };
   return {
     name,
     title,
+    layers,
     input: IMAGENET,
     builds,
     classes: 1000,
@@ -66,6 +74,16 @@ function network(
       return [...body(net, wishes), ...(wishes.top ? top(net, wishes) : [])];
     },
   };
+}
+
+function entriesOf(blocks: readonly Block[]): number {
+  let sum = 0;
+  for (const block of blocks) {
+    if (block.kind === "layers") sum += 1;
+    else if (block.kind === "join")
+      sum += 1 + block.branches.reduce((entries, branch) => entries + entriesOf(branch), 0);
+  }
+  return sum;
 }
 
 function pooledTop(net: Layers, { classes }: Wishes): Block[] {

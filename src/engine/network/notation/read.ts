@@ -196,7 +196,7 @@ function addRepeat(state: State, group: Group, layer: number): void {
 function leastEntries(items: readonly Item[]): number {
   let sum = 0;
   for (const item of items) {
-    if (item.kind === "leaf") sum += 1;
+    if (item.kind === "leaf") sum += knownNamed(item.words)?.network.layers() ?? 1;
     else {
       const inside = item.branches.reduce((entries, branch) => entries + leastEntries(branch.items), 0);
       const count = item.head[0] === "repeat" ? Number(item.head[1]) : 1;

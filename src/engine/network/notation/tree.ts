@@ -1,6 +1,8 @@
 // The notation's first reading: text → words → a tree of written layers and groups in brackets. No meaning yet.
+
 import { networkError } from "../failure.js";
 import { DEEPEST_NESTING, LONGEST_TEXT } from "../limits.js";
+import { written } from "../parameters.js";
 
 /** A written layer: its words in lower case, the first of them its name. */
 export interface Leaf {
@@ -30,8 +32,8 @@ export function readTree(text: string): readonly Item[] {
   if (text.length > LONGEST_TEXT)
     throw networkError(
       "too-long",
-      `This network has ${text.length.toLocaleString("en")} characters.`,
-      `Write at most ${LONGEST_TEXT.toLocaleString("en")}; repeat N ( … ) saves many.`,
+      `This network has ${written(text.length)} characters.`,
+      `Write at most ${written(LONGEST_TEXT)}; repeat N ( … ) saves many.`,
       null,
     );
   const tokens = tokensOf(text);
@@ -65,7 +67,7 @@ function tokensOf(text: string): readonly string[] {
     .replace(/^ {0,8}[-•] /gm, "")
     .toLowerCase()
     .replace(/["'`]/g, "")
-    .replace(/-{1,3}>|={1,3}>|→|⇒|➔|➜|\||\n|>/g, SEPARATOR)
+    .replace(/-{1,3} {0,2}>|={1,3}>|→|⇒|➔|➜|\||\n|>/g, SEPARATOR)
     // 3 x 3, 3×3 and 3*3 are one word; so are 28x28 x rgb and /2 written apart.
     .replace(/(?<=[\d?]) *[x×*] *(?=[\d?])/g, "x")
     .replace(/(?<=[\d?]) *[x×*] *(?=(?:rgb|gray|grey)\b)/g, " ")

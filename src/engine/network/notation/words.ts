@@ -1,8 +1,10 @@
 // The words of one written layer, in any order, as options: sizes, stride, padding, activation, …
+
 import { nearest } from "../../../nearest.js";
 import { networkError } from "../failure.js";
 import type { Layer, Padding, Pair } from "../layer.js";
 import { LARGEST_NUMBER } from "../limits.js";
+import { written } from "../parameters.js";
 import { ACTIVATION_NAMES, activationNamed } from "./activations.js";
 
 /** What may be said about a layer, apart from its sizes. */
@@ -194,7 +196,7 @@ export function wholeNumber(text: string, name: string, what: string, layer: num
     throw networkError(
       "too-large",
       `${shown(text)} is too large a number for ${name}.`,
-      `Use at most ${LARGEST_NUMBER.toLocaleString("en")}.`,
+      `Use at most ${written(LARGEST_NUMBER)}.`,
       layer,
     );
   throw networkError(
