@@ -1,7 +1,9 @@
 // A network as a graph: layers in the order in which they run, each with the layers that it reads, and the builder of one.
+
 import { networkError } from "./failure.js";
 import type { Layer } from "./layer.js";
 import { MOST_LAYERS } from "./limits.js";
+import { written } from "./parameters.js";
 import type { Shape } from "./shape.js";
 
 /** What one layer of a graph is and reads. */
@@ -17,6 +19,8 @@ export interface Node {
   readonly weights: number;
   /** Runs in training only (GoogLeNet's auxiliary heads): parameters and training memory count, MACs and prediction do not. */
   readonly auxiliary: boolean;
+  /** Input channels (features) that pasted code declares, as in `nn.Conv2d(3, 64, 3)`; null where it declares none. */
+  readonly expects: number | null;
 }
 
 /** What a person wrote as one layer, the input apart: a row of the answer's table, and what `layer` in an error counts. */
@@ -47,6 +51,7 @@ export interface NodeOptions {
   /** The node whose weights it uses. */
   readonly weights?: number;
   readonly auxiliary?: boolean;
+  readonly expects?: number;
 }
 
 /**
@@ -75,6 +80,11 @@ export class GraphBuilder {
     return this.#nodes.length - 1;
   }
 
+  /** The node whose weights this one uses. */
+  ownerOf(node: number): number {
+    return this.#nodes[node]?.weights ?? node;
+  }
+
   /** Opens a written layer; without a name it is the type with a running number. */
   beginEntry(type: string, name?: string): void {
     if (this.#entries.length >= MOST_LAYERS) throw tooManyLayers(this.#entries.length);
@@ -92,6 +102,7 @@ export class GraphBuilder {
       frozen: options.frozen ?? false,
       weights: options.weights ?? index,
       auxiliary: options.auxiliary ?? false,
+      expects: options.expects ?? null,
     });
     return index;
   }
@@ -122,7 +133,7 @@ export class GraphBuilder {
 export function tooManyLayers(layer: number): Error {
   return networkError(
     "too-many-layers",
-    `This network has more than ${MOST_LAYERS.toLocaleString("en")} layers.`,
+    `This network has more than ${written(MOST_LAYERS)} layers.`,
     "Repeat less often.",
     layer,
   );

@@ -95,6 +95,8 @@ export interface Dense {
   readonly kind: "dense";
   readonly units: number;
   readonly bias: boolean;
+  /** On maps it works per position, as in Keras; with `vectorOnly` (PyTorch's nn.Linear) maps are an error. */
+  readonly vectorOnly?: boolean;
 }
 
 /** Gaussian connections with fixed centres (output of LeNet-5, 1998): no parameters and no MACs are counted. */
@@ -151,9 +153,10 @@ export interface Flatten {
   readonly kind: "flatten";
 }
 
+/** `halving` (Keras' correct_pad): just what a `valid` kernel with stride 2 needs to halve an even or an odd size, rounding up. */
 export interface Frame {
   readonly kind: "zeropad" | "crop";
-  readonly margins: Margins;
+  readonly margins: Margins | { readonly halving: number };
 }
 
 export interface Upsample {

@@ -7,7 +7,7 @@ export const LONGEST_TEXT = 50_000;
 export const DEEPEST_NESTING = 50;
 
 /** Written layers of one network after its repeats are unrolled. */
-export const MOST_LAYERS = 10_000;
+export const MOST_LAYERS = 5_000;
 
 /** The largest number that may stand in a network (filters, sizes, units, kernels). */
 export const LARGEST_NUMBER = 10_000_000;

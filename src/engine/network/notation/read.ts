@@ -1,0 +1,374 @@
+// The notation → a graph: input, layers, groups (repeat, residual, concat, frozen) and known networks by name.
+import { networkError } from "../failure.js";
+import { type Graph, GraphBuilder, INPUT, tooManyLayers } from "../graph.js";
+import type { Block } from "../known/blocks.js";
+import { type KnownChoice, knownNamed, knownNames } from "../known/choose.js";
+import type { Layer } from "../layer.js";
+import { MOST_LAYERS } from "../limits.js";
+import type { Shape, Size } from "../shape.js";
+import { canonical, nearestLayer, readTail, readWritten } from "./forms.js";
+import { readKnown } from "./known-words.js";
+import { type Branch, type Group, type Item, type Leaf, readTree } from "./tree.js";
+import { shown, sizeOf, wholeNumber } from "./words.js";
+
+/**
+ * The graph of a network in the notation. Throws NetworkError, with the written layer where one is to blame; shapes are
+ * not looked at yet. Takes time linear in the text and in the unrolled layers, at most MOST_LAYERS.
+ */
+export function readNotation(text: string): Graph {
+  const items = readTree(text);
+  const [first, ...others] = items;
+  const known = first?.kind === "leaf" ? knownNamed(first.words) : undefined;
+  if (first !== undefined && known !== undefined) {
+    const choice = readKnown(known, 0);
+    const state = begin(choice.input);
+    addKnown(state, choice);
+    addItems(state, others);
+    return finish(state);
+  }
+  if (first?.kind !== "leaf" || canonical(first.words[0] ?? "") !== "input") throw inputMissing(first);
+  const state = begin(inputShape(first));
+  addItems(state, others);
+  return finish(state);
+}
+
+/** Where the next layer goes: reads `from`, inside `frozen ( … )` or not, with the weights of an earlier run or its own. */
+interface State {
+  readonly builder: GraphBuilder;
+  readonly input: Shape;
+  from: number;
+  frozen: boolean;
+  auxiliary: boolean;
+  /** With `repeat N shared`: owners of the first run's weights, in order; the next of them lends its own. */
+  lenders: Iterator<number> | undefined;
+}
+
+function begin(input: Shape): State {
+  return { builder: new GraphBuilder(input), input, from: INPUT, frozen: false, auxiliary: false, lenders: undefined };
+}
+
+function finish({ builder, from }: State): Graph {
+  if (builder.nextEntry === 0)
+    throw networkError("empty-network", "There is an input and no layer.", "Add a layer, such as conv 8 3x3.", null);
+  return builder.finish(from);
+}
+
+function addItems(state: State, items: readonly Item[]): void {
+  for (const item of items) {
+    if (item.kind === "leaf") addLeaf(state, item);
+    else addGroup(state, item);
+  }
+}
+
+function addLeaf(state: State, leaf: Leaf): void {
+  const [word = ""] = leaf.words;
+  const layer = state.builder.nextEntry;
+  const known = knownNamed(leaf.words);
+  if (known !== undefined) {
+    addKnown(state, readKnown(known, layer));
+    return;
+  }
+  const written = readWritten(leaf.words, layer);
+  if (written !== undefined) {
+    addEntry(state, written.type, undefined, written.layers);
+    for (const each of written.layers) noteOn(state, each);
+    return;
+  }
+  if (canonical(word) === "input")
+    throw networkError("input-again", "A network has one input, and it comes first.", "Take this input away.", layer);
+  if (canonical(word) === "shortcut")
+    throw networkError(
+      "shortcut-alone",
+      "shortcut ( … ) follows residual ( … ).",
+      "Write residual ( … ) shortcut ( … ).",
+      layer,
+    );
+  throw unknownLayer(word, layer);
+}
+
+function noteOn({ builder }: State, layer: Layer): void {
+  if (!("dilation" in layer) || !("stride" in layer)) return;
+  if (Math.max(...layer.dilation) > 1 && Math.max(...layer.stride) > 1)
+    builder.note("Stride and dilation together: PyTorch computes it, Keras refuses it.");
+}
+
+function unknownLayer(word: string, layer: number): Error {
+  const near = nearestLayer(word, knownNames());
+  return networkError(
+    "unknown-layer",
+    `There is no layer or network "${shown(word)}".`,
+    near === undefined
+      ? "Layers are conv, depthwise, separable, maxpool, gap, dense, flatten, bn, …"
+      : `Did you mean ${near}?`,
+    layer,
+  );
+}
+
+function addEntry(state: State, type: string, name: string | undefined, layers: readonly Layer[]): void {
+  state.builder.beginEntry(type, name);
+  for (const layer of layers) addNode(state, layer, [state.from]);
+}
+
+function addNode(state: State, layer: Layer, inputs: readonly number[]): void {
+  const lent = state.lenders?.next();
+  const weights = lent === undefined || lent.done === true ? {} : { weights: lent.value };
+  const { frozen, auxiliary } = state;
+  state.from = state.builder.add(layer, inputs, { frozen, auxiliary, ...weights });
+}
+
+function addGroup(state: State, group: Group): void {
+  const [word = ""] = group.head;
+  const layer = state.builder.nextEntry;
+  switch (canonical(word)) {
+    case "repeat":
+      addRepeat(state, group, layer);
+      return;
+    case "residual":
+      addResidual(state, group, layer);
+      return;
+    case "concat":
+      addConcat(state, group, layer);
+      return;
+    case "frozen":
+      addFrozen(state, group, layer);
+      return;
+    case "":
+      throw networkError(
+        "bracket-alone",
+        "A bracket stands without a word before it.",
+        "Write repeat N ( … ), residual ( … ), concat ( … ) ( … ) or frozen ( … ).",
+        layer,
+      );
+    default: {
+      const near = nearestLayer(word, knownNames());
+      throw networkError(
+        readWritten([word], layer) === undefined ? "unknown-layer" : "bracket-out-of-place",
+        `"${shown(word)}" does not take brackets.`,
+        near === undefined || near === word
+          ? "Write a layer without brackets, such as conv 64 3x3 relu."
+          : `Did you mean ${near}?`,
+        layer,
+      );
+    }
+  }
+}
+
+function addRepeat(state: State, group: Group, layer: number): void {
+  const [, count, shared, ...rest] = group.head;
+  const [branch] = group.branches;
+  const isShared = shared === "shared";
+  if (
+    count === undefined ||
+    rest.length > 0 ||
+    (shared !== undefined && !isShared) ||
+    group.branches.length !== 1 ||
+    branch === undefined
+  )
+    throw networkError(
+      "bad-repeat",
+      "This repeat cannot be read.",
+      "Write repeat 3 ( … ) or repeat 3 shared ( … ).",
+      layer,
+    );
+  noTail(group, layer);
+  notEmpty("repeat", branch, layer);
+  if (/^0*[1-9]\d{5,}$/.test(count)) throw tooManyLayers(layer);
+  const times = wholeNumber(count, "repeat", "count", layer);
+  if (times === 0) throw networkError("zero", "repeat 0 would be nothing.", "Repeat at least once.", layer);
+  if (layer + times * leastEntries(branch.items) > MOST_LAYERS) throw tooManyLayers(layer);
+  if (!isShared || state.lenders !== undefined) {
+    for (let run = 0; run < times; run++) addItems(state, branch.items);
+    return;
+  }
+  const firstNode = state.builder.last + 1;
+  addItems(state, branch.items);
+  const owners = Array.from({ length: state.builder.last + 1 - firstNode }, (_, index) =>
+    state.builder.ownerOf(firstNode + index),
+  );
+  for (let run = 1; run < times; run++) {
+    state.lenders = owners.values();
+    addItems(state, branch.items);
+  }
+  state.lenders = undefined;
+}
+
+/** Entries that these items make at least, so that a repeat of a repeat of … is refused before it is unrolled. */
+function leastEntries(items: readonly Item[]): number {
+  let sum = 0;
+  for (const item of items) {
+    if (item.kind === "leaf") sum += knownNamed(item.words)?.network.layers() ?? 1;
+    else {
+      const inside = item.branches.reduce((entries, branch) => entries + leastEntries(branch.items), 0);
+      const count = item.head[0] === "repeat" ? Number(item.head[1]) : 1;
+      sum += Math.max(1, inside * (Number.isFinite(count) ? count : 1));
+    }
+  }
+  return sum;
+}
+
+function addResidual(state: State, group: Group, layer: number): void {
+  const [body, shortcut, ...others] = group.branches;
+  if (
+    group.head.length > 1 ||
+    body === undefined ||
+    others.length > 0 ||
+    (shortcut !== undefined && shortcut.head[0] !== "shortcut")
+  )
+    throw networkError(
+      "bad-residual",
+      "This residual cannot be read.",
+      "Write residual ( … ) or residual ( … ) shortcut ( … ).",
+      layer,
+    );
+  notEmpty("residual", body, layer);
+  const ends = branchEnds(state, shortcut === undefined ? [body] : [body, shortcut]);
+  join(state, "add", ends.branches.length === 1 ? [...ends.branches, ends.source] : ends.branches, group);
+}
+
+function addConcat(state: State, group: Group, layer: number): void {
+  if (group.head.length > 1 || group.branches.some((branch) => branch.head.length > 0))
+    throw networkError("bad-concat", "This concat cannot be read.", "Write concat ( … ) ( … ).", layer);
+  if (group.branches.length < 2 || group.branches.every((branch) => branch.items.length === 0))
+    throw networkError(
+      "bad-concat",
+      "concat joins two branches or more.",
+      "Write concat ( … ) ( … ); an empty ( ) passes its input on.",
+      layer,
+    );
+  join(state, "concat", branchEnds(state, group.branches).branches, group);
+}
+
+function addFrozen(state: State, group: Group, layer: number): void {
+  const [branch] = group.branches;
+  if (group.head.length > 1 || group.branches.length !== 1 || branch === undefined)
+    throw networkError("bad-frozen", "This frozen cannot be read.", "Write frozen ( … ).", layer);
+  noTail(group, layer);
+  notEmpty("frozen", branch, layer);
+  const before = state.frozen;
+  state.frozen = true;
+  addItems(state, branch.items);
+  state.frozen = before;
+}
+
+function branchEnds(state: State, branches: readonly Branch[]): { source: number; branches: number[] } {
+  const source = state.from;
+  const ends = branches.map((branch) => {
+    state.from = source;
+    addItems(state, branch.items);
+    return state.from;
+  });
+  return { source, branches: ends };
+}
+
+function join(state: State, kind: "add" | "concat", inputs: readonly number[], group: Group): void {
+  const layer = state.builder.nextEntry;
+  const tail = readTail(kind === "add" ? "residual" : "concat", group.tail, layer);
+  state.builder.beginEntry(kind);
+  addNode(state, { kind }, inputs);
+  for (const each of tail) addNode(state, each, [state.from]);
+}
+
+function noTail(group: Group, layer: number): void {
+  if (group.tail.length > 0)
+    throw networkError(
+      "word-out-of-place",
+      `"${shown(group.tail.join(" "))}" follows a bracket.`,
+      "Begin the next layer after ; or on a new line.",
+      layer,
+    );
+}
+
+function notEmpty(word: string, branch: Branch, layer: number): void {
+  if (branch.items.length === 0)
+    throw networkError(
+      "empty-bracket",
+      `${word} ( ) has no layer inside.`,
+      "Put at least one layer between the brackets.",
+      layer,
+    );
+}
+
+/** A known network in place: with its own input first, or on the maps that there are. */
+function addKnown(state: State, choice: KnownChoice): void {
+  if (choice.givenInput && state.builder.nextEntry > 0)
+    throw networkError(
+      "input-again",
+      "A network has one input, and it comes first.",
+      "Leave out the size here.",
+      state.builder.nextEntry,
+    );
+  for (const note of choice.notes) state.builder.note(note);
+  for (const block of choice.blocks) addBlock(state, block);
+}
+
+function addBlock(state: State, block: Block): void {
+  switch (block.kind) {
+    case "layers":
+      addEntry(state, block.type, block.name, block.layers);
+      return;
+    case "auxiliary": {
+      const { from } = state;
+      state.auxiliary = true;
+      for (const each of block.blocks) addBlock(state, each);
+      state.auxiliary = false;
+      state.from = from;
+      return;
+    }
+    case "join": {
+      const source = state.from;
+      const ends = block.branches.map((branch) => {
+        state.from = source;
+        for (const each of branch) addBlock(state, each);
+        return state.from;
+      });
+      state.builder.beginEntry(block.join, block.name);
+      addNode(state, { kind: block.join }, ends);
+      for (const each of block.after) addNode(state, each, [state.from]);
+    }
+  }
+}
+
+function inputShape({ words: [, ...words] }: Leaf): Shape {
+  const sizes: Size[][] = [];
+  let channels: number | undefined;
+  for (const word of words) {
+    if (word === "rgb") channels = 3;
+    else if (word === "gray" || word === "grey") channels = 1;
+    else if (/^[\d?]/.test(word)) sizes.push(sizeOf(word, "input", 0));
+    else throw badInput(`"${shown(words.join(" "))}" is no size`);
+  }
+  const [size, ...others] = sizes;
+  if (size === undefined) throw badInput("The size of the input is missing");
+  if (others.length > 0 || size.length > 3 || (size.length === 3 && channels !== undefined))
+    throw badInput(`"${shown(words.join(" "))}" is no size`);
+  const [height = null, width = height, third = channels ?? 1] = size;
+  if (third === null) throw badInput("The channels of the input must be known");
+  if (height === 0 || width === 0 || third === 0) throw badInput("A size of the input is 0");
+  return [height, width, third];
+}
+
+function badInput(what: string): Error {
+  return networkError(
+    "bad-input",
+    `${what}.`,
+    "Write input HEIGHTxWIDTHxCHANNELS, such as input 200x300x3 or input 28x28.",
+    null,
+  );
+}
+
+function inputMissing(first: Item | undefined): Error {
+  const word = first?.kind === "leaf" ? (first.words[0] ?? "") : (first?.head[0] ?? "");
+  const isLayer = first?.kind === "group" || readable(word);
+  if (isLayer || word === "")
+    return networkError(
+      "no-input",
+      "The network does not begin with its input.",
+      "Begin with input 224x224x3 (height × width × channels).",
+      null,
+    );
+  return unknownLayer(word, 0);
+}
+
+function readable(word: string): boolean {
+  return nearestLayer(word, []) === canonical(word);
+}
