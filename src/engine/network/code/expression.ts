@@ -1,0 +1,287 @@
+// Tokens → expression trees: the part of Python in which networks are written. Nothing is executed here or later.
+import { DEEPEST_NESTING } from "../limits.js";
+import { codeError } from "./failure.js";
+import type { Token } from "./tokens.js";
+
+export type Expression = { readonly line: number } & (
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "attribute"; readonly of: Expression; readonly name: string }
+  | { readonly kind: "call"; readonly callee: Expression; readonly args: readonly Argument[] }
+  | { readonly kind: "index"; readonly of: Expression; readonly at: Expression }
+  | { readonly kind: "list"; readonly items: readonly Expression[] }
+  | { readonly kind: "dict"; readonly entries: readonly (readonly [Expression, Expression])[] }
+  | { readonly kind: "spread"; readonly of: Expression }
+  | { readonly kind: "unary"; readonly sign: string; readonly of: Expression }
+  | { readonly kind: "binary"; readonly sign: string; readonly left: Expression; readonly right: Expression }
+  /** Legal Python that says nothing about a network (a comparison, a slice, a lambda): an error only where it is used. */
+  | { readonly kind: "opaque" }
+);
+
+export interface Argument {
+  /** null: positional. */
+  readonly name: string | null;
+  readonly value: Expression;
+}
+
+/** Reads expressions from one logical line. */
+export class ExpressionReader {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  get token(): Token {
+    const token = this.#tokens[this.#at] ?? this.#tokens.at(-1);
+    if (token === undefined) throw new Error("a logical line without a token");
+    return token;
+  }
+
+  /** Takes the next token if it is this sign or word. */
+  take(text: string): boolean {
+    const { kind, text: found } = this.token;
+    if (found !== text || (kind !== "sign" && kind !== "name")) return false;
+    this.#at++;
+    return true;
+  }
+
+  expect(text: string): void {
+    if (!this.take(text)) throw this.unexpected(`"${text}"`);
+  }
+
+  takeName(): string {
+    const { kind, text } = this.token;
+    if (kind !== "name") throw this.unexpected("a name");
+    this.#at++;
+    return text;
+  }
+
+  get ended(): boolean {
+    return this.token.kind === "end";
+  }
+
+  /** Passes over everything up to this sign outside brackets. */
+  skipTo(sign: string): void {
+    let depth = 0;
+    while (!this.ended && (depth > 0 || this.token.text !== sign)) {
+      if (this.token.kind === "sign" && "([{".includes(this.token.text)) depth++;
+      if (this.token.kind === "sign" && ")]}".includes(this.token.text)) depth--;
+      this.#at++;
+    }
+  }
+
+  unexpected(wanted: string): Error {
+    const { kind, text, line } = this.token;
+    const found = kind === "end" ? "the line ends" : `"${text.slice(0, 40)}" stands`;
+    return codeError("unreadable-code", line, `${found} where ${wanted} was expected.`, "Check the commas and brackets of this line.");
+  }
+
+  /** `a`, or `a, b` as a list. */
+  readExpressions(): Expression {
+    const first = this.readItem();
+    if (this.token.text !== "," || this.token.kind !== "sign") return first;
+    const items = [first];
+    while (this.take(",")) {
+      if (this.ended || this.token.text === "=") break;
+      items.push(this.readItem());
+    }
+    return { kind: "list", line: first.line, items };
+  }
+
+  readExpression(): Expression {
+    const { line } = this.token;
+    if (++this.#depth > DEEPEST_NESTING) {
+      throw codeError("too-deep", line, `expressions are nested more than ${DEEPEST_NESTING} deep.`, "Nest less.");
+    }
+    const value = this.#readChoice();
+    this.#depth--;
+    return value;
+  }
+
+  readItem(): Expression {
+    const { line } = this.token;
+    if (this.take("*") || this.take("**")) return { kind: "spread", line, of: this.readExpression() };
+    return this.readExpression();
+  }
+
+  #readChoice(): Expression {
+    const { line } = this.token;
+    if (this.take("lambda")) {
+      while (!this.ended && this.token.text !== ":") this.#at++;
+      this.expect(":");
+      this.readExpression();
+      return { kind: "opaque", line };
+    }
+    const value = this.#readComparison();
+    if (this.take(":=")) throw this.unexpected("a comma or a closing bracket");
+    if (this.take("if")) {
+      this.#readComparison();
+      this.expect("else");
+      this.readExpression();
+      return { kind: "opaque", line };
+    }
+    return value;
+  }
+
+  #readComparison(): Expression {
+    const { line } = this.token;
+    if (this.take("not")) {
+      this.#readSum();
+      return this.#readComparisons(line) ?? { kind: "opaque", line };
+    }
+    const value = this.#readSum();
+    return this.#readComparisons(line) ?? value;
+  }
+
+  #readComparisons(line: number): Expression | null {
+    let found = false;
+    const signs = ["==", "!=", "<", ">", "<=", ">=", "and", "or", "in", "is", "|", "&", "^", "<<", ">>"];
+    while (signs.some((sign) => this.take(sign)) || (this.token.text === "not" && this.take("not"))) {
+      this.take("not");
+      this.take("in");
+      this.#readSum();
+      found = true;
+    }
+    return found ? { kind: "opaque", line } : null;
+  }
+
+  #readSum(): Expression {
+    return this.#readBinary(["+", "-"], () => this.#readBinary(["*", "/", "//", "%", "@"], () => this.#readUnary()));
+  }
+
+  #readBinary(signs: readonly string[], readOperand: () => Expression): Expression {
+    let left = readOperand();
+    for (;;) {
+      const { text, line } = this.token;
+      if (!signs.includes(text) || !this.take(text)) return left;
+      left = { kind: "binary", sign: text, line, left, right: readOperand() };
+    }
+  }
+
+  #readUnary(): Expression {
+    const { line, text } = this.token;
+    let signs = "";
+    while (this.take("-") || this.take("+") || this.take("~")) signs += text;
+    const base = this.#readPostfix();
+    const power: Expression = this.take("**")
+      ? { kind: "binary", sign: "**", line, left: base, right: this.#nested(() => this.#readUnary()) }
+      : base;
+    const negative = [...signs].filter((sign) => sign === "-").length % 2 === 1;
+    return negative ? { kind: "unary", sign: "-", line, of: power } : power;
+  }
+
+  #nested<T>(read: () => T): T {
+    if (++this.#depth > DEEPEST_NESTING) {
+      throw codeError("too-deep", this.token.line, `expressions are nested more than ${DEEPEST_NESTING} deep.`, "Nest less.");
+    }
+    const value = read();
+    this.#depth--;
+    return value;
+  }
+
+  #readPostfix(): Expression {
+    let value = this.#readAtom();
+    for (;;) {
+      const { line } = this.token;
+      if (this.take(".")) value = { kind: "attribute", line, of: value, name: this.takeName() };
+      else if (this.take("(")) value = { kind: "call", line: value.line, callee: value, args: this.#readArguments() };
+      else if (this.take("[")) value = { kind: "index", line, of: value, at: this.#readSubscript() };
+      else return value;
+    }
+  }
+
+  #readArguments(): Argument[] {
+    const args: Argument[] = [];
+    while (!this.take(")")) {
+      const name = this.#readKeyword();
+      const value = this.readItem();
+      if (this.token.text === "for") throw this.#comprehension();
+      args.push({ name, value });
+      if (!this.take(",") && this.token.text !== ")") throw this.unexpected('"," or ")"');
+    }
+    return args;
+  }
+
+  #readKeyword(): string | null {
+    const next = this.#tokens[this.#at + 1];
+    if (this.token.kind !== "name" || next?.kind !== "sign" || next.text !== "=") return null;
+    const name = this.token.text;
+    this.#at += 2;
+    return name;
+  }
+
+  #readSubscript(): Expression {
+    const { line } = this.token;
+    let slice = false;
+    let value: Expression = { kind: "opaque", line };
+    while (!this.take("]")) {
+      if (this.take(":") || this.take(",") || this.take("...")) slice = true;
+      else if (this.ended) throw this.unexpected('"]"');
+      else value = this.readExpression();
+    }
+    return slice ? { kind: "opaque", line } : value;
+  }
+
+  #readAtom(): Expression {
+    const { kind, text, line } = this.token;
+    if (kind === "number") {
+      this.#at++;
+      return { kind: "number", line, value: Number(text.replaceAll("_", "")) };
+    }
+    if (kind === "string") {
+      let value = "";
+      while (this.token.kind === "string") {
+        value += this.token.text;
+        this.#at++;
+      }
+      return { kind: "string", line, value };
+    }
+    if (kind === "name") {
+      this.#at++;
+      return { kind: "name", line, name: text };
+    }
+    if (this.take("(")) return this.#readParenthesis(line);
+    if (this.take("[")) return { kind: "list", line, items: this.#readItems("]") };
+    if (this.take("{")) return this.#readBraces(line);
+    if (this.take("...")) return { kind: "opaque", line };
+    throw this.unexpected("a value");
+  }
+
+  #readParenthesis(line: number): Expression {
+    if (this.take(")")) return { kind: "list", line, items: [] };
+    const first = this.readItem();
+    if (this.token.text === "for") throw this.#comprehension();
+    if (this.take(")")) return first;
+    if (!this.take(",")) throw this.unexpected('"," or ")"');
+    return { kind: "list", line, items: [first, ...this.#readItems(")")] };
+  }
+
+  #readItems(close: string): Expression[] {
+    const items: Expression[] = [];
+    while (!this.take(close)) {
+      items.push(this.readItem());
+      if (this.token.text === "for") throw this.#comprehension();
+      if (!this.take(",") && this.token.text !== close) throw this.unexpected(`"," or "${close}"`);
+    }
+    return items;
+  }
+
+  #readBraces(line: number): Expression {
+    const entries: (readonly [Expression, Expression])[] = [];
+    while (!this.take("}")) {
+      const key = this.readItem();
+      if (this.take(":")) entries.push([key, this.readExpression()]);
+      if (this.token.text === "for") throw this.#comprehension();
+      if (!this.take(",") && this.token.text !== "}") throw this.unexpected('"," or "}"');
+    }
+    return { kind: "dict", line, entries };
+  }
+
+  #comprehension(): Error {
+    return codeError("unreadable-code", this.token.line, "a comprehension (… for … in …) is not read.", "Write its items out.");
+  }
+}
