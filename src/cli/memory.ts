@@ -93,7 +93,7 @@ function memoryJson({ count, memory }: Result): object {
           },
     largestBatch,
     largestLayer: largestLayer === null ? null : { ...largestLayer, name: count.layers[largestLayer.layer]?.name },
-    notes,
+    notes: [...count.notes, ...notes],
   };
 }
 
@@ -141,6 +141,6 @@ function memoryText({ count, memory }: Result, { optimizer = "none", precision =
     ...(largest === undefined
       ? []
       : [`The maps of ${largest} need most: ${writeBytesShort(largestLayer?.bytes ?? 0)} an image`]),
-    ...notes.map((note) => `Note: ${note}`),
+    ...[...count.notes, ...notes].map((note) => `Note: ${note}`),
   ].join("\n");
 }

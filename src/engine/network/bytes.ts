@@ -36,13 +36,14 @@ export function readBytes(text: string): number {
   throw new UserError("bad-size", `${shortened(text)} is no size of a memory.`, "Write a size such as 8 GiB.");
 }
 
-/** `12,613,600 bytes = 12.61 MB = 12.03 MiB`; GB and GiB from 10⁹ on, kB and KiB below 10⁶. */
+/** `12,613,600 bytes = 12.61 MB = 12.03 MiB`; GB and GiB from 10⁹ on, kB and KiB below 10⁶, bytes below 1,000. */
 export function writeBytes(bytes: number): string {
-  return `${written(bytes)} bytes = ${writeBytesShort(bytes)}`;
+  return bytes < 1000 ? writeBytesShort(bytes) : `${written(bytes)} bytes = ${writeBytesShort(bytes)}`;
 }
 
 /** `12.61 MB = 12.03 MiB`. */
 export function writeBytesShort(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
   const [decimal, binary, power] =
     bytes >= 1e12
       ? ["TB", "TiB", 4]
