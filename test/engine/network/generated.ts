@@ -427,3 +427,23 @@ export const wordSalad: fc.Arbitrary<string> = fc
     { maxLength: 40 },
   )
   .chain((words) => fc.constantFrom(words.join(" "), words.join(""), `input 16x16x4; ${words.join(" ")}`));
+
+/** A network with a few of its words lost, doubled or in the place of another. */
+export const mutatedNetwork: fc.Arbitrary<string> = fc
+  .tuple(
+    generatedNetwork,
+    fc.array(fc.tuple(fc.nat(), fc.nat(), fc.constantFrom("lose", "double", "swap", "glue")), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+  )
+  .map(([network, mutations]) => {
+    const words = plainly(network).split(/(?<= )|(?=[;()/])/);
+    for (const [place, other, mutation] of mutations) {
+      const [at, from] = [place % words.length, other % words.length];
+      const [word = "", donor = ""] = [words[at], words[from]];
+      words[at] =
+        mutation === "lose" ? "" : mutation === "double" ? word + word : mutation === "swap" ? donor : word.trim();
+    }
+    return words.join("");
+  });

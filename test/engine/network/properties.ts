@@ -5,7 +5,7 @@ import type { NetworkCount } from "../../../src/engine/network/count.js";
 import { NetworkError } from "../../../src/engine/network/failure.js";
 import { memoryOf, OPTIMIZERS, PRECISIONS } from "../../../src/engine/network/memory.js";
 import { countNetwork } from "../../../src/engine/network/network.js";
-import { carelessly, generatedNetwork, naively, plainly, wordSalad } from "./generated.js";
+import { carelessly, generatedNetwork, mutatedNetwork, naively, plainly, wordSalad } from "./generated.js";
 import { predictionMaps } from "./liveness.js";
 
 export interface Property {
@@ -65,7 +65,7 @@ export const PROPERTIES: readonly Property[] = [
   },
   {
     name: "any text is counted or refused with a code, words and a layer that exists",
-    check: fc.property(wordSalad, (text) => {
+    check: fc.property(fc.oneof(wordSalad, mutatedNetwork), (text) => {
       const result = countOrRefusal(text);
       if (!(result instanceof NetworkError)) {
         for (const number of [result.parameters.total, result.parameters.trainable, result.macs ?? 0])

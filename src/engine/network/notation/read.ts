@@ -141,10 +141,11 @@ function addGroup(state: State, group: Group): void {
       );
     default: {
       const near = nearestLayer(word, knownNames());
+      const isLayer = near === canonical(word);
       throw networkError(
-        readWritten([word], layer) === undefined ? "unknown-layer" : "bracket-out-of-place",
+        isLayer ? "bracket-out-of-place" : "unknown-layer",
         `"${shown(word)}" does not take brackets.`,
-        near === undefined || near === word
+        near === undefined || isLayer
           ? "Write a layer without brackets, such as conv 64 3x3 relu."
           : `Did you mean ${near}?`,
         layer,
