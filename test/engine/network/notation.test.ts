@@ -200,7 +200,7 @@ describe("what is refused", () => {
     [
       "input 8x8; dense 10000000; dense 10000000; dense 10000000; dense 10000000",
       "too-large",
-      1,
+      2,
       "9,007,199,254,740,991",
     ],
   ])("%s", (text, code, layer, fix) => {
