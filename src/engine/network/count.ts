@@ -49,7 +49,7 @@ export function countGraph(graph: Graph): NetworkCount {
   for (const [index, node] of graph.nodes.entries()) {
     const tally = tallies[node.entry];
     if (tally === undefined) throw new Error(`node ${index} belongs to no entry`);
-    const inputs = node.inputs.map((from) => shapeAt(graph.input, shapes, from));
+    const inputs = node.inputs.map((from) => declared(node, shapeAt(graph.input, shapes, from)));
     const [input = graph.input] = inputs;
     checkExpected(node, input);
     const shape = outputShape(node.layer, inputs, node.entry);
@@ -166,7 +166,13 @@ export function shapeAt(input: Shape, shapes: readonly Shape[], from: number): S
   return from === INPUT ? input : (shapes[from] ?? input);
 }
 
+/** A flattened map of unknown size has as many features as the layer that reads it declares. */
+function declared(node: Node, input: Shape): Shape {
+  return node.expects !== null && !isMap(input) && input[0] === null ? [node.expects] : input;
+}
+
 function checkExpected(node: Node, input: Shape): void {
+  if (node.layer.kind === "dense" && node.layer.vectorOnly === true && isMap(input)) return;
   const found = input[input.length - 1];
   if (node.expects === null || node.expects === found) return;
   throw networkError(

@@ -4,7 +4,21 @@ import type { Layer } from "../layer.js";
 /** Lower case, without underscores → the name in the notation. */
 const NAMES: ReadonlyMap<string, string> = new Map([
   ...[
-    ...["relu", "relu6", "leakyrelu", "elu", "selu", "celu", "gelu", "silu", "mish", "tanh", "tanhshrink", "hardtanh", "sigmoid"],
+    ...[
+      "relu",
+      "relu6",
+      "leakyrelu",
+      "elu",
+      "selu",
+      "celu",
+      "gelu",
+      "silu",
+      "mish",
+      "tanh",
+      "tanhshrink",
+      "hardtanh",
+      "sigmoid",
+    ],
     ...["logsigmoid", "hardsigmoid", "hardswish", "softmax", "logsoftmax", "softplus", "softsign", "exponential"],
   ].map((name): [string, string] => [name, name]),
   ["swish", "silu"],

@@ -46,7 +46,8 @@ export class Arguments {
 
   #unknown(found: string, signature: readonly string[]): Error {
     const [nearest] = [...signature].sort((a, b) => distance(a, found) - distance(b, found));
-    const fix = nearest && distance(nearest, found) <= 3 ? `Did you mean ${nearest}?` : `It takes ${signature.join(", ")}.`;
+    const fix =
+      nearest && distance(nearest, found) <= 3 ? `Did you mean ${nearest}?` : `It takes ${signature.join(", ")}.`;
     return codeError("unknown-argument", this.line, `${this.#call} has no argument "${found.slice(0, 40)}".`, fix);
   }
 
@@ -63,7 +64,12 @@ export class Arguments {
     const value = this.#values.get(name);
     if (value === undefined || (value === null && standard !== undefined)) {
       if (standard !== undefined) return standard;
-      throw codeError("missing-argument", this.line, `${this.#call} lacks its ${name}.`, `Add it: ${this.#call}(${name}=…).`);
+      throw codeError(
+        "missing-argument",
+        this.line,
+        `${this.#call} lacks its ${name}.`,
+        `Add it: ${this.#call}(${name}=…).`,
+      );
     }
     return this.#whole(name, value, least);
   }
@@ -73,7 +79,12 @@ export class Arguments {
     const value = this.#values.get(name);
     if (value === undefined || (value === null && standard !== undefined)) {
       if (standard !== undefined) return standard;
-      throw codeError("missing-argument", this.line, `${this.#call} lacks its ${name}.`, `Add it: ${this.#call}(${name}=…).`);
+      throw codeError(
+        "missing-argument",
+        this.line,
+        `${this.#call} lacks its ${name}.`,
+        `Add it: ${this.#call}(${name}=…).`,
+      );
     }
     if (!isList(value)) {
       const both = this.#whole(name, value, least);
@@ -81,7 +92,8 @@ export class Arguments {
     }
     const [height, width] = value.items;
     if (value.items.length === 1 && height !== undefined) return this.#square(name, height, least);
-    if (value.items.length !== 2 || height === undefined || width === undefined) throw this.bad(name, "one number or two");
+    if (value.items.length !== 2 || height === undefined || width === undefined)
+      throw this.bad(name, "one number or two");
     return [this.#whole(name, height, least), this.#whole(name, width, least)];
   }
 
@@ -101,7 +113,8 @@ export class Arguments {
   word(name: string, standard: string, allowed: readonly string[]): string {
     const value = this.#values.get(name) ?? standard;
     const word = typeof value === "string" ? value.toLowerCase() : null;
-    if (word === null || !allowed.includes(word)) throw this.bad(name, allowed.map((known) => `"${known}"`).join(" or "));
+    if (word === null || !allowed.includes(word))
+      throw this.bad(name, allowed.map((known) => `"${known}"`).join(" or "));
     return word;
   }
 
@@ -111,7 +124,13 @@ export class Arguments {
     if (isList(value) && value.items.some(isList)) {
       const sides = value.items.flatMap((side) => (isList(side) ? side.items : []));
       const [top, bottom, left, right] = sides.map((side) => this.#whole(name, side, 0));
-      if (sides.length !== 4 || top === undefined || bottom === undefined || left === undefined || right === undefined) {
+      if (
+        sides.length !== 4 ||
+        top === undefined ||
+        bottom === undefined ||
+        left === undefined ||
+        right === undefined
+      ) {
         throw this.bad(name, "((top, bottom), (left, right))");
       }
       return [top, bottom, left, right];
@@ -128,7 +147,13 @@ export class Arguments {
       return [all, all, all, all];
     }
     const [left, right, top, bottom] = value.items.map((side) => this.#whole(name, side, 0));
-    if (value.items.length !== 4 || left === undefined || right === undefined || top === undefined || bottom === undefined) {
+    if (
+      value.items.length !== 4 ||
+      left === undefined ||
+      right === undefined ||
+      top === undefined ||
+      bottom === undefined
+    ) {
       throw this.bad(name, "one number or (left, right, top, bottom)");
     }
     return [top, bottom, left, right];
@@ -140,7 +165,11 @@ export class Arguments {
     if (value === undefined || value === null) return [];
     if (isLayer(value)) return [...value.parts];
     const word =
-      typeof value === "string" ? value : typeof value === "object" && value.kind === "name" ? value.path.at(-1) : undefined;
+      typeof value === "string"
+        ? value
+        : typeof value === "object" && value.kind === "name"
+          ? value.path.at(-1)
+          : undefined;
     if (word === undefined) throw this.bad(name, 'a name such as "relu"');
     const layer = activationNamed(word);
     if (layer === "none") return [];

@@ -77,19 +77,26 @@ export class ExpressionReader {
   unexpected(wanted: string): Error {
     const { kind, text, line } = this.token;
     const found = kind === "end" ? "the line ends" : `"${text.slice(0, 40)}" stands`;
-    return codeError("unreadable-code", line, `${found} where ${wanted} was expected.`, "Check the commas and brackets of this line.");
+    return codeError(
+      "unreadable-code",
+      line,
+      `${found} where ${wanted} was expected.`,
+      "Check the commas and brackets of this line.",
+    );
   }
 
   /** `a`, or `a, b` as a list. */
   readExpressions(): Expression {
     const first = this.readItem();
-    if (this.token.text !== "," || this.token.kind !== "sign") return first;
     const items = [first];
+    let comma = false;
     while (this.take(",")) {
-      if (this.ended || this.token.text === "=") break;
+      comma = true;
+      const { text } = this.token;
+      if (this.ended || text === "=") break;
       items.push(this.readItem());
     }
-    return { kind: "list", line: first.line, items };
+    return comma ? { kind: "list", line: first.line, items } : first;
   }
 
   readExpression(): Expression {
@@ -176,7 +183,12 @@ export class ExpressionReader {
 
   #nested<T>(read: () => T): T {
     if (++this.#depth > DEEPEST_NESTING) {
-      throw codeError("too-deep", this.token.line, `expressions are nested more than ${DEEPEST_NESTING} deep.`, "Nest less.");
+      throw codeError(
+        "too-deep",
+        this.token.line,
+        `expressions are nested more than ${DEEPEST_NESTING} deep.`,
+        "Nest less.",
+      );
     }
     const value = read();
     this.#depth--;
@@ -282,6 +294,11 @@ export class ExpressionReader {
   }
 
   #comprehension(): Error {
-    return codeError("unreadable-code", this.token.line, "a comprehension (… for … in …) is not read.", "Write its items out.");
+    return codeError(
+      "unreadable-code",
+      this.token.line,
+      "a comprehension (… for … in …) is not read.",
+      "Write its items out.",
+    );
   }
 }

@@ -132,14 +132,20 @@ function globalPool(kind: "gap" | "gmp"): LayerRule {
 
 const dense: LayerRule = {
   signature: ["units", "activation", "use_bias"],
-  make: (args) => one("dense", { kind: "dense", units: args.count("units"), bias: args.flag("use_bias", true) }, args.activation()),
+  make: (args) =>
+    one("dense", { kind: "dense", units: args.count("units"), bias: args.flag("use_bias", true) }, args.activation()),
 };
 
 const batchNorm: LayerRule = {
   signature: ["axis", "momentum", "epsilon", "center", "scale"],
   make: (args) => {
     onChannels(args);
-    return one("bn", { kind: "bn", scale: args.flag("scale", true), center: args.flag("center", true), counting: "keras" });
+    return one("bn", {
+      kind: "bn",
+      scale: args.flag("scale", true),
+      center: args.flag("center", true),
+      counting: "keras",
+    });
   },
 };
 
@@ -177,7 +183,8 @@ const prelu: LayerRule = {
     const shared = args.get("shared_axes");
     if (shared === undefined || shared === null) return one("prelu", { kind: "prelu", slopes: "each" });
     const axes = isList(shared) ? shared.items : [shared];
-    if (axes.length === 2 && axes.includes(1) && axes.includes(2)) return one("prelu", { kind: "prelu", slopes: "channel" });
+    if (axes.length === 2 && axes.includes(1) && axes.includes(2))
+      return one("prelu", { kind: "prelu", slopes: "channel" });
     if (axes.length === 3) return one("prelu", { kind: "prelu", slopes: "one" });
     throw args.bad("shared_axes", "[1, 2]");
   },
@@ -225,7 +232,8 @@ const reshape: LayerRule = {
     const target = args.get("target_shape");
     if (!isList(target)) throw args.bad("target_shape", "a shape such as (28, 28, 1)");
     const form = target.items.map((size) => {
-      if (typeof size !== "number" || !Number.isInteger(size) || size === 0) throw args.bad("target_shape", "whole numbers");
+      if (typeof size !== "number" || !Number.isInteger(size) || size === 0)
+        throw args.bad("target_shape", "whole numbers");
       return size < 0 ? null : size;
     });
     return { ...one("reshape", { kind: "identity" }), form };
@@ -284,10 +292,16 @@ export const KERAS_LAYERS: ReadonlyMap<string, LayerRule> = new Map<string, Laye
   ["Rescaling", augmenting("scale", "offset")],
   ["RandomFlip", augmenting("mode", "seed")],
   ["RandomRotation", augmenting("factor", "fill_mode", "interpolation", "seed", "fill_value", "data_format")],
-  ["RandomZoom", augmenting("height_factor", "width_factor", "fill_mode", "interpolation", "seed", "fill_value", "data_format")],
+  [
+    "RandomZoom",
+    augmenting("height_factor", "width_factor", "fill_mode", "interpolation", "seed", "fill_value", "data_format"),
+  ],
   ["RandomContrast", augmenting("factor", "value_range", "seed")],
   ["RandomBrightness", augmenting("factor", "value_range", "seed")],
-  ["RandomTranslation", augmenting("height_factor", "width_factor", "fill_mode", "interpolation", "seed", "fill_value", "data_format")],
+  [
+    "RandomTranslation",
+    augmenting("height_factor", "width_factor", "fill_mode", "interpolation", "seed", "fill_value", "data_format"),
+  ],
 ]);
 
 function onChannelsOrLast(args: Arguments): void {

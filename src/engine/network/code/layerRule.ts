@@ -20,6 +20,11 @@ export interface LayerRule {
 }
 
 /** One written layer with what follows it in the same call. */
-export function one(type: string, layer: Layer, after: readonly Layer[] = [], expects: number | null = null): MadeLayer {
+export function one(
+  type: string,
+  layer: Layer,
+  after: readonly Layer[] = [],
+  expects: number | null = null,
+): MadeLayer {
   return { type, parts: [layer, ...after], expects, form: null };
 }

@@ -24,7 +24,17 @@ import {
 import { layerValue, readSizes, type Workspace } from "./workspace.js";
 
 /** Calls whose argument comes back unchanged. */
-const TRANSPARENT = ["DataParallel", "OrderedDict", "ModuleList", "list", "tuple", "compile", "clone_model", "spectral_norm", "weight_norm"];
+const TRANSPARENT = [
+  "DataParallel",
+  "OrderedDict",
+  "ModuleList",
+  "list",
+  "tuple",
+  "compile",
+  "clone_model",
+  "spectral_norm",
+  "weight_norm",
+];
 
 /** Value of `path(…)`. Throws `unknown-layer` where a network depends on a call that is not known. */
 export function callLibrary(workspace: Workspace, callee: NameValue, passed: readonly PassedArgument[]): Value {
@@ -40,7 +50,12 @@ export function callLibrary(workspace: Workspace, callee: NameValue, passed: rea
   if (isTensor(first) || (isList(first) && first.items.some(isTensor))) {
     const result = callOnTensors(workspace, name, passed, line);
     if (result !== null) return result;
-    throw codeError("unknown-layer", line, `what ${callee.path.join(".")} does with a tensor is not known.`, "Use a layer in its place.");
+    throw codeError(
+      "unknown-layer",
+      line,
+      `what ${callee.path.join(".")} does with a tensor is not known.`,
+      "Use a layer in its place.",
+    );
   }
   if (TRANSPARENT.includes(name) && first !== undefined) return first;
   if (name === "ModuleList" || name === "list") return { kind: "list", items: [], line };
@@ -51,12 +66,18 @@ export function callLibrary(workspace: Workspace, callee: NameValue, passed: rea
   if (["randn", "rand", "zeros", "ones", "empty"].includes(name)) tellRandom(workspace, passed, line);
   const inLayers = callee.path.at(-2) === "layers" || callee.path.at(-2) === "nn";
   const harmless = /(Loss|Module|Parameter|init|utils)$/.test(name);
-  if ((inLayers && !harmless && /^[A-Z]/.test(name)) || passed.some(({ value }) => isLayer(value))) throw unknownLayer(workspace, name, line);
+  if ((inLayers && !harmless && /^[A-Z]/.test(name)) || passed.some(({ value }) => isLayer(value)))
+    throw unknownLayer(workspace, name, line);
   return { kind: "unknown", what: `${callee.path.join(".").slice(0, 60)}(…)`, line };
 }
 
 /** A function of a library, or a tensor's method, on the tensor that comes first; null: not known. */
-export function callOnTensors(workspace: Workspace, name: string, passed: readonly PassedArgument[], line: number): Value | null {
+export function callOnTensors(
+  workspace: Workspace,
+  name: string,
+  passed: readonly PassedArgument[],
+  line: number,
+): Value | null {
   const first = passed[0]?.value;
   const rest = passed.slice(1);
   if (isList(first)) {
@@ -87,7 +108,12 @@ export function callOnTensors(workspace: Workspace, name: string, passed: readon
   return apply(layerValue(one(activation.kind === "activation" ? activation.name : activation.kind, activation), line));
 }
 
-export function join(workspace: Workspace, kind: "add" | "concat", tensors: readonly TensorValue[], line: number): TensorValue {
+export function join(
+  workspace: Workspace,
+  kind: "add" | "concat",
+  tensors: readonly TensorValue[],
+  line: number,
+): TensorValue {
   return workspace.apply(layerValue(one(kind, { kind }), line, { joins: true }), tensors, line);
 }
 
@@ -95,7 +121,12 @@ export function join(workspace: Workspace, kind: "add" | "concat", tensors: read
 export function tensorsOf(list: ListValue, line: number): TensorValue[] {
   const tensors = list.items.filter(isTensor);
   if (tensors.length === list.items.length && tensors.length >= 1) return tensors;
-  throw codeError("bad-argument", line, "the list to be joined holds something that is not a layer's result.", "Join results of layers: [x, y].");
+  throw codeError(
+    "bad-argument",
+    line,
+    "the list to be joined holds something that is not a layer's result.",
+    "Join results of layers: [x, y].",
+  );
 }
 
 function sequence(workspace: Workspace, passed: readonly PassedArgument[], line: number): SequenceValue {
@@ -131,7 +162,8 @@ export function addLayer(workspace: Workspace, made: SequenceValue, item: Value,
     return;
   }
   if (isLayer(item) || isNetwork(item)) {
-    if (item === made) throw codeError("bad-argument", line, "a network cannot hold itself.", "Use another name for the inner one.");
+    if (item === made)
+      throw codeError("bad-argument", line, "a network cannot hold itself.", "Use another name for the inner one.");
     if (item.kind !== "layer") item.inside = true;
     made.layers.push(item);
     return;
@@ -140,14 +172,24 @@ export function addLayer(workspace: Workspace, made: SequenceValue, item: Value,
   if (typeof item === "object" && item !== null && item.kind === "name") {
     const name = item.path.at(-1) ?? "";
     if (workspace.rules.has(name)) {
-      throw codeError("unknown-layer", at, `${name} is named but not called.`, `Write ${item.path.join(".")}() with its brackets.`);
+      throw codeError(
+        "unknown-layer",
+        at,
+        `${name} is named but not called.`,
+        `Write ${item.path.join(".")}() with its brackets.`,
+      );
     }
     throw unknownLayer(workspace, name, at);
   }
   if (typeof item === "object" && item !== null && item.kind === "unknown") {
     throw unknownLayer(workspace, /(\w+)\(…\)$/.exec(item.what)?.[1] ?? item.what, at);
   }
-  throw codeError("unknown-layer", at, `${writeValue(item)} stands where a layer should.`, "Give layers, separated by commas.");
+  throw codeError(
+    "unknown-layer",
+    at,
+    `${writeValue(item)} stands where a layer should.`,
+    "Give layers, separated by commas.",
+  );
 }
 
 export function unknownLayer(workspace: Workspace, name: string, line: number): Error {
@@ -177,7 +219,12 @@ function model(workspace: Workspace, passed: readonly PassedArgument[], line: nu
   const input = find("input", 0);
   const output = find("output", 1);
   if (!isTensor(input) || input.kind !== "input" || !isTensor(output)) {
-    throw codeError("bad-model", line, "Model needs one input, made by Input, and one output, made by layers.", "Write Model(inputs, outputs).");
+    throw codeError(
+      "bad-model",
+      line,
+      "Model needs one input, made by Input, and one output, made by layers.",
+      "Write Model(inputs, outputs).",
+    );
   }
   const made: NetworkValue = { kind: "model", input, output, inside: false, line };
   workspace.networks.push(made);

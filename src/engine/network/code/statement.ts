@@ -12,11 +12,26 @@ export interface Parameter {
 export type Statement = { readonly line: number } & (
   | { readonly kind: "expression"; readonly value: Expression }
   /** Several targets: `a = b = value`; a target that is a list is taken apart. `sign`: `+=` and the like, else null. */
-  | { readonly kind: "assign"; readonly targets: readonly Expression[]; readonly sign: string | null; readonly value: Expression }
+  | {
+      readonly kind: "assign";
+      readonly targets: readonly Expression[];
+      readonly sign: string | null;
+      readonly value: Expression;
+    }
   | { readonly kind: "import"; readonly as: readonly (readonly [alias: string, path: string])[] }
-  | { readonly kind: "function"; readonly name: string; readonly parameters: readonly Parameter[]; readonly body: readonly Statement[] }
+  | {
+      readonly kind: "function";
+      readonly name: string;
+      readonly parameters: readonly Parameter[];
+      readonly body: readonly Statement[];
+    }
   | { readonly kind: "class"; readonly name: string; readonly body: readonly Statement[] }
-  | { readonly kind: "for"; readonly target: Expression; readonly over: Expression; readonly body: readonly Statement[] }
+  | {
+      readonly kind: "for";
+      readonly target: Expression;
+      readonly over: Expression;
+      readonly body: readonly Statement[];
+    }
   | { readonly kind: "return"; readonly value: Expression | null }
   /** `if`, `while`, `try`: read only as far as that they cannot be followed. */
   | { readonly kind: "branch"; readonly word: string; readonly body: readonly Statement[] }
@@ -139,14 +154,17 @@ function readSimple(reader: ExpressionReader): Statement {
   let value = reader.readExpressions();
   if (reader.take(":")) reader.readExpression();
   for (const sign of ["+=", "-=", "*=", "/=", "|=", "&=", "%=", "//=", "**="]) {
-    if (reader.take(sign)) return { kind: "assign", line, targets: [value], sign: sign.slice(0, -1), value: readWhole(reader) };
+    if (reader.take(sign))
+      return { kind: "assign", line, targets: [value], sign: sign.slice(0, -1), value: readWhole(reader) };
   }
   while (reader.take("=")) {
     targets.push(value);
     value = reader.readExpressions();
   }
   if (!reader.ended) throw reader.unexpected("the end of the line");
-  return targets.length === 0 ? { kind: "expression", line, value } : { kind: "assign", line, targets, sign: null, value };
+  return targets.length === 0
+    ? { kind: "expression", line, value }
+    : { kind: "assign", line, targets, sign: null, value };
 }
 
 function readWhole(reader: ExpressionReader): Expression {

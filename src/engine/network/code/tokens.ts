@@ -22,7 +22,8 @@ export interface Comment {
   readonly text: string;
 }
 
-const SIGN = /^(\*\*=|\/\/=|>>=|<<=|\.\.\.|->|:=|==|!=|<=|>=|\*\*|\/\/|<<|>>|\+=|-=|\*=|\/=|%=|\|=|&=|[-+*/%@=<>()[\]{},:;.|&^~!?])/;
+const SIGN =
+  /^(\*\*=|\/\/=|>>=|<<=|\.\.\.|->|:=|==|!=|<=|>=|\*\*|\/\/|<<|>>|\+=|-=|\*=|\/=|%=|\|=|&=|[-+*/%@=<>()[\]{},:;.|&^~!?])/;
 const NUMBER = /^(0[xX][\da-fA-F_]+|(\d[\d_]*)?\.?\d[\d_]*\.?([eE][-+]?\d+)?)/;
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*/u;
 const QUOTE = /^([rRbBuUfF]{0,2})("""|'''|"|')/;
@@ -106,7 +107,12 @@ export function readTokens(text: string): { lines: readonly LogicalLine[]; comme
     const number = /^[\d.]/.test(first) ? NUMBER.exec(rest) : null;
     const found = word ?? number ?? SIGN.exec(rest);
     if (!found) {
-      throw codeError("unreadable-code", line, `"${first}" is not part of Python.`, "Paste the code as it stands in your notebook.");
+      throw codeError(
+        "unreadable-code",
+        line,
+        `"${first}" is not part of Python.`,
+        "Paste the code as it stands in your notebook.",
+      );
     }
     const token: Token = { kind: word ? "name" : number ? "number" : "sign", text: found[0], line };
     if (token.kind === "sign" && OPENING.includes(token.text)) {
@@ -117,7 +123,8 @@ export function readTokens(text: string): { lines: readonly LogicalLine[]; comme
     } else if (token.kind === "sign" && CLOSING.includes(token.text)) {
       const opener = open.pop();
       if (opener === undefined || OPENING.indexOf(opener.text) !== CLOSING.indexOf(token.text)) {
-        const against = opener === undefined ? "closes nothing" : `does not close "${opener.text}" of line ${opener.line}`;
+        const against =
+          opener === undefined ? "closes nothing" : `does not close "${opener.text}" of line ${opener.line}`;
         throw codeError("unmatched-bracket", line, `"${token.text}" ${against}.`, "Check the brackets.");
       }
     }
@@ -127,7 +134,12 @@ export function readTokens(text: string): { lines: readonly LogicalLine[]; comme
   }
   const opener = open.at(-1);
   if (opener) {
-    throw codeError("open-bracket", opener.line, `"${opener.text}" is never closed.`, "Paste the code up to its closing bracket.");
+    throw codeError(
+      "open-bracket",
+      opener.line,
+      `"${opener.text}" is never closed.`,
+      "Paste the code up to its closing bracket.",
+    );
   }
   endLine();
   return { lines, comments };

@@ -50,7 +50,17 @@ function transposed(lazy: boolean): LayerRule {
   return {
     signature: [
       ...(lazy ? [] : ["in_channels"]),
-      ...["out_channels", "kernel_size", "stride", "padding", "output_padding", "groups", "bias", "dilation", "padding_mode"],
+      ...[
+        "out_channels",
+        "kernel_size",
+        "stride",
+        "padding",
+        "output_padding",
+        "groups",
+        "bias",
+        "dilation",
+        "padding_mode",
+      ],
     ],
     make: (args) => {
       const stride = args.pair("stride", ONE);
@@ -241,7 +251,10 @@ export const TORCH_LAYERS: ReadonlyMap<string, LayerRule> = new Map<string, Laye
   ["LazyBatchNorm2d", batchNorm(true)],
   ["LazyBatchNorm1d", batchNorm(true)],
   ["GroupNorm", channelNorm("num_channels", true, "num_groups", "num_channels", "eps", "affine")],
-  ["InstanceNorm2d", channelNorm("num_features", false, "num_features", "eps", "momentum", "affine", "track_running_stats")],
+  [
+    "InstanceNorm2d",
+    channelNorm("num_features", false, "num_features", "eps", "momentum", "affine", "track_running_stats"),
+  ],
   ["LayerNorm", layerNorm],
   ["LocalResponseNorm", { signature: ["size", "alpha", "beta", "k"], make: () => one("lrn", { kind: "lrn" }) }],
   ["Flatten", flatten],
@@ -252,9 +265,20 @@ export const TORCH_LAYERS: ReadonlyMap<string, LayerRule> = new Map<string, Laye
     passing("dropout", "p", "inplace"),
   ]),
   ["PReLU", prelu],
-  ...["ReLU", "ReLU6", "SELU", "Sigmoid", "Tanh", "SiLU", "Mish", "Hardswish", "Hardsigmoid", "LogSigmoid", "Softsign", "Tanhshrink"].map(
-    (name) => activation(name),
-  ),
+  ...[
+    "ReLU",
+    "ReLU6",
+    "SELU",
+    "Sigmoid",
+    "Tanh",
+    "SiLU",
+    "Mish",
+    "Hardswish",
+    "Hardsigmoid",
+    "LogSigmoid",
+    "Softsign",
+    "Tanhshrink",
+  ].map((name) => activation(name)),
   activation("LeakyReLU", "negative_slope"),
   activation("ELU", "alpha"),
   activation("CELU", "alpha"),
@@ -268,20 +292,53 @@ export const TORCH_LAYERS: ReadonlyMap<string, LayerRule> = new Map<string, Laye
   activation("LogSoftmax", "dim"),
   activation("Softmin", "dim"),
   activation("Softmax2d"),
-  ...["ZeroPad2d", "ReflectionPad2d", "ReplicationPad2d", "ConstantPad2d"].map((name): [string, LayerRule] => [name, zeropad]),
+  ...["ZeroPad2d", "ReflectionPad2d", "ReplicationPad2d", "ConstantPad2d"].map((name): [string, LayerRule] => [
+    name,
+    zeropad,
+  ]),
   ["Upsample", upsample],
   ["UpsamplingNearest2d", upsampleShort],
   ["UpsamplingBilinear2d", upsampleShort],
 ]);
 
 /** torch.nn.functional (and methods of tensors) → the class that does the same. */
-export const TORCH_FUNCTIONS: ReadonlyMap<string, string> = new Map([
-  ...["relu:ReLU", "relu_:ReLU", "relu6:ReLU6", "leaky_relu:LeakyReLU", "elu:ELU", "selu:SELU", "celu:CELU", "gelu:GELU", "silu:SiLU"],
-  ...["mish:Mish", "hardswish:Hardswish", "hardsigmoid:Hardsigmoid", "sigmoid:Sigmoid", "tanh:Tanh", "softmax:Softmax"],
-  ...["log_softmax:LogSoftmax", "softplus:Softplus", "logsigmoid:LogSigmoid", "max_pool2d:MaxPool2d", "avg_pool2d:AvgPool2d"],
-  ...["adaptive_avg_pool2d:AdaptiveAvgPool2d", "adaptive_max_pool2d:AdaptiveMaxPool2d", "dropout:Dropout", "dropout2d:Dropout2d"],
-  ...["local_response_norm:LocalResponseNorm", "interpolate:Upsample", "upsample:Upsample", "flatten:Flatten"],
-].map((pair): [string, string] => {
-  const [name = "", layer = ""] = pair.split(":");
-  return [name, layer];
-}));
+export const TORCH_FUNCTIONS: ReadonlyMap<string, string> = new Map(
+  [
+    ...[
+      "relu:ReLU",
+      "relu_:ReLU",
+      "relu6:ReLU6",
+      "leaky_relu:LeakyReLU",
+      "elu:ELU",
+      "selu:SELU",
+      "celu:CELU",
+      "gelu:GELU",
+      "silu:SiLU",
+    ],
+    ...[
+      "mish:Mish",
+      "hardswish:Hardswish",
+      "hardsigmoid:Hardsigmoid",
+      "sigmoid:Sigmoid",
+      "tanh:Tanh",
+      "softmax:Softmax",
+    ],
+    ...[
+      "log_softmax:LogSoftmax",
+      "softplus:Softplus",
+      "logsigmoid:LogSigmoid",
+      "max_pool2d:MaxPool2d",
+      "avg_pool2d:AvgPool2d",
+    ],
+    ...[
+      "adaptive_avg_pool2d:AdaptiveAvgPool2d",
+      "adaptive_max_pool2d:AdaptiveMaxPool2d",
+      "dropout:Dropout",
+      "dropout2d:Dropout2d",
+    ],
+    ...["local_response_norm:LocalResponseNorm", "interpolate:Upsample", "upsample:Upsample", "flatten:Flatten"],
+  ].map((pair): [string, string] => {
+    const [name = "", layer = ""] = pair.split(":");
+    return [name, layer];
+  }),
+);

@@ -181,7 +181,9 @@ function writeShallow(value: Value): string {
   if (value.kind === "name") return value.path.join(".").slice(0, 60);
   if (value.kind === "unknown") return value.what;
   if (value.kind === "layer") return `a ${value.type} layer`;
-  return { made: "a tensor", input: "an input", sequence: "a network", model: "a network", object: "a network" }[
-    value.kind as string
-  ] ?? `a ${value.kind}`;
+  return (
+    { made: "a tensor", input: "an input", sequence: "a network", model: "a network", object: "a network" }[
+      value.kind as string
+    ] ?? `a ${value.kind}`
+  );
 }

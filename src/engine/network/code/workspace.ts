@@ -83,7 +83,12 @@ export class Workspace {
     if (network.kind === "object") {
       const result = this.runObject(network, tensor, line);
       if (isTensor(result)) return result;
-      throw codeError("no-network", line, `what ${network.type.name} returns is not the result of layers.`, "Return the last layer's result.");
+      throw codeError(
+        "no-network",
+        line,
+        `what ${network.type.name} returns is not the result of layers.`,
+        "Return the last layer's result.",
+      );
     }
     let result = tensor;
     for (const layer of network.layers) result = this.applyNetwork(layer, result, line);
@@ -150,7 +155,8 @@ function freezeList(list: ListValue, frozen: boolean): void {
 /** `input_shape=(28, 28, 1)`, `batch_input_shape=(None, …)` or `input_dim=784` of a first layer. */
 function inputOf(args: Arguments): readonly Size[] | null {
   if (args.has("input_shape")) return readSizes(args.get("input_shape"), args.line, "input_shape");
-  if (args.has("batch_input_shape")) return readSizes(args.get("batch_input_shape"), args.line, "batch_input_shape").slice(1);
+  if (args.has("batch_input_shape"))
+    return readSizes(args.get("batch_input_shape"), args.line, "batch_input_shape").slice(1);
   if (args.has("input_dim")) return [args.count("input_dim")];
   return null;
 }
@@ -168,9 +174,19 @@ export function readSizes(value: Value | undefined, line: number, what: string):
 }
 
 function badShape(line: number, what: string): Error {
-  return codeError("bad-input-shape", line, `${what} is not a shape of known numbers.`, "Write it out, such as (224, 224, 3).");
+  return codeError(
+    "bad-input-shape",
+    line,
+    `${what} is not a shape of known numbers.`,
+    "Write it out, such as (224, 224, 3).",
+  );
 }
 
 function tooMuch(line: number): Error {
-  return codeError("too-many-layers", line, `this code makes more than ${MOST_LAYERS.toLocaleString("en")} layers, or never ends.`, "Repeat less often.");
+  return codeError(
+    "too-many-layers",
+    line,
+    `this code makes more than ${MOST_LAYERS.toLocaleString("en")} layers, or never ends.`,
+    "Repeat less often.",
+  );
 }
