@@ -3,11 +3,10 @@
 // `convo params` and `convo memory` count networks.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { gradeCommand } from "./cli/grade.js";
+import type { gradeCommand } from "./cli/grade.js";
 import { memoryCommand } from "./cli/memory.js";
 import { paramsCommand } from "./cli/params.js";
 import { reportAndExit } from "./cli/report.js";
-import { start } from "./cli/start.js";
 import { displayName } from "./commands/display-name.js";
 import { UserError } from "./errors.js";
 import { nearest } from "./nearest.js";
@@ -16,6 +15,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
   version: string;
 };
 
+// What is heavy (the bot, the grader) is loaded when it is asked for, so that a calculation answers at once.
 const program = new Command("convo")
   .description("A teaching bot for a course on convolutional neural networks.")
   .version(version)
@@ -24,7 +24,7 @@ const program = new Command("convo")
 program
   .command("start", { isDefault: true })
   .description("run the bot: the chat page, and every platform that is configured")
-  .action(start);
+  .action(async () => (await import("./cli/start.js")).start());
 
 program
   .command("grade")
@@ -32,7 +32,7 @@ program
   .option("--jsonl", 'one {"question":"q4","answer":"…"} a line in, one grade a line out')
   .option("--question <id>", "read one answer to this question and print what a learner sees")
   .option("--explain", "with --question: also print which line of the rubric found what")
-  .action(gradeCommand);
+  .action(async (...given: Parameters<typeof gradeCommand>) => (await import("./cli/grade.js")).gradeCommand(...given));
 
 program
   .command("params")

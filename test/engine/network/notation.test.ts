@@ -128,6 +128,7 @@ describe("what is understood", () => {
       trainable: 148,
       nonTrainable: 164,
     });
+    expect(countNetwork("frozen (resnet18 32x32x3 notop); gap; dense 5").parameters.trainable).toBe(512 * 5 + 5);
     expect(countNetwork("input 32x32x3; frozen (resnet18 notop); gap; dense 5").parameters.trainable).toBe(512 * 5 + 5);
   });
 });
@@ -189,6 +190,8 @@ describe("what is refused", () => {
     ["input 8x8; conv 2)", "bracket-closed", null, ")"],
     ["input 8x8x3; repeat 2 shared (conv 8)", "weights-do-not-fit", 1, "leave out the word shared"],
     ["input 8x8; input 9x9; conv 2", "input-again", 0, "away"],
+    ["input 64x64x3; resnet18 32x32x3", "input-again", 0, "Leave out the size"],
+    ["inceptionv3 keras aux", "unknown-build", 0, "torch aux"],
     ["conv 8", "no-input", null, "input 224x224x3"],
     ["input 0x8; conv 2", "bad-input", null, "input 200x300x3"],
     ["input 8x8x?; conv 2", "bad-input", null, "input 200x300x3"],
@@ -217,10 +220,18 @@ describe("what is refused", () => {
     ["blanks without end", `input 8x8; conv 8 /${" ".repeat(LONGEST_TEXT - 30)}x`, "bad-number"],
     ["a repeat of a billion", "input 8x8; repeat 1000000000 (conv 8)", "too-many-layers"],
     ["a repeat beyond every number", `input 8x8; repeat ${"9".repeat(400)} (conv 8)`, "too-many-layers"],
+    [
+      "joins of thousands, repeated",
+      `input 8x8; repeat 4000 (concat ${"( )".repeat(9_000)} (relu))`,
+      "too-many-branches",
+    ],
+    ["a size of thousands of numbers", `input 8x8; conv 8 ${"1x".repeat(9_000)}1`, "bad-number"],
     ["repeats of repeats", `input 8x8; ${"repeat 9 (".repeat(40)}conv 8${")".repeat(40)}`, "too-many-layers"],
     ["repeats of a known network", "input 32x32x3; repeat 4000 (resnet152)", "too-many-layers"],
     ["shared repeats", "input 8x8; repeat 99999 shared (repeat 99999 shared (relu))", "too-many-layers"],
   ])("%s", (_, text, code) => {
-    expect(refusal(text).code).toBe(code);
+    const error = refusal(text);
+    expect(error.code).toBe(code);
+    expect(error.message.length).toBeLessThan(400);
   });
 });
