@@ -51,7 +51,8 @@ export function stage(): Stage {
       if (!browser) throw new Error("not started");
       const viewport = { width: 1100, height: 760 };
       const context = await browser.newContext({ viewport, reducedMotion: "reduce", ...options });
-      context.setDefaultTimeout(10_000);
+      // Generous: it bounds a hang; the tests assert what happens, not how soon.
+      context.setDefaultTimeout(30_000);
       context.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) heard.push(message.text());
       });
