@@ -8,6 +8,7 @@ import { helpCommand } from "./help.js";
 import { memoryCommand } from "./memory.js";
 import { networkCommand } from "./network.js";
 import { paramsCommand } from "./params.js";
+import { practiceCommand } from "./practice.js";
 import { progressCommand } from "./progress.js";
 import { quizCommand } from "./quiz.js";
 import { settingsCommand } from "./settings.js";
@@ -20,6 +21,7 @@ export function allCommands(context: CommandContext): readonly Command[] {
     memoryCommand,
     compareCommand,
     networkCommand,
+    practiceCommand,
     progressCommand,
     standingsCommand,
     forgetMeCommand,
