@@ -35,19 +35,22 @@ export function readCode(text: string): Graph {
   return inLines(workspace, output, comments);
 }
 
-/** PyTorch if it names anything of torch's, else Keras. */
+const TORCH_WORDS = /^(torch|nn|torchvision|torchsummary|torchinfo)$/;
+const KERAS_WORDS = /^(keras|tensorflow|tf|Dense|Conv2D|MaxPooling2D)$/;
+const TORCH_LAYERS_ALONE = /^(Lazy)?(Conv2d|ConvTranspose2d|MaxPool2d|AvgPool2d|BatchNorm[12]d|Linear)$/;
+
+/** The library that is named first (`tf.nn` is Keras' side); without a name, PyTorch if a layer is spelled its way. */
 function libraryOf(lines: readonly LogicalLine[]): Library {
-  const torch =
-    /^(torch|nn|torchvision|torchsummary|torchinfo|Conv2d|ConvTranspose2d|MaxPool2d|AvgPool2d|BatchNorm[12]d|Linear|LazyLinear|LazyConv2d)$/;
-  let keras = false;
+  let alone: Library = "keras";
   for (const { tokens } of lines) {
-    for (const [index, { kind, text }] of tokens.entries()) {
+    for (const { kind, text } of tokens) {
       if (kind !== "name") continue;
-      if (/^(keras|tensorflow|Dense|Conv2D)$/.test(text)) keras = true;
-      if (torch.test(text) && tokens[index - 2]?.text !== "tf" && !keras) return "torch";
+      if (KERAS_WORDS.test(text)) return "keras";
+      if (TORCH_WORDS.test(text)) return "torch";
+      if (TORCH_LAYERS_ALONE.test(text)) alone = "torch";
     }
   }
-  return "keras";
+  return alone;
 }
 
 function hasNetwork(workspace: Workspace): boolean {
@@ -65,7 +68,7 @@ function runWhatIsDefined(workspace: Workspace, interpreter: Interpreter): void 
   }
   for (const defined of [...interpreter.functions].reverse()) {
     if (defined.called || hasNetwork(workspace)) continue;
-    interpreter.callDefined(defined);
+    interpreter.call(defined, [], defined.line);
   }
 }
 
@@ -89,7 +92,7 @@ function findNetwork(workspace: Workspace): TensorValue {
     const layers: SequenceValue = {
       kind: "sequence",
       layers: workspace.loose,
-      input: null,
+      input: workspace.looseInput,
       inside: false,
       line: workspace.loose[0]?.line ?? 1,
     };

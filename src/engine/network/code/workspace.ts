@@ -7,6 +7,7 @@ import { KERAS_LAYERS } from "./kerasLayers.js";
 import type { LayerRule, MadeLayer } from "./layerRule.js";
 import { TORCH_LAYERS } from "./torchLayers.js";
 import {
+  type InputValue,
   isLayer,
   isList,
   isNetwork,
@@ -32,6 +33,9 @@ export class Workspace {
   readonly networks: NetworkValue[] = [];
   /** Layers written in no network, as when only a list's lines are pasted. */
   readonly loose: (LayerValue | NetworkValue)[] = [];
+  looseInput: InputValue | null = null;
+  /** Networks that `model.add(…)` speaks of before anything made them, by name. */
+  readonly unmade = new Map<string, SequenceValue>();
   lastMade: TensorValue | null = null;
   /** Input sizes that a call tells (`summary(model, (3, 32, 32))`), as it tells them, without the batch. */
   toldInput: readonly Size[] | null = null;
