@@ -2,7 +2,7 @@
 
 import { networkError } from "./failure.js";
 import type { Layer } from "./layer.js";
-import { MOST_LAYERS } from "./limits.js";
+import { MOST_JOINED, MOST_LAYERS } from "./limits.js";
 import { written } from "./parameters.js";
 import type { Shape } from "./shape.js";
 
@@ -56,7 +56,7 @@ export interface NodeOptions {
 
 /**
  * Collects a graph: first `beginEntry`, then `add` for each of its nodes, at last `finish`.
- * Throws `too-many-layers` beyond MOST_LAYERS.
+ * Throws `too-many-layers` beyond MOST_LAYERS, `too-many-branches` beyond MOST_JOINED.
  */
 export class GraphBuilder {
   readonly #input: Shape;
@@ -65,6 +65,7 @@ export class GraphBuilder {
   readonly #notes = new Set<string>();
   readonly #taken = new Map<string, number>();
   readonly #names = new Set<string>();
+  #joined = 0;
 
   constructor(input: Shape) {
     this.#input = input;
@@ -94,6 +95,14 @@ export class GraphBuilder {
   /** Adds a node to the entry opened last and returns its index. */
   add(layer: Layer, inputs: readonly number[], options: NodeOptions = {}): number {
     if (this.#nodes.length >= 4 * MOST_LAYERS) throw tooManyLayers(this.#entries.length - 1);
+    this.#joined += inputs.length - 1;
+    if (this.#joined > MOST_JOINED)
+      throw networkError(
+        "too-many-branches",
+        `The joins of this network read more than ${written(MOST_JOINED)} branches.`,
+        "Join fewer branches, or repeat less often.",
+        this.#entries.length - 1,
+      );
     const index = this.#nodes.length;
     this.#nodes.push({
       layer,

@@ -9,6 +9,9 @@ export const DEEPEST_NESTING = 50;
 /** Written layers of one network after its repeats are unrolled. */
 export const MOST_LAYERS = 5_000;
 
+/** Results that the joins of one network read, all together. */
+export const MOST_JOINED = 40_000;
+
 /** The largest number that may stand in a network (filters, sizes, units, kernels). */
 export const LARGEST_NUMBER = 10_000_000;
 

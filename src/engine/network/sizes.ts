@@ -271,7 +271,8 @@ function times(length: Size, factor: number): Size {
 function joined(kind: "add" | "multiply" | "concat", inputs: readonly Shape[], entry: number): Shape {
   const [first, ...others] = inputs;
   if (first === undefined) throw new Error("a join of nothing");
-  const shapes = inputs.map(writeShape).join(" and ");
+  const [some, more] = [inputs.slice(0, 4).map(writeShape), inputs.length > 4 ? " and others" : ""];
+  const shapes = `${some.join(" and ")}${more}`;
   if (kind !== "concat") {
     if (others.every((other) => sameShape(first, other))) return first;
     throw networkError(

@@ -261,7 +261,9 @@ export function choose(
   layer: number,
 ): KnownChoice {
   const [usual = "keras"] = known.builds;
-  const build = wishes.framework ?? usual;
+  const build = wishes.framework ?? (wishes.variant === "aux" ? "torch" : usual);
+  if (wishes.variant === "aux" && build !== "torch")
+    throw networkError("unknown-build", `${known.title} has no auxiliary heads in Keras.`, "Write torch aux.", layer);
   if (!known.builds.includes(build))
     throw networkError(
       "unknown-build",

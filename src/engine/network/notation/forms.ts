@@ -368,7 +368,7 @@ function tooManyNumbers(name: string, sizes: Options["sizes"], form: string, lay
 }
 
 function writtenSize(size: readonly (number | null)[]): string {
-  return size.map((side) => side ?? "?").join("x");
+  return shown(size.map((side) => side ?? "?").join("x"));
 }
 
 function outpadOf(options: Options, { stride, padding }: { stride: Pair; padding: Padding }, layer: number): Pair {

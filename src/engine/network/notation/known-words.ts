@@ -60,7 +60,7 @@ function inputOf(
     return [height, width, third];
   throw networkError(
     "bad-input",
-    `"${size.map((each) => each ?? "?").join("x")}" is no size of an input.`,
+    `"${shown(size.map((each) => each ?? "?").join("x"))}" is no size of an input.`,
     `Write ${network.name} 150x150x3.`,
     layer,
   );

@@ -18,24 +18,30 @@ import { shown, sizeOf, wholeNumber } from "./words.js";
 export function readNotation(text: string): Graph {
   const items = readTree(text);
   const [first, ...others] = items;
-  const known = first?.kind === "leaf" ? knownNamed(first.words) : undefined;
-  if (first !== undefined && known !== undefined) {
-    const choice = readKnown(known, 0);
-    const state = begin(choice.input);
-    addKnown(state, choice);
-    addItems(state, others);
+  const known = firstKnown(items);
+  if (known !== undefined) {
+    const state = begin(readKnown(known, 0).input, false);
+    addItems(state, items);
     return finish(state);
   }
   if (first?.kind !== "leaf" || canonical(first.words[0] ?? "") !== "input") throw inputMissing(first);
-  const state = begin(inputShape(first));
+  const state = begin(inputShape(first), true);
   addItems(state, others);
   return finish(state);
+}
+
+/** The known network that a text begins with, perhaps frozen: it brings its own input. */
+function firstKnown([first]: readonly Item[]): ReturnType<typeof knownNamed> {
+  if (first === undefined) return undefined;
+  if (first.kind === "leaf") return knownNamed(first.words);
+  return first.head[0] === "frozen" ? firstKnown(first.branches[0]?.items ?? []) : undefined;
 }
 
 /** Where the next layer goes: reads `from`, inside `frozen ( … )` or not, with the weights of an earlier run or its own. */
 interface State {
   readonly builder: GraphBuilder;
-  readonly input: Shape;
+  /** The text began with `input`. */
+  readonly inputWritten: boolean;
   from: number;
   frozen: boolean;
   auxiliary: boolean;
@@ -43,8 +49,15 @@ interface State {
   lenders: Iterator<number> | undefined;
 }
 
-function begin(input: Shape): State {
-  return { builder: new GraphBuilder(input), input, from: INPUT, frozen: false, auxiliary: false, lenders: undefined };
+function begin(input: Shape, inputWritten: boolean): State {
+  return {
+    builder: new GraphBuilder(input),
+    inputWritten,
+    from: INPUT,
+    frozen: false,
+    auxiliary: false,
+    lenders: undefined,
+  };
 }
 
 function finish({ builder, from }: State): Graph {
@@ -141,10 +154,11 @@ function addGroup(state: State, group: Group): void {
       );
     default: {
       const near = nearestLayer(word, knownNames());
+      const isLayer = near === canonical(word);
       throw networkError(
-        readWritten([word], layer) === undefined ? "unknown-layer" : "bracket-out-of-place",
+        isLayer ? "bracket-out-of-place" : "unknown-layer",
         `"${shown(word)}" does not take brackets.`,
-        near === undefined || near === word
+        near === undefined || isLayer
           ? "Write a layer without brackets, such as conv 64 3x3 relu."
           : `Did you mean ${near}?`,
         layer,
@@ -288,9 +302,9 @@ function notEmpty(word: string, branch: Branch, layer: number): void {
     );
 }
 
-/** A known network in place: with its own input first, or on the maps that there are. */
+/** A known network in place: with its own input first, or on the maps that there are; it cannot bring a second input. */
 function addKnown(state: State, choice: KnownChoice): void {
-  if (choice.givenInput && state.builder.nextEntry > 0)
+  if (choice.givenInput && (state.inputWritten || state.builder.nextEntry > 0))
     throw networkError(
       "input-again",
       "A network has one input, and it comes first.",
