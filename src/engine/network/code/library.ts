@@ -2,6 +2,7 @@
 import { distance } from "fastest-levenshtein";
 import type { Size } from "../shape.js";
 import { activationNamed } from "./activations.js";
+import { readApplication } from "./application.js";
 import type { PassedArgument } from "./arguments.js";
 import { codeError } from "./failure.js";
 import { one } from "./layerRule.js";
@@ -57,6 +58,9 @@ export function callLibrary(workspace: Workspace, callee: NameValue, passed: rea
   }
   const rule = workspace.rules.get(name);
   if (rule !== undefined) return workspace.makeLayer(name, rule, passed, line);
+  const application = readApplication(workspace, name, passed, line);
+  if (application !== undefined) return application;
+  if (name === "preprocess_input" && first !== undefined) return first;
   if (isTensor(first) || (isList(first) && first.items.some(isTensor))) {
     const result = callOnTensors(workspace, name, passed, line);
     if (result !== null) return result;

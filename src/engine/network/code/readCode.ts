@@ -115,13 +115,14 @@ function outputOf(workspace: Workspace, network: NetworkValue): TensorValue {
 /** The input that a Sequential, or the first one inside it, names. */
 function firstInput(network: SequenceValue): SequenceValue["input"] {
   const [first] = network.layers;
+  if (first?.kind === "model") return network.input ?? first.input;
   return network.input ?? (first?.kind === "sequence" ? firstInput(first) : null);
 }
 
 /** The graph, counted once so that what does not fit together is named with its line. */
 function inLines(workspace: Workspace, output: TensorValue, comments: readonly Comment[]): Graph {
   const { shape, notes } = findInput(workspace, output, comments);
-  const { graph, lines } = emitGraph(output, shape, notes);
+  const { graph, lines } = emitGraph(output, shape, [...workspace.notes, ...notes]);
   try {
     countGraph(graph);
   } catch (error) {

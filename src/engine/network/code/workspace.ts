@@ -33,6 +33,8 @@ export class Workspace {
   readonly networks: NetworkValue[] = [];
   /** Layers written in no network, as when only a list's lines are pasted. */
   readonly loose: (LayerValue | NetworkValue)[] = [];
+  /** What a reader should know, in whole sentences. */
+  readonly notes = new Set<string>();
   looseInput: InputValue | null = null;
   /** Networks that `model.add(…)` speaks of before anything made them, by name. */
   readonly unmade = new Map<string, SequenceValue>();
@@ -134,6 +136,7 @@ export function layerValue(
     input: more.input ?? null,
     joins: more.joins ?? false,
     frozen: more.frozen ?? false,
+    entry: null,
     line,
   };
 }
