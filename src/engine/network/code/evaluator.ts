@@ -14,7 +14,7 @@ import {
   type ObjectValue,
   type Value,
 } from "./value.js";
-import { freeze, type Workspace } from "./workspace.js";
+import { freeze, layersOf, type Workspace } from "./workspace.js";
 
 /** Methods of a network that give it back. */
 const SAME_NETWORK = ["to", "cuda", "cpu", "eval", "train", "float", "double", "half", "apply"];
@@ -155,8 +155,11 @@ export class Evaluator {
       case "model":
         if (name === "output") return value.output;
         if (name === "input") return value.input;
+        if (name === "layers") return listOf(layersOf(value), line);
         return { kind: "method", of: value, name, line };
       case "sequence":
+        if (name === "layers") return listOf(layersOf(value), line);
+        return { kind: "method", of: value, name, line };
       case "list":
       case "made":
       case "input":
@@ -171,6 +174,10 @@ export class Evaluator {
     if (items !== null && typeof at === "number") {
       const item = items.at(at);
       if (item !== undefined) return item;
+    }
+    if (typeof value === "object" && value?.kind === "dict" && (typeof at === "string" || typeof at === "number")) {
+      const entry = value.entries.find(([key]) => key === at);
+      if (entry !== undefined) return entry[1];
     }
     if (isTensor(value)) {
       throw codeError(
@@ -256,6 +263,7 @@ export class Evaluator {
       }
       return null;
     }
+    if (of.kind === "object" && (name === "forward" || name === "call") && isTensor(first?.value)) of.inside = true;
     const method = of.kind === "object" ? of.type.methods.get(name) : undefined;
     if (of.kind === "object" && method) return this.#follow.call(method, [{ name: null, value: of }, ...passed], line);
     if (of.kind === "sequence") {

@@ -18,6 +18,9 @@ import {
 } from "./value.js";
 import { freeze, type Workspace } from "./workspace.js";
 
+/** A loop of more rounds is left when its first one changes no network: it trains or plots. */
+const LONGEST_IDLE_LOOP = 200;
+
 export class Interpreter implements Following {
   readonly #workspace: Workspace;
   readonly #scope = new Scope();
@@ -138,13 +141,33 @@ export class Interpreter implements Following {
       }
     } else if (target.kind === "attribute") {
       const owner = this.#evaluator.evaluate(target.of);
-      if (target.name === "trainable" && typeof value === "boolean" && (isLayer(owner) || isNetwork(owner)))
-        freeze(owner, !value);
+      if (target.name === "trainable" || target.name === "requires_grad") this.#setTraining(owner, value, target.line);
       else if (typeof owner === "object" && owner !== null && owner.kind === "object") {
         if (isNetwork(value)) value.inside = true;
         owner.attributes.set(target.name, value);
+      } else if (isLayer(value) && isNetwork(owner)) {
+        throw codeError(
+          "unreadable-code",
+          target.line,
+          `a layer of a finished network is replaced (.${target.name}), which is not followed.`,
+          "Build the network with that layer from the start.",
+        );
       }
     } else if (target.kind === "index") this.#evaluator.evaluate(target.of);
+  }
+
+  #setTraining(owner: Value, value: Value, line: number): void {
+    if (isLayer(owner) || isNetwork(owner)) {
+      if (typeof value === "boolean") freeze(owner, !value);
+      this.#workspace.changes++;
+      return;
+    }
+    throw codeError(
+      "unreadable-code",
+      line,
+      "which parameters this line freezes is not followed.",
+      "Freeze a whole layer or network (base.trainable = False), or leave the line out.",
+    );
   }
 
   #loop({ target, over, body, line }: Statement & { kind: "for" }): void {
@@ -158,8 +181,9 @@ export class Interpreter implements Following {
       const broken = this.#jump === "break";
       this.#jump = null;
       if (broken) return;
-      if (this.#returned !== undefined || this.#workspace.changes === before) return;
-      if (!isList(items)) {
+      if (this.#returned !== undefined) return;
+      if (this.#workspace.changes === before && list.length > LONGEST_IDLE_LOOP) return;
+      if (this.#workspace.changes !== before && !isList(items)) {
         throw codeError(
           "unreadable-code",
           line,

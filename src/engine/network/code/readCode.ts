@@ -9,10 +9,13 @@ import { Interpreter } from "./interpreter.js";
 import { readStatements } from "./statement.js";
 import { type Comment, type LogicalLine, readTokens } from "./tokens.js";
 import type { NetworkValue, SequenceValue, TensorValue } from "./value.js";
-import { type Library, Workspace } from "./workspace.js";
+import { type Library, reachable, Workspace } from "./workspace.js";
 
 const CODE =
   /(^|[^\w.])((nn|torch|tf|keras|tensorflow|layers|models)\s*\.\s*\w|(Sequential|OrderedDict|Model|InputLayer)\s*\(|\w+\s*\.\s*add\s*\(|(Lazy|Depthwise|Separable)?Conv(olution)?(Transpose)?[123][dD]\w*\s*\(|\w+(Pooling|Pool)[123][dD]\s*\(|(Dense|Linear|Flatten|Dropout|BatchNorm\w*)\s*\(|Input\s*\(\s*(shape|\()|class\s+\w+\s*\(|def\s+\w+\s*\(|\w+\s*=\s*\w)/;
+
+/** Models of one text that are compared with each other; with more, which one is meant is asked. */
+const MOST_MODELS = 30;
 
 /** Whether a text is code rather than the notation (which knows neither `=` nor a layer's brackets). */
 export function looksLikeCode(text: string): boolean {
@@ -74,6 +77,7 @@ function runWhatIsDefined(workspace: Workspace, interpreter: Interpreter): void 
 
 /** The one network that is not part of another, as its last tensor. */
 function findNetwork(workspace: Workspace): TensorValue {
+  markContained(workspace.networks);
   const outer = workspace.networks
     .filter(({ inside }) => !inside)
     .filter((network) => network.kind !== "sequence" || network.layers.length > 0);
@@ -104,6 +108,19 @@ function findNetwork(workspace: Workspace): TensorValue {
     "Paste a Keras Sequential or functional model, or a PyTorch nn.Sequential.",
     null,
   );
+}
+
+/** A model whose output another one goes on from (`base.output`, an encoder of an autoencoder) is part of that one. */
+function markContained(networks: readonly NetworkValue[]): void {
+  const models = networks.filter((network) => network.kind === "model");
+  if (models.length > MOST_MODELS) return;
+  for (const [index, model] of models.entries()) {
+    const used = new Set(reachable(model.output));
+    for (const [at, other] of models.entries()) {
+      if (other === model || !used.has(other.output)) continue;
+      if (other.output !== model.output || at < index) other.inside = true;
+    }
+  }
 }
 
 function outputOf(workspace: Workspace, network: NetworkValue): TensorValue {

@@ -141,6 +141,12 @@ export function layerValue(
   };
 }
 
+/** The layers that `.layers` of a network lists. */
+export function layersOf(network: SequenceValue | ModelValue): Value[] {
+  if (network.kind === "sequence") return [...network.layers];
+  return [...new Set(reachable(network.output).flatMap((tensor) => (tensor.kind === "made" ? [tensor.layer] : [])))];
+}
+
 /** Sets whether everything inside trains. */
 export function freeze(value: LayerValue | SequenceValue | ModelValue | ObjectValue, frozen: boolean): void {
   if (value.kind === "layer") value.frozen = frozen;
