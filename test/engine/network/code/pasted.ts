@@ -2,12 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { looksLikeCode, readCode } from "../../../../src/engine/network/code/readCode.js";
 import { countGraph } from "../../../../src/engine/network/count.js";
 import { UserError } from "../../../../src/errors.js";
-
-const RUNS = Number(process.env.FUZZ_RUNS ?? 3_000);
 
 const fixture = join(import.meta.dirname, "../../../fixtures/networks/code.json");
 const { networks }: { networks: { code: string }[] } = JSON.parse(readFileSync(fixture, "utf8"));
@@ -26,14 +24,15 @@ function readsOrRefuses(code: string): void {
   }
 }
 
-describe("pasted text", () => {
+/** The tests, each with so many generated texts. */
+export function pastedTextTests(numRuns: number): void {
   test("any characters", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }), readsOrRefuses), { numRuns: RUNS });
+    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }), readsOrRefuses), { numRuns });
   });
 
   test("words of real snippets in any order", () => {
     const salad = fc.array(fc.constantFrom(...words), { maxLength: 80 }).map((parts) => parts.join(" "));
-    fc.assert(fc.property(salad, readsOrRefuses), { numRuns: RUNS });
+    fc.assert(fc.property(salad, readsOrRefuses), { numRuns });
   });
 
   test("real snippets with a piece cut out, doubled or replaced", () => {
@@ -53,7 +52,7 @@ describe("pasted text", () => {
       const at = from % code.length;
       return code.slice(0, at) + piece.repeat(times) + code.slice(at + length);
     });
-    fc.assert(fc.property(edited, readsOrRefuses), { numRuns: RUNS });
+    fc.assert(fc.property(edited, readsOrRefuses), { numRuns });
   });
 
   test("two snippets spliced", () => {
@@ -65,6 +64,6 @@ describe("pasted text", () => {
     const spliced = splice.map(
       ([a, b, share]) => a.slice(0, Math.floor(a.length * share)) + b.slice(Math.floor(b.length * share)),
     );
-    fc.assert(fc.property(spliced, readsOrRefuses), { numRuns: RUNS });
+    fc.assert(fc.property(spliced, readsOrRefuses), { numRuns });
   });
-});
+}
