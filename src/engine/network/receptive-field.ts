@@ -3,7 +3,7 @@ import { INPUT, type Node } from "./graph.js";
 import type { Layer, Pair } from "./layer.js";
 import type { Shape } from "./shape.js";
 import { isMap } from "./shape.js";
-import { span } from "./sizes.js";
+import { span } from "./windows.js";
 
 /** Pixels that one unit sees, and pixels between the centres of neighbouring units. */
 interface Sight {

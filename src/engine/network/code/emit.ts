@@ -16,6 +16,7 @@ export function emitGraph(
   const results = new Map<TensorValue, number>();
   const weights = new Map<LayerValue, readonly number[]>();
   const lines: number[] = [];
+  let entry: object | null = null;
   for (const note of notes) builder.note(note);
   for (const tensor of tensors) {
     if (tensor.kind === "input") {
@@ -25,8 +26,11 @@ export function emitGraph(
     const { layer } = tensor;
     const from = tensor.from.map((source) => results.get(source) ?? INPUT);
     if (layer.form !== null && from.some((source) => source !== INPUT)) throw reshapeInside(layer);
-    builder.beginEntry(layer.type, layer.name ?? undefined);
-    lines.push(tensor.line);
+    if (layer.entry === null || layer.entry !== entry) {
+      builder.beginEntry(layer.type, layer.name ?? undefined);
+      lines.push(tensor.line);
+    }
+    entry = layer.entry;
     const owners = weights.get(layer);
     const made: number[] = [];
     let last = from;

@@ -15,6 +15,27 @@ export type Expression = { readonly line: number } & (
   | { readonly kind: "spread"; readonly of: Expression }
   | { readonly kind: "unary"; readonly sign: string; readonly of: Expression }
   | { readonly kind: "binary"; readonly sign: string; readonly left: Expression; readonly right: Expression }
+  /** `sign` as written, "is not" and "not in" in one. */
+  | { readonly kind: "compare"; readonly sign: string; readonly left: Expression; readonly right: Expression }
+  /** `not` has its operand on both sides. */
+  | {
+      readonly kind: "logic";
+      readonly sign: "and" | "or" | "not";
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | {
+      readonly kind: "choice";
+      readonly condition: Expression;
+      readonly whenTrue: Expression;
+      readonly otherwise: Expression;
+    }
+  | {
+      readonly kind: "comprehension";
+      readonly item: Expression;
+      readonly target: Expression;
+      readonly over: Expression;
+    }
   /** Legal Python that says nothing about a network (a comparison, a slice, a lambda): an error only where it is used. */
   | { readonly kind: "opaque" }
 );
@@ -24,6 +45,9 @@ export interface Argument {
   readonly name: string | null;
   readonly value: Expression;
 }
+
+/** Operators, or dots and calls, in one row: `a + b + …`, `a.b().c…`. Trees stay shallow enough to be walked. */
+const LONGEST_CHAIN = 60;
 
 /** Reads expressions from one logical line. */
 export class ExpressionReader {
@@ -123,37 +147,53 @@ export class ExpressionReader {
       this.readExpression();
       return { kind: "opaque", line };
     }
-    const value = this.#readComparison();
-    if (this.take(":=")) throw this.unexpected("a comma or a closing bracket");
-    if (this.take("if")) {
-      this.#readComparison();
-      this.expect("else");
-      this.readExpression();
-      return { kind: "opaque", line };
+    const value = this.#readLogic("or");
+    if (!this.take("if")) return value;
+    const condition = this.#readLogic("or");
+    this.expect("else");
+    return { kind: "choice", line, condition, whenTrue: value, otherwise: this.readExpression() };
+  }
+
+  #readLogic(sign: "or" | "and"): Expression {
+    const readOperand = () => (sign === "or" ? this.#readLogic("and") : this.#readNot());
+    let left = readOperand();
+    for (let links = 0; ; this.#checkChain(++links)) {
+      const { line } = this.token;
+      if (!this.take(sign)) return left;
+      left = { kind: "logic", sign, line, left, right: readOperand() };
     }
-    return value;
+  }
+
+  #readNot(): Expression {
+    const { line } = this.token;
+    if (!this.take("not")) return this.#readComparison();
+    const of = this.#nested(() => this.#readNot());
+    return { kind: "logic", sign: "not", line, left: of, right: of };
   }
 
   #readComparison(): Expression {
-    const { line } = this.token;
-    if (this.take("not")) {
-      this.#readSum();
-      return this.#readComparisons(line) ?? { kind: "opaque", line };
+    let left = this.#readBits();
+    for (let links = 0; ; this.#checkChain(++links)) {
+      const { line } = this.token;
+      const sign = this.#takeComparison();
+      if (sign === null) return left;
+      left = { kind: "compare", sign, line, left, right: this.#readBits() };
     }
-    const value = this.#readSum();
-    return this.#readComparisons(line) ?? value;
   }
 
-  #readComparisons(line: number): Expression | null {
-    let found = false;
-    const signs = ["==", "!=", "<", ">", "<=", ">=", "and", "or", "in", "is", "|", "&", "^", "<<", ">>"];
-    while (signs.some((sign) => this.take(sign)) || (this.token.text === "not" && this.take("not"))) {
-      this.take("not");
-      this.take("in");
-      this.#readSum();
-      found = true;
+  #takeComparison(): string | null {
+    const sign = ["==", "!=", "<", ">", "<=", ">=", "in"].find((known) => this.take(known));
+    if (sign !== undefined) return sign;
+    if (this.take("is")) return this.take("not") ? "is not" : "is";
+    if (this.take("not")) {
+      this.expect("in");
+      return "not in";
     }
-    return found ? { kind: "opaque", line } : null;
+    return null;
+  }
+
+  #readBits(): Expression {
+    return this.#readBinary(["|", "&", "^", "<<", ">>"], () => this.#readSum());
   }
 
   #readSum(): Expression {
@@ -162,7 +202,7 @@ export class ExpressionReader {
 
   #readBinary(signs: readonly string[], readOperand: () => Expression): Expression {
     let left = readOperand();
-    for (;;) {
+    for (let links = 0; ; this.#checkChain(++links)) {
       const { text, line } = this.token;
       if (!signs.includes(text) || !this.take(text)) return left;
       left = { kind: "binary", sign: text, line, left, right: readOperand() };
@@ -170,15 +210,26 @@ export class ExpressionReader {
   }
 
   #readUnary(): Expression {
-    const { line, text } = this.token;
-    let signs = "";
-    while (this.take("-") || this.take("+") || this.take("~")) signs += text;
+    const { line } = this.token;
+    let negative = false;
+    for (let minus = this.take("-"); minus || this.take("+") || this.take("~"); minus = this.take("-")) {
+      if (minus) negative = !negative;
+    }
     const base = this.#readPostfix();
     const power: Expression = this.take("**")
       ? { kind: "binary", sign: "**", line, left: base, right: this.#nested(() => this.#readUnary()) }
       : base;
-    const negative = [...signs].filter((sign) => sign === "-").length % 2 === 1;
     return negative ? { kind: "unary", sign: "-", line, of: power } : power;
+  }
+
+  #checkChain(links: number): void {
+    if (links <= LONGEST_CHAIN) return;
+    throw codeError(
+      "too-deep",
+      this.token.line,
+      `more than ${LONGEST_CHAIN} operators or calls in a row.`,
+      "Split it into several lines.",
+    );
   }
 
   #nested<T>(read: () => T): T {
@@ -197,7 +248,7 @@ export class ExpressionReader {
 
   #readPostfix(): Expression {
     let value = this.#readAtom();
-    for (;;) {
+    for (let links = 0; ; this.#checkChain(++links)) {
       const { line } = this.token;
       if (this.take(".")) value = { kind: "attribute", line, of: value, name: this.takeName() };
       else if (this.take("(")) value = { kind: "call", line: value.line, callee: value, args: this.#readArguments() };
@@ -211,8 +262,7 @@ export class ExpressionReader {
     while (!this.take(")")) {
       const name = this.#readKeyword();
       const value = this.readItem();
-      if (this.token.text === "for") throw this.#comprehension();
-      args.push({ name, value });
+      args.push({ name, value: this.#comprehensionOf(value) });
       if (!this.take(",") && this.token.text !== ")") throw this.unexpected('"," or ")"');
     }
     return args;
@@ -257,7 +307,11 @@ export class ExpressionReader {
       return { kind: "name", line, name: text };
     }
     if (this.take("(")) return this.#readParenthesis(line);
-    if (this.take("[")) return { kind: "list", line, items: this.#readItems("]") };
+    if (this.take("[")) {
+      const items = this.#readItems("]");
+      const [first] = items;
+      return items.length === 1 && first?.kind === "comprehension" ? first : { kind: "list", line, items };
+    }
     if (this.take("{")) return this.#readBraces(line);
     if (this.take("...")) return { kind: "opaque", line };
     throw this.unexpected("a value");
@@ -266,8 +320,8 @@ export class ExpressionReader {
   #readParenthesis(line: number): Expression {
     if (this.take(")")) return { kind: "list", line, items: [] };
     const first = this.readItem();
-    if (this.token.text === "for") throw this.#comprehension();
-    if (this.take(")")) return first;
+    const whole = this.#comprehensionOf(first);
+    if (this.take(")")) return whole;
     if (!this.take(",")) throw this.unexpected('"," or ")"');
     return { kind: "list", line, items: [first, ...this.#readItems(")")] };
   }
@@ -275,8 +329,7 @@ export class ExpressionReader {
   #readItems(close: string): Expression[] {
     const items: Expression[] = [];
     while (!this.take(close)) {
-      items.push(this.readItem());
-      if (this.token.text === "for") throw this.#comprehension();
+      items.push(this.#comprehensionOf(this.readItem()));
       if (!this.take(",") && this.token.text !== close) throw this.unexpected(`"," or "${close}"`);
     }
     return items;
@@ -287,18 +340,44 @@ export class ExpressionReader {
     while (!this.take("}")) {
       const key = this.readItem();
       if (this.take(":")) entries.push([key, this.readExpression()]);
-      if (this.token.text === "for") throw this.#comprehension();
+      if (this.token.text === "for") this.#skipToClosing();
       if (!this.take(",") && this.token.text !== "}") throw this.unexpected('"," or "}"');
     }
     return { kind: "dict", line, entries };
   }
 
-  #comprehension(): Error {
-    return codeError(
-      "unreadable-code",
-      this.token.line,
-      "a comprehension (… for … in …) is not read.",
-      "Write its items out.",
-    );
+  /** `item` itself, or the comprehension that it begins; one with conditions or several loops says nothing. */
+  #comprehensionOf(item: Expression): Expression {
+    const { line } = this.token;
+    if (!this.take("for")) return item;
+    const target = this.readLoopTarget();
+    const over = this.#readLogic("or");
+    if (this.token.text !== "for" && this.token.text !== "if")
+      return { kind: "comprehension", line, item, target, over };
+    this.#skipToClosing();
+    return { kind: "opaque", line };
+  }
+
+  /** `i`, `i, name`, `(i, name)` up to and with `in`. */
+  readLoopTarget(): Expression {
+    const items: Expression[] = [];
+    const { line } = this.token;
+    while (!this.take("in")) {
+      if (this.take(",") || this.take("(") || this.take(")")) continue;
+      items.push({ kind: "name", line, name: this.takeName() });
+    }
+    const [only] = items;
+    return items.length === 1 && only !== undefined ? only : { kind: "list", line, items };
+  }
+
+  #skipToClosing(): void {
+    let depth = 0;
+    while (!this.ended) {
+      const sign = this.token.kind === "sign" ? this.token.text : "";
+      if (depth === 0 && [")", "]", "}"].includes(sign)) return;
+      if (["(", "[", "{"].includes(sign)) depth++;
+      if ([")", "]", "}"].includes(sign)) depth--;
+      this.#at++;
+    }
   }
 }

@@ -19,7 +19,6 @@ function channelsLast(args: Arguments): void {
   if (format !== undefined && format !== null) args.word("data_format", "channels_last", ["channels_last"]);
 }
 
-/** Old Keras' `Convolution2D(32, 3, 3)`: two numbers where kernel and stride stand now. */
 const conv: LayerRule = {
   signature: ["filters", ...CONV, "data_format", "dilation_rate", "groups", ...AFTER],
   make: (args) => {

@@ -2,6 +2,7 @@
 import { distance } from "fastest-levenshtein";
 import type { Size } from "../shape.js";
 import { activationNamed } from "./activations.js";
+import { readApplication } from "./application.js";
 import type { PassedArgument } from "./arguments.js";
 import { codeError } from "./failure.js";
 import { one } from "./layerRule.js";
@@ -23,6 +24,11 @@ import {
 } from "./value.js";
 import { layerValue, readSizes, type Workspace } from "./workspace.js";
 
+const EXAMPLES = {
+  keras: "Conv2D, MaxPooling2D, Flatten, Dense, BatchNormalization, Add",
+  torch: "nn.Conv2d, nn.MaxPool2d, nn.Flatten, nn.Linear, nn.BatchNorm2d",
+};
+
 /** Calls whose argument comes back unchanged. */
 const TRANSPARENT = [
   "DataParallel",
@@ -41,12 +47,20 @@ export function callLibrary(workspace: Workspace, callee: NameValue, passed: rea
   const { line } = callee;
   const name = callee.path.at(-1) ?? "";
   const first = passed[0]?.value;
+  if (name === "isinstance" || name === "callable") return { kind: "unknown", what: `${name}(…)`, line };
   const named = (key: string) => passed.find((argument) => argument.name === key)?.value;
   if (name === "Sequential") return sequence(workspace, passed, line);
   if (name === "Input" || name === "InputLayer") return inputValue(passed, line);
   if (name === "Model" || name === "Functional") return model(workspace, passed, line);
+  if (name === "add" && callee.path.length === 2 && (isLayer(first) || isNetwork(first))) {
+    addLayer(workspace, unmade(workspace, callee.path[0] ?? "", line), first, line);
+    return null;
+  }
   const rule = workspace.rules.get(name);
   if (rule !== undefined) return workspace.makeLayer(name, rule, passed, line);
+  const application = readApplication(workspace, name, passed, line);
+  if (application !== undefined) return application;
+  if (name === "preprocess_input" && first !== undefined) return first;
   if (isTensor(first) || (isList(first) && first.items.some(isTensor))) {
     const result = callOnTensors(workspace, name, passed, line);
     if (result !== null) return result;
@@ -63,7 +77,8 @@ export function callLibrary(workspace: Workspace, callee: NameValue, passed: rea
   if (name === "len" && isList(first)) return first.items.length;
   if (name === "int" && typeof first === "number") return Math.trunc(first);
   if (name === "summary") tellInput(workspace, named("input_size") ?? passed[1]?.value, line);
-  if (["randn", "rand", "zeros", "ones", "empty"].includes(name)) tellRandom(workspace, passed, line);
+  if (["randn", "rand", "zeros", "ones", "empty", "normal", "uniform"].includes(name))
+    tellRandom(workspace, passed, line);
   const inLayers = callee.path.at(-2) === "layers" || callee.path.at(-2) === "nn";
   const harmless = /(Loss|Module|Parameter|init|utils)$/.test(name);
   if ((inLayers && !harmless && /^[A-Z]/.test(name)) || passed.some(({ value }) => isLayer(value)))
@@ -200,8 +215,18 @@ export function unknownLayer(workspace: Workspace, name: string, line: number): 
   const fix =
     near !== undefined && near.steps <= 3
       ? `Did you mean ${near.other}?`
-      : `Layers of ${workspace.library === "keras" ? "Keras" : "PyTorch"} for images are read: ${known.slice(0, 12).join(", ")} and so on.`;
+      : `Layers of images are read, such as ${EXAMPLES[workspace.library]}.`;
   return codeError("unknown-layer", line, `the layer "${name.slice(0, 40)}" is not read.`, fix);
+}
+
+/** `model.add(…)` of a model whose first line was not pasted. */
+function unmade(workspace: Workspace, name: string, line: number): SequenceValue {
+  const known = workspace.unmade.get(name);
+  if (known !== undefined) return known;
+  const made: SequenceValue = { kind: "sequence", layers: [], input: null, inside: false, line };
+  workspace.unmade.set(name, made);
+  workspace.networks.push(made);
+  return made;
 }
 
 function inputValue(passed: readonly PassedArgument[], line: number): InputValue {

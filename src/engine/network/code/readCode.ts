@@ -9,15 +9,18 @@ import { Interpreter } from "./interpreter.js";
 import { readStatements } from "./statement.js";
 import { type Comment, type LogicalLine, readTokens } from "./tokens.js";
 import type { NetworkValue, SequenceValue, TensorValue } from "./value.js";
-import { type Library, Workspace } from "./workspace.js";
+import { type Library, reachable, Workspace } from "./workspace.js";
 
 const CODE =
-  /(^|[^\w.])((nn|torch|tf|keras|tensorflow|layers|models)\s*\.\s*\w|(Sequential|OrderedDict|Model|InputLayer)\s*\(|\w+\s*\.\s*add\s*\(|(Lazy|Depthwise|Separable)?Conv(olution)?(Transpose)?[123][dD]\w*\s*\(|\w+(Pooling|Pool)[123][dD]\s*\(|(Dense|Linear|Flatten|Dropout|BatchNorm\w*)\s*\(|Input\s*\(\s*(shape|\()|class\s+\w+\s*\(|def\s+\w+\s*\(|\w+\s*=\s*\w)/;
+  /(^|[^\w.])((nn|torch|tf|keras|tensorflow|layers|models)\s*\.\s*\w|(Sequential|OrderedDict|Model|InputLayer)\s*\(|\w+\s*\.\s*add\s*\(|(Lazy|Depthwise|Separable)?Conv(olution)?(Transpose)?[123][dD]\w*\s*\(|\w+(Pooling|Pool)[123][dD]\s*\(|(Dense|Linear|Flatten|Dropout|BatchNorm\w*)\s*\(|Input\s*\(\s*(shape|\()|class\s+\w+\s*\(|def\s+\w+\s*\()/;
+
+/** Models of one text that are compared with each other; with more, which one is meant is asked. */
+const MOST_MODELS = 30;
 
 /** Whether a text is code rather than the notation (which knows neither `=` nor a layer's brackets). */
 export function looksLikeCode(text: string): boolean {
   const bare = text.slice(0, 100_000).replace(/#.*/g, "");
-  return /^[ \t]*(import|from)\s+\w/m.test(bare) || CODE.test(bare);
+  return /^[ \t]*((import|from)[ \t]+\w|[\w.]+[ \t]*=[ \t]*\w)/m.test(bare) || CODE.test(bare);
 }
 
 /**
@@ -35,19 +38,22 @@ export function readCode(text: string): Graph {
   return inLines(workspace, output, comments);
 }
 
-/** PyTorch if it names anything of torch's, else Keras. */
+const TORCH_WORDS = /^(torch|nn|torchvision|torchsummary|torchinfo)$/;
+const KERAS_WORDS = /^(keras|tensorflow|tf|Dense|Conv2D|MaxPooling2D)$/;
+const TORCH_LAYERS_ALONE = /^(Lazy)?(Conv2d|ConvTranspose2d|MaxPool2d|AvgPool2d|BatchNorm[12]d|Linear)$/;
+
+/** The library that is named first (`tf.nn` is Keras' side); without a name, PyTorch if a layer is spelled its way. */
 function libraryOf(lines: readonly LogicalLine[]): Library {
-  const torch =
-    /^(torch|nn|torchvision|torchsummary|torchinfo|Conv2d|ConvTranspose2d|MaxPool2d|AvgPool2d|BatchNorm[12]d|Linear|LazyLinear|LazyConv2d)$/;
-  let keras = false;
+  let alone: Library = "keras";
   for (const { tokens } of lines) {
-    for (const [index, { kind, text }] of tokens.entries()) {
+    for (const { kind, text } of tokens) {
       if (kind !== "name") continue;
-      if (/^(keras|tensorflow|Dense|Conv2D)$/.test(text)) keras = true;
-      if (torch.test(text) && tokens[index - 2]?.text !== "tf" && !keras) return "torch";
+      if (KERAS_WORDS.test(text)) return "keras";
+      if (TORCH_WORDS.test(text)) return "torch";
+      if (TORCH_LAYERS_ALONE.test(text)) alone = "torch";
     }
   }
-  return "keras";
+  return alone;
 }
 
 function hasNetwork(workspace: Workspace): boolean {
@@ -65,12 +71,13 @@ function runWhatIsDefined(workspace: Workspace, interpreter: Interpreter): void 
   }
   for (const defined of [...interpreter.functions].reverse()) {
     if (defined.called || hasNetwork(workspace)) continue;
-    interpreter.callDefined(defined);
+    interpreter.call(defined, [], defined.line);
   }
 }
 
 /** The one network that is not part of another, as its last tensor. */
 function findNetwork(workspace: Workspace): TensorValue {
+  markContained(workspace.networks);
   const outer = workspace.networks
     .filter(({ inside }) => !inside)
     .filter((network) => network.kind !== "sequence" || network.layers.length > 0);
@@ -89,7 +96,7 @@ function findNetwork(workspace: Workspace): TensorValue {
     const layers: SequenceValue = {
       kind: "sequence",
       layers: workspace.loose,
-      input: null,
+      input: workspace.looseInput,
       inside: false,
       line: workspace.loose[0]?.line ?? 1,
     };
@@ -103,6 +110,19 @@ function findNetwork(workspace: Workspace): TensorValue {
   );
 }
 
+/** A model whose output another one goes on from (`base.output`, an encoder of an autoencoder) is part of that one. */
+function markContained(networks: readonly NetworkValue[]): void {
+  const models = networks.filter((network) => network.kind === "model");
+  if (models.length > MOST_MODELS) return;
+  for (const [index, model] of models.entries()) {
+    const used = new Set(reachable(model.output));
+    for (const [at, other] of models.entries()) {
+      if (other === model || !used.has(other.output)) continue;
+      if (other.output !== model.output || at < index) other.inside = true;
+    }
+  }
+}
+
 function outputOf(workspace: Workspace, network: NetworkValue): TensorValue {
   if (network.kind === "model") return network.output;
   const own = network.kind === "sequence" ? firstInput(network) : null;
@@ -112,13 +132,14 @@ function outputOf(workspace: Workspace, network: NetworkValue): TensorValue {
 /** The input that a Sequential, or the first one inside it, names. */
 function firstInput(network: SequenceValue): SequenceValue["input"] {
   const [first] = network.layers;
+  if (first?.kind === "model") return network.input ?? first.input;
   return network.input ?? (first?.kind === "sequence" ? firstInput(first) : null);
 }
 
 /** The graph, counted once so that what does not fit together is named with its line. */
 function inLines(workspace: Workspace, output: TensorValue, comments: readonly Comment[]): Graph {
   const { shape, notes } = findInput(workspace, output, comments);
-  const { graph, lines } = emitGraph(output, shape, notes);
+  const { graph, lines } = emitGraph(output, shape, [...workspace.notes, ...notes]);
   try {
     countGraph(graph);
   } catch (error) {

@@ -9,6 +9,11 @@ export interface Parameter {
   readonly standard: Expression | null;
 }
 
+export interface Arm {
+  readonly condition: Expression | null;
+  readonly body: readonly Statement[];
+}
+
 export type Statement = { readonly line: number } & (
   | { readonly kind: "expression"; readonly value: Expression }
   /** Several targets: `a = b = value`; a target that is a list is taken apart. `sign`: `+=` and the like, else null. */
@@ -33,13 +38,16 @@ export type Statement = { readonly line: number } & (
       readonly body: readonly Statement[];
     }
   | { readonly kind: "return"; readonly value: Expression | null }
-  /** `if`, `while`, `try`: read only as far as that they cannot be followed. */
+  /** `if`, `elif`, `else`: the first arm whose condition holds; null is `else`. */
+  | { readonly kind: "if"; readonly arms: readonly Arm[] }
+  | { readonly kind: "jump"; readonly to: "break" | "continue" }
+  /** `while`, `try`, `match`: read only as far as that they cannot be followed. */
   | { readonly kind: "branch"; readonly word: string; readonly body: readonly Statement[] }
   | { readonly kind: "block"; readonly body: readonly Statement[] }
 );
 
-const PASSED_OVER = ["pass", "del", "global", "nonlocal", "assert", "raise", "break", "continue", "async", "await"];
-const BRANCHES = ["if", "elif", "else", "while", "try", "except", "finally", "match"];
+const PASSED_OVER = ["pass", "del", "global", "nonlocal", "assert", "raise", "async", "await", "yield"];
+const BRANCHES = ["while", "try", "except", "finally", "match", "else"];
 
 /** Throws `unreadable-code` and `too-deep` with the line. */
 export function readStatements(lines: readonly LogicalLine[]): readonly Statement[] {
@@ -61,7 +69,11 @@ class BlockReader {
       const next = this.#lines[this.#at];
       if (next === undefined || next.indent <= outside) return statements;
       this.#at++;
-      statements.push(...this.#readStatement(next, depth));
+      const last = statements.at(-1);
+      const word = next.tokens[0]?.text;
+      if (last?.kind === "if" && (word === "elif" || word === "else")) {
+        statements[statements.length - 1] = { ...last, arms: [...last.arms, this.#readArm(next, depth)] };
+      } else statements.push(...this.#readStatement(next, depth));
     }
   }
 
@@ -86,18 +98,28 @@ class BlockReader {
       return [{ kind: "class", line, name, body: body() }];
     }
     if (reader.take("for")) {
-      const target = readLoopTarget(reader);
+      const target = reader.readLoopTarget();
       const over = reader.readExpressions();
       return [{ kind: "for", line, target, over, body: body() }];
     }
     if (reader.take("with")) return [{ kind: "block", line, body: body() }];
-    if (BRANCHES.includes(text)) {
-      const main = text === "if" && tokens[1]?.text === "__name__";
-      const found = body();
-      return [main ? { kind: "block", line, body: found } : { kind: "branch", line, word: text, body: found }];
-    }
+    if (text === "if" && tokens[1]?.text === "__name__") return [{ kind: "block", line, body: body() }];
+    if (text === "if") return [{ kind: "if", line, arms: [this.#readArm({ indent, tokens }, depth)] }];
+    if (BRANCHES.includes(text)) return [{ kind: "branch", line, word: text, body: body() }];
+    if (text === "break" || text === "continue") return [{ kind: "jump", line, to: text }];
     if (reader.take("return")) return [{ kind: "return", line, value: reader.ended ? null : readWhole(reader) }];
     return [readSimple(reader)];
+  }
+
+  #readArm({ indent, tokens }: LogicalLine, depth: number): Arm {
+    const reader = new ExpressionReader(tokens);
+    const { line } = reader.token;
+    if (depth > DEEPEST_NESTING) {
+      throw codeError("too-deep", line, `more than ${DEEPEST_NESTING} blocks within blocks.`, "Nest less.");
+    }
+    const word = reader.takeName();
+    const condition = word === "else" ? null : reader.readExpression();
+    return { condition, body: this.#readBody(reader, indent, depth) };
   }
 
   /** What follows a header's colon: on its line, or the lines further in. */
@@ -107,6 +129,7 @@ class BlockReader {
     if (reader.ended) return this.readBlock(indent, depth + 1);
     const { line, text } = reader.token;
     if (PASSED_OVER.includes(text) || text === "...") return [];
+    if (text === "break" || text === "continue") return [{ kind: "jump", line, to: text }];
     if (reader.take("return")) return [{ kind: "return", line, value: reader.ended ? null : readWhole(reader) }];
     return [readSimple(reader)];
   }
@@ -134,17 +157,6 @@ function readParameters(reader: ExpressionReader): Parameter[] {
     parameters.push({ name, standard: reader.take("=") ? reader.readExpression() : null });
   }
   return parameters;
-}
-
-function readLoopTarget(reader: ExpressionReader): Expression {
-  const items: Expression[] = [];
-  const { line } = reader.token;
-  while (!reader.take("in")) {
-    if (reader.take(",") || reader.take("(") || reader.take(")")) continue;
-    items.push({ kind: "name", line, name: reader.takeName() });
-  }
-  const [only] = items;
-  return items.length === 1 && only !== undefined ? only : { kind: "list", line, items };
 }
 
 /** A call, or an assignment. */

@@ -23,10 +23,11 @@ export interface Comment {
 }
 
 const SIGN =
-  /^(\*\*=|\/\/=|>>=|<<=|\.\.\.|->|:=|==|!=|<=|>=|\*\*|\/\/|<<|>>|\+=|-=|\*=|\/=|%=|\|=|&=|[-+*/%@=<>()[\]{},:;.|&^~!?])/;
-const NUMBER = /^(0[xX][\da-fA-F_]+|(\d[\d_]*)?\.?\d[\d_]*\.?([eE][-+]?\d+)?)/;
-const NAME = /^[\p{L}_][\p{L}\p{N}_]*/u;
-const QUOTE = /^([rRbBuUfF]{0,2})("""|'''|"|')/;
+  /(\*\*=|\/\/=|>>=|<<=|\.\.\.|->|:=|==|!=|<=|>=|\*\*|\/\/|<<|>>|\+=|-=|\*=|\/=|%=|\|=|&=|[-+*/%@=<>()[\]{},:;.|&^~!?])/y;
+const NUMBER = /(0[xX][\da-fA-F_]+|(\d[\d_]*)?\.?\d[\d_]*\.?([eE][-+]?\d+)?)/y;
+const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
+const QUOTE = /([rRbBuUfF]{0,2})("""|'''|"|')/y;
+const CONTINUED = /\\[ \t]*\n/y;
 const OPENING = "([{";
 const CLOSING = ")]}";
 
@@ -63,8 +64,7 @@ export function readTokens(text: string): { lines: readonly LogicalLine[]; comme
   };
 
   while (at < code.length) {
-    const rest = code.slice(at, at + 200);
-    const first = rest.charAt(0);
+    const first = code.charAt(at);
     if (first === "\n") {
       if (open.length === 0) endLine();
       line++;
@@ -77,8 +77,8 @@ export function readTokens(text: string): { lines: readonly LogicalLine[]; comme
       at++;
       continue;
     }
-    if (first === "\\" && /^\\[ \t]*\n/.test(rest)) {
-      at += rest.indexOf("\n") + 1;
+    if (first === "\\" && matchAt(CONTINUED, code, at)) {
+      at = endOfLine(code, at) + 1;
       line++;
       continue;
     }
@@ -95,7 +95,7 @@ export function readTokens(text: string): { lines: readonly LogicalLine[]; comme
       at++;
       continue;
     }
-    const quote = QUOTE.exec(rest);
+    const quote = matchAt(QUOTE, code, at);
     if (quote) {
       const string = readString(code, at + quote[0].length, quote[2] ?? '"', line);
       push({ kind: "string", text: string.text, line });
@@ -103,14 +103,14 @@ export function readTokens(text: string): { lines: readonly LogicalLine[]; comme
       at = string.end;
       continue;
     }
-    const word = NAME.exec(code.slice(at, at + 2_000));
-    const number = /^[\d.]/.test(first) ? NUMBER.exec(rest) : null;
-    const found = word ?? number ?? SIGN.exec(rest);
+    const word = matchAt(NAME, code, at);
+    const number = /^[\d.]/.test(first) ? matchAt(NUMBER, code, at) : null;
+    const found = word ?? number ?? matchAt(SIGN, code, at);
     if (!found) {
       throw codeError(
         "unreadable-code",
         line,
-        `"${first}" is not part of Python.`,
+        `"${String.fromCodePoint(code.codePointAt(at) ?? 0)}" is not part of Python.`,
         "Paste the code as it stands in your notebook.",
       );
     }
@@ -162,6 +162,11 @@ function undoChat(text: string): string {
     .replace(/×/g, "x")
     .replace(/[\u00a0\u2000-\u200a\u202f\f\v]/g, " ")
     .replace(/[\u200b\ufeff]/g, "");
+}
+
+function matchAt(sticky: RegExp, code: string, at: number): RegExpExecArray | null {
+  sticky.lastIndex = at;
+  return sticky.exec(code);
 }
 
 function endOfLine(code: string, from: number): number {

@@ -20,6 +20,8 @@ export interface LayerValue {
   /** Changes only the form of the input (`Reshape` of a network's input): the form. */
   readonly form: readonly Size[] | null;
   frozen: boolean;
+  /** Layers with the same object are one written layer (a row of the answer's table); null: it is one by itself. */
+  readonly entry: object | null;
   readonly line: number;
 }
 

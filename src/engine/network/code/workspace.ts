@@ -7,6 +7,7 @@ import { KERAS_LAYERS } from "./kerasLayers.js";
 import type { LayerRule, MadeLayer } from "./layerRule.js";
 import { TORCH_LAYERS } from "./torchLayers.js";
 import {
+  type InputValue,
   isLayer,
   isList,
   isNetwork,
@@ -32,6 +33,11 @@ export class Workspace {
   readonly networks: NetworkValue[] = [];
   /** Layers written in no network, as when only a list's lines are pasted. */
   readonly loose: (LayerValue | NetworkValue)[] = [];
+  /** What a reader should know, in whole sentences. */
+  readonly notes = new Set<string>();
+  looseInput: InputValue | null = null;
+  /** Networks that `model.add(…)` speaks of before anything made them, by name. */
+  readonly unmade = new Map<string, SequenceValue>();
   lastMade: TensorValue | null = null;
   /** Input sizes that a call tells (`summary(model, (3, 32, 32))`), as it tells them, without the batch. */
   toldInput: readonly Size[] | null = null;
@@ -130,8 +136,15 @@ export function layerValue(
     input: more.input ?? null,
     joins: more.joins ?? false,
     frozen: more.frozen ?? false,
+    entry: null,
     line,
   };
+}
+
+/** The layers that `.layers` of a network lists. */
+export function layersOf(network: SequenceValue | ModelValue): Value[] {
+  if (network.kind === "sequence") return [...network.layers];
+  return [...new Set(reachable(network.output).flatMap((tensor) => (tensor.kind === "made" ? [tensor.layer] : [])))];
 }
 
 /** Sets whether everything inside trains. */

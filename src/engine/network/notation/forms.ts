@@ -3,7 +3,10 @@ import { nearest } from "../../../nearest.js";
 import { networkError } from "../failure.js";
 import type { Layer, Margins, Padding, Pair } from "../layer.js";
 import { ACTIVATION_NAMES, activationNamed } from "./activations.js";
-import { type Option, type Options, pairOf, positive, readOptions, shown, wholeNumber } from "./words.js";
+import { ALIASES, canonical } from "./layer-names.js";
+import { filtersAndKernel, noSizes, onlyKernel, onlyNumber, outpadOf } from "./layer-sizes.js";
+import { pairOf, shown, wholeNumber } from "./numbers.js";
+import { type Option, type Options, readOptions } from "./words.js";
 
 /** A written layer read: its canonical word and the layers that it stands for, in the order in which they run. */
 export interface WrittenLayer {
@@ -138,50 +141,6 @@ const FORMS: Readonly<Record<string, Form>> = {
   },
 };
 
-/** What people also call a layer, without - and _. */
-const ALIASES: Readonly<Record<string, string>> = {
-  conv2d: "conv",
-  convolution: "conv",
-  depthwiseconv: "depthwise",
-  depthwiseconv2d: "depthwise",
-  dwconv: "depthwise",
-  separableconv: "separable",
-  separableconv2d: "separable",
-  sepconv: "separable",
-  conv2dtranspose: "tconv",
-  convtranspose: "tconv",
-  convtranspose2d: "tconv",
-  deconv: "tconv",
-  transposedconv: "tconv",
-  maxpooling: "maxpool",
-  maxpooling2d: "maxpool",
-  maxpool2d: "maxpool",
-  averagepool: "avgpool",
-  averagepooling: "avgpool",
-  averagepooling2d: "avgpool",
-  avgpool2d: "avgpool",
-  avgpooling: "avgpool",
-  globalavgpool: "gap",
-  globalaveragepooling: "gap",
-  globalaveragepooling2d: "gap",
-  globalmaxpool: "gmp",
-  globalmaxpooling: "gmp",
-  globalmaxpooling2d: "gmp",
-  fc: "dense",
-  batchnorm: "bn",
-  batchnormalization: "bn",
-  batchnorm2d: "bn",
-  layernorm: "ln",
-  layernormalization: "ln",
-  zeropadding: "zeropad",
-  zeropadding2d: "zeropad",
-  cropping: "crop",
-  cropping2d: "crop",
-  upsampling: "upsample",
-  upsampling2d: "upsample",
-  squeezeexcite: "se",
-};
-
 /** Words that begin a layer or a group, for "did you mean". */
 export const LAYER_NAMES: readonly string[] = Object.keys(FORMS);
 export const GROUP_NAMES: readonly string[] = ["repeat", "residual", "concat", "frozen"];
@@ -213,11 +172,6 @@ export function nearestLayer(word: string, others: readonly string[]): string | 
   const names = [...LAYER_NAMES, ...GROUP_NAMES, "input", ...ACTIVATION_NAMES, ...others];
   const near = nearest(canonical(word), [...names, ...Object.keys(ALIASES)]);
   return near === undefined ? undefined : (ALIASES[near] ?? near);
-}
-
-/** A layer's word without what people put into it: `max-pool`, `max_pool`. */
-export function canonical(word: string): string {
-  return word.replace(/[-_]/g, "");
 }
 
 /** Words of the layers after a join's brackets: `residual ( … ) bn relu`. */
@@ -305,87 +259,4 @@ function frame(kind: "zeropad" | "crop"): Form {
       return [{ kind, margins }];
     },
   };
-}
-
-/** FILTERS and the kernel; `conv 3x3 64` is understood too. */
-function filtersAndKernel(
-  name: string,
-  { sizes }: Options,
-  form: string,
-  layer: number,
-): { filters: number; kernel: Pair } {
-  const [first, second] = sizes;
-  const swapped = first?.length === 2 && second?.length === 1;
-  const [count, window] = swapped ? [second, first] : [first, second];
-  if (sizes.length > 2) throw tooManyNumbers(name, sizes, form, layer);
-  const filters = count?.[0];
-  if (filters === undefined || filters === null || count?.length !== 1)
-    throw networkError(
-      "number-missing",
-      `${name} does not say how many filters it has.`,
-      `The form is: ${form}.`,
-      layer,
-    );
-  if (filters === 0) throw networkError("zero", `${name} has 0 filters.`, "Use at least 1 filter.", layer);
-  return { filters, kernel: kernelOf(window, name, layer) ?? [3, 3] };
-}
-
-function onlyKernel(name: string, { sizes }: Options, form: string, layer: number): Pair | undefined {
-  if (sizes.length > 1) throw tooManyNumbers(name, sizes, form, layer);
-  return kernelOf(sizes[0], name, layer);
-}
-
-function kernelOf(size: readonly (number | null)[] | undefined, name: string, layer: number): Pair | undefined {
-  if (size === undefined) return undefined;
-  const [height, width = height] = size;
-  if (size.length > 2 || typeof height !== "number" || typeof width !== "number")
-    throw networkError("bad-number", `The size of ${name} is ${writtenSize(size)}.`, "Write it as 3x3 or 3.", layer);
-  return positive([height, width], name, "size", layer);
-}
-
-function onlyNumber(name: string, { sizes }: Options, what: string, form: string, layer: number): number {
-  const [size] = sizes;
-  if (sizes.length > 1) throw tooManyNumbers(name, sizes, form, layer);
-  const number = size?.[0];
-  if (typeof number !== "number" || size?.length !== 1)
-    throw networkError("number-missing", `${name} needs one number (${what}).`, `The form is: ${form}.`, layer);
-  if (number === 0) throw networkError("zero", `${name} 0 would be nothing.`, `Use ${what} of at least 1.`, layer);
-  return number;
-}
-
-function noSizes(name: string, { sizes }: Options, form: string, layer: number): void {
-  if (sizes.length > 0) throw tooManyNumbers(name, sizes, form, layer);
-}
-
-function tooManyNumbers(name: string, sizes: Options["sizes"], form: string, layer: number): Error {
-  const found = sizes.map(writtenSize).slice(0, 5).join(", ");
-  return networkError(
-    "too-many-numbers",
-    `${name} does not take ${found}.`,
-    `The form is: ${form}. Write 1024 without a comma.`,
-    layer,
-  );
-}
-
-function writtenSize(size: readonly (number | null)[]): string {
-  return shown(size.map((side) => side ?? "?").join("x"));
-}
-
-function outpadOf(options: Options, { stride, padding }: { stride: Pair; padding: Padding }, layer: number): Pair {
-  const { outpad = [0, 0] } = options;
-  if (options.outpad === undefined) return outpad;
-  if (typeof padding === "string")
-    throw networkError(
-      "outpad-without-pad",
-      `outpad goes with pad N, not with '${padding}'.`,
-      "Write pad N as well, such as pad 1 outpad 1.",
-      layer,
-    );
-  if (outpad[0] < stride[0] && outpad[1] < stride[1]) return outpad;
-  throw networkError(
-    "outpad-too-large",
-    `outpad ${outpad.join("x")} is not smaller than the stride ${stride.join("x")}.`,
-    `Use an outpad of at most ${stride.map((step) => step - 1).join("x")}.`,
-    layer,
-  );
 }

@@ -4,7 +4,7 @@ import { networkError } from "../failure.js";
 import { choose, type KnownChoice, type KnownNetwork } from "../known/choose.js";
 import type { Counting } from "../layer.js";
 import type { Shape } from "../shape.js";
-import { shown, sizeOf, wholeNumber } from "./words.js";
+import { shown, sizeOf, wholeNumber } from "./numbers.js";
 
 /** Throws NetworkError (`unknown-word`, `unknown-build`, `bad-input`, …) at `layer`. */
 export function readKnown(

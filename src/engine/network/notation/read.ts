@@ -1,15 +1,16 @@
-// The notation → a graph: input, layers, groups (repeat, residual, concat, frozen) and known networks by name.
+// The notation → a graph: layers, groups (repeat, residual, concat, frozen) and known networks by name.
 import { networkError } from "../failure.js";
-import { type Graph, GraphBuilder, INPUT, tooManyLayers } from "../graph.js";
-import type { Block } from "../known/blocks.js";
-import { type KnownChoice, knownNamed, knownNames } from "../known/choose.js";
+import { type Graph, tooManyLayers } from "../graph.js";
+import { knownNamed, knownNames } from "../known/choose.js";
 import type { Layer } from "../layer.js";
 import { MOST_LAYERS } from "../limits.js";
-import type { Shape, Size } from "../shape.js";
-import { canonical, nearestLayer, readTail, readWritten } from "./forms.js";
+import { addEntry, addKnown, addNode, begin, finish, type State } from "./assembly.js";
+import { nearestLayer, readTail, readWritten } from "./forms.js";
+import { inputShape } from "./input.js";
 import { readKnown } from "./known-words.js";
+import { canonical } from "./layer-names.js";
+import { shown, wholeNumber } from "./numbers.js";
 import { type Branch, type Group, type Item, type Leaf, readTree } from "./tree.js";
-import { shown, sizeOf, wholeNumber } from "./words.js";
 
 /**
  * The graph of a network in the notation. Throws NetworkError, with the written layer where one is to blame; shapes are
@@ -35,35 +36,6 @@ function firstKnown([first]: readonly Item[]): ReturnType<typeof knownNamed> {
   if (first === undefined) return undefined;
   if (first.kind === "leaf") return knownNamed(first.words);
   return first.head[0] === "frozen" ? firstKnown(first.branches[0]?.items ?? []) : undefined;
-}
-
-/** Where the next layer goes: reads `from`, inside `frozen ( … )` or not, with the weights of an earlier run or its own. */
-interface State {
-  readonly builder: GraphBuilder;
-  /** The text began with `input`. */
-  readonly inputWritten: boolean;
-  from: number;
-  frozen: boolean;
-  auxiliary: boolean;
-  /** With `repeat N shared`: owners of the first run's weights, in order; the next of them lends its own. */
-  lenders: Iterator<number> | undefined;
-}
-
-function begin(input: Shape, inputWritten: boolean): State {
-  return {
-    builder: new GraphBuilder(input),
-    inputWritten,
-    from: INPUT,
-    frozen: false,
-    auxiliary: false,
-    lenders: undefined,
-  };
-}
-
-function finish({ builder, from }: State): Graph {
-  if (builder.nextEntry === 0)
-    throw networkError("empty-network", "There is an input and no layer.", "Add a layer, such as conv 8 3x3.", null);
-  return builder.finish(from);
 }
 
 function addItems(state: State, items: readonly Item[]): void {
@@ -115,18 +87,6 @@ function unknownLayer(word: string, layer: number): Error {
       : `Did you mean ${near}?`,
     layer,
   );
-}
-
-function addEntry(state: State, type: string, name: string | undefined, layers: readonly Layer[]): void {
-  state.builder.beginEntry(type, name);
-  for (const layer of layers) addNode(state, layer, [state.from]);
-}
-
-function addNode(state: State, layer: Layer, inputs: readonly number[]): void {
-  const lent = state.lenders?.next();
-  const weights = lent === undefined || lent.done === true ? {} : { weights: lent.value };
-  const { frozen, auxiliary } = state;
-  state.from = state.builder.add(layer, inputs, { frozen, auxiliary, ...weights });
 }
 
 function addGroup(state: State, group: Group): void {
@@ -300,74 +260,6 @@ function notEmpty(word: string, branch: Branch, layer: number): void {
       "Put at least one layer between the brackets.",
       layer,
     );
-}
-
-/** A known network in place: with its own input first, or on the maps that there are; it cannot bring a second input. */
-function addKnown(state: State, choice: KnownChoice): void {
-  if (choice.givenInput && (state.inputWritten || state.builder.nextEntry > 0))
-    throw networkError(
-      "input-again",
-      "A network has one input, and it comes first.",
-      "Leave out the size here.",
-      state.builder.nextEntry,
-    );
-  for (const note of choice.notes) state.builder.note(note);
-  for (const block of choice.blocks) addBlock(state, block);
-}
-
-function addBlock(state: State, block: Block): void {
-  switch (block.kind) {
-    case "layers":
-      addEntry(state, block.type, block.name, block.layers);
-      return;
-    case "auxiliary": {
-      const { from } = state;
-      state.auxiliary = true;
-      for (const each of block.blocks) addBlock(state, each);
-      state.auxiliary = false;
-      state.from = from;
-      return;
-    }
-    case "join": {
-      const source = state.from;
-      const ends = block.branches.map((branch) => {
-        state.from = source;
-        for (const each of branch) addBlock(state, each);
-        return state.from;
-      });
-      state.builder.beginEntry(block.join, block.name);
-      addNode(state, { kind: block.join }, ends);
-      for (const each of block.after) addNode(state, each, [state.from]);
-    }
-  }
-}
-
-function inputShape({ words: [, ...words] }: Leaf): Shape {
-  const sizes: Size[][] = [];
-  let channels: number | undefined;
-  for (const word of words) {
-    if (word === "rgb") channels = 3;
-    else if (word === "gray" || word === "grey") channels = 1;
-    else if (/^[\d?]/.test(word)) sizes.push(sizeOf(word, "input", 0));
-    else throw badInput(`"${shown(words.join(" "))}" is no size`);
-  }
-  const [size, ...others] = sizes;
-  if (size === undefined) throw badInput("The size of the input is missing");
-  if (others.length > 0 || size.length > 3 || (size.length === 3 && channels !== undefined))
-    throw badInput(`"${shown(words.join(" "))}" is no size`);
-  const [height = null, width = height, third = channels ?? 1] = size;
-  if (third === null) throw badInput("The channels of the input must be known");
-  if (height === 0 || width === 0 || third === 0) throw badInput("A size of the input is 0");
-  return [height, width, third];
-}
-
-function badInput(what: string): Error {
-  return networkError(
-    "bad-input",
-    `${what}.`,
-    "Write input HEIGHTxWIDTHxCHANNELS, such as input 200x300x3 or input 28x28.",
-    null,
-  );
 }
 
 function inputMissing(first: Item | undefined): Error {
