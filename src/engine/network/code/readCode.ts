@@ -12,7 +12,7 @@ import type { NetworkValue, SequenceValue, TensorValue } from "./value.js";
 import { type Library, reachable, Workspace } from "./workspace.js";
 
 const CODE =
-  /(^|[^\w.])((nn|torch|tf|keras|tensorflow|layers|models)\s*\.\s*\w|(Sequential|OrderedDict|Model|InputLayer)\s*\(|\w+\s*\.\s*add\s*\(|(Lazy|Depthwise|Separable)?Conv(olution)?(Transpose)?[123][dD]\w*\s*\(|\w+(Pooling|Pool)[123][dD]\s*\(|(Dense|Linear|Flatten|Dropout|BatchNorm\w*)\s*\(|Input\s*\(\s*(shape|\()|class\s+\w+\s*\(|def\s+\w+\s*\(|\w+\s*=\s*\w)/;
+  /(^|[^\w.])((nn|torch|tf|keras|tensorflow|layers|models)\s*\.\s*\w|(Sequential|OrderedDict|Model|InputLayer)\s*\(|\w+\s*\.\s*add\s*\(|(Lazy|Depthwise|Separable)?Conv(olution)?(Transpose)?[123][dD]\w*\s*\(|\w+(Pooling|Pool)[123][dD]\s*\(|(Dense|Linear|Flatten|Dropout|BatchNorm\w*)\s*\(|Input\s*\(\s*(shape|\()|class\s+\w+\s*\(|def\s+\w+\s*\()/;
 
 /** Models of one text that are compared with each other; with more, which one is meant is asked. */
 const MOST_MODELS = 30;
@@ -20,7 +20,7 @@ const MOST_MODELS = 30;
 /** Whether a text is code rather than the notation (which knows neither `=` nor a layer's brackets). */
 export function looksLikeCode(text: string): boolean {
   const bare = text.slice(0, 100_000).replace(/#.*/g, "");
-  return /^[ \t]*(import|from)\s+\w/m.test(bare) || CODE.test(bare);
+  return /^[ \t]*((import|from)[ \t]+\w|[\w.]+[ \t]*=[ \t]*\w)/m.test(bare) || CODE.test(bare);
 }
 
 /**

@@ -1,6 +1,6 @@
 // Mistakes in pasted code: each is named with its line, what was found, and what would do.
 import { describe, expect, test } from "vitest";
-import { readCode } from "../../../../src/engine/network/code/readCode.js";
+import { looksLikeCode, readCode } from "../../../../src/engine/network/code/readCode.js";
 import { NetworkError } from "../../../../src/engine/network/failure.js";
 
 function failureOf(code: string): NetworkError {
@@ -132,4 +132,24 @@ describe("code of any size ends soon", () => {
     },
     2_000,
   );
+});
+
+describe("code and notation told apart", () => {
+  test.each([
+    "input 28x28; conv 32 3x3; residual(conv 32); dense 10",
+    "resnet50 keras 150x150x3 classes=5",
+    "input 32x32x3; conv 8 # as model.add(Conv2D(8)) would",
+    "concat(conv 8)(conv 8)",
+    "dense 10",
+  ])("%s is notation", (text) => expect(looksLikeCode(text)).toBe(false));
+
+  test.each([
+    "Conv2D(32, 3)",
+    "model.add(Dense(10))",
+    "import torch",
+    "x = 3",
+    "nn.ReLU()",
+    "net = Net()",
+    "layers.Flatten(),",
+  ])("%s is code", (text) => expect(looksLikeCode(text)).toBe(true));
 });

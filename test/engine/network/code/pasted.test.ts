@@ -2,4 +2,4 @@
 import { describe } from "vitest";
 import { pastedTextTests } from "./pasted.js";
 
-describe("pasted text", () => pastedTextTests(500));
+describe("pasted text", () => pastedTextTests(250));
