@@ -1,18 +1,21 @@
 #!/usr/bin/env node
-// The command line: `convo start` (or nothing at all) runs the bot, `convo grade` grades from standard input.
+// The command line: `convo start` (or nothing at all) runs the bot, `convo grade` grades from standard input,
+// `convo params` and `convo memory` count networks.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { gradeCommand } from "./cli/grade.js";
+import type { gradeCommand } from "./cli/grade.js";
+import { memoryCommand } from "./cli/memory.js";
+import { paramsCommand } from "./cli/params.js";
 import { reportAndExit } from "./cli/report.js";
-import { start } from "./cli/start.js";
 import { displayName } from "./commands/display-name.js";
-import { nearest } from "./commands/nearest.js";
 import { UserError } from "./errors.js";
+import { nearest } from "./nearest.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
 
+// What is heavy (the bot, the grader) is loaded when it is asked for, so that a calculation answers at once.
 const program = new Command("convo")
   .description("A teaching bot for a course on convolutional neural networks.")
   .version(version)
@@ -21,7 +24,7 @@ const program = new Command("convo")
 program
   .command("start", { isDefault: true })
   .description("run the bot: the chat page, and every platform that is configured")
-  .action(start);
+  .action(async () => (await import("./cli/start.js")).start());
 
 program
   .command("grade")
@@ -29,7 +32,34 @@ program
   .option("--jsonl", 'one {"question":"q4","answer":"…"} a line in, one grade a line out')
   .option("--question <id>", "read one answer to this question and print what a learner sees")
   .option("--explain", "with --question: also print which line of the rubric found what")
-  .action(gradeCommand);
+  .action(async (...given: Parameters<typeof gradeCommand>) => (await import("./cli/grade.js")).gradeCommand(...given));
+
+program
+  .command("params")
+  .description("count a network: parameters, MACs, shapes, receptive field, with the arithmetic")
+  .argument(
+    "[network...]",
+    "in the notation, a known one by name, or pasted Keras or PyTorch code; - reads standard input",
+  )
+  .option("--json", "the result, or the error, as JSON on standard output")
+  .option("--jsonl", 'from standard input one JSON string or {"network":"…"} a line, one result a line out')
+  .action(paramsCommand);
+
+program
+  .command("memory")
+  .description("memory of a network, for a prediction and for training")
+  .argument(
+    "[network...]",
+    "in the notation, a known one by name, or pasted Keras or PyTorch code; - reads standard input",
+  )
+  .option("--json", "the result, or the error, as JSON on standard output")
+  .option("--jsonl", 'from standard input one JSON string or {"network":"…"} a line, one result a line out')
+  .option("--batch <n>", "images of a training step (default 1)")
+  .option("--optimizer <name>", "none, sgd, momentum or adam (default none)")
+  .option("--precision <bits>", "32, 16, 8 (prediction only) or mixed (default 32)")
+  .option("--keep-input", "the input image counts for a prediction")
+  .option("--gpu <size>", 'its memory with unit, such as "8 GiB": what is the largest batch that fits?')
+  .action(memoryCommand);
 
 // A reader that has seen enough (`convo grade --jsonl | head -1`) closes the pipe: an end, not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

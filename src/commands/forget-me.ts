@@ -20,7 +20,7 @@ export function forgetMeCommand({ quiz }: CommandContext): Command {
           { kind: "heading", text: "Delete everything about you?" },
           {
             kind: "text",
-            text: `Convo remembers ${amount(found.attempts, "answer")} with ${found.attempts === 1 ? "its grade" : "their grades"}, ${amount(found.cards, "review card")} and ${amount(found.sessions, "question")} put to you, your name, your streak and your place in the standings. Instructors will no longer see your grades. This cannot be undone.`,
+            text: `Convo remembers ${amount(found.attempts, "answer")} with ${found.attempts === 1 ? "its grade" : "their grades"}, ${amount(found.cards, "review card")} and ${amount(found.sessions, "question")} put to you, your levels of practice, your name, your streak and your place in the standings. Instructors will no longer see your grades. This cannot be undone.`,
           },
           {
             kind: "buttons",
@@ -46,6 +46,7 @@ export function forgetMeCommand({ quiz }: CommandContext): Command {
             amount(gone.cards, "review card"),
             amount(gone.sessions, "question put to you"),
             amount(gone.marks, "entry of the standings", "entries of the standings"),
+            ...(gone.practice === 0 ? [] : [amount(gone.practice, "level of practice", "levels of practice")]),
           ];
           const profile = gone.profile ? ", your name and your streak" : "";
           const role = gone.instructor ? "; you are no longer named as an instructor" : "";

@@ -8,6 +8,8 @@ export interface Forgotten {
   readonly sessions: number;
   /** Daily and all-time marks of the standings. */
   readonly marks: number;
+  /** Levels of the exercises. */
+  readonly practice: number;
   /** The name, the streak, the wish to be hidden. */
   readonly profile: boolean;
   /** Was named as an instructor in the settings. */
@@ -33,6 +35,7 @@ export async function forget(quiz: Quiz, person: Person): Promise<Forgotten> {
     attempts: await records.attempts.clear(own),
     cards: await records.cards.clear(own),
     sessions: await records.sessions.clear(own),
+    practice: await records.practice.clear(own),
     profile: await records.learners.delete(key(person.community, person.id)),
     instructor: wasInstructor,
   };

@@ -2,6 +2,7 @@
 import type { Card } from "ts-fsrs";
 import type { Namespace, Store } from "../store/store.js";
 import type { Guard } from "./grader/guards.js";
+import type { Level } from "./practice/task.js";
 
 /** Open answers are graded point by point; a choice is right or wrong. */
 export type AnswerKind = "open" | "choice";
@@ -76,12 +77,22 @@ export interface Marks {
   readonly lastAttempt: string;
 }
 
+/** Where a learner stands in one kind of exercise. */
+export interface PracticeStanding {
+  readonly level: Level;
+  /** Right ones in a row on this level. */
+  readonly inARow: number;
+  readonly lastAttempt: string;
+}
+
 export interface Records {
   readonly attempts: Namespace<Attempt>;
   readonly sessions: Namespace<Session>;
   readonly cards: Namespace<PointCard>;
   readonly learners: Namespace<Learner>;
   readonly marks: Namespace<Marks>;
+  /** By learner and kind of exercise. */
+  readonly practice: Namespace<PracticeStanding>;
 }
 
 export function openRecords(store: Store): Records {
@@ -91,6 +102,7 @@ export function openRecords(store: Store): Records {
     cards: store.namespace("cards"),
     learners: store.namespace("learners"),
     marks: store.namespace("marks"),
+    practice: store.namespace("practice"),
   };
 }
 

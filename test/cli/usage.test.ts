@@ -19,7 +19,7 @@ describe("usage", () => {
   test("--help shows every command on standard output", async () => {
     const { code, stdout, stderr } = await convo(["--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const name of ["start", "grade"]) expect(stdout).toMatch(new RegExp(`^ +${name}\\b`, "m"));
+    for (const name of ["start", "grade", "params", "memory"]) expect(stdout).toMatch(new RegExp(`^ +${name}\\b`, "m"));
     expect((await convo(["grade", "--help"])).stdout).toContain("--jsonl");
   });
 

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { ask } from "../../src/quiz/ask.js";
 import { forget, remembered } from "../../src/quiz/forget.js";
 import { nextHint } from "../../src/quiz/help.js";
+import { practise } from "../../src/quiz/practice/practice.js";
+import { newExercise } from "../../src/quiz/practice/task.js";
 import type { Person } from "../../src/quiz/records.js";
 import { setHidden } from "../../src/quiz/standings.js";
 import { answers, picks, Q4 } from "../support/learning.js";
@@ -30,6 +32,8 @@ async function live(person: Person, name: string): Promise<void> {
     ...settings,
     instructors: { ...settings.instructors, people: [...settings.instructors.people, person.id] },
   }));
+  const exercise = newExercise("shapes", 1, () => 0.3);
+  await practise(world.quiz, person, exercise, "first", "1x1x1");
 }
 
 const ada: Person = { community: "course", id: "id-zoe" };
@@ -55,7 +59,7 @@ test("forgetting deletes every record of the person, and leaves everybody else's
   expect(counted.cards).toBeGreaterThan(3);
 
   const gone = await forget(world.quiz, ada);
-  expect(gone).toEqual({ ...counted, marks: 3, profile: true, instructor: true });
+  expect(gone).toEqual({ ...counted, marks: 3, practice: 1, profile: true, instructor: true });
   expect(await remembered(world.quiz, ada)).toEqual({ attempts: 0, cards: 0, sessions: 0 });
   await world.store.close();
 
@@ -74,7 +78,7 @@ test("forgetting deletes every record of the person, and leaves everybody else's
 test("forgetting somebody unknown deletes nothing, and twice is as good as once", async () => {
   await live(ada, "Zoe");
   await forget(world.quiz, ada);
-  const nothing = { attempts: 0, cards: 0, sessions: 0, marks: 0, profile: false, instructor: false };
+  const nothing = { attempts: 0, cards: 0, sessions: 0, marks: 0, practice: 0, profile: false, instructor: false };
   expect(await forget(world.quiz, ada)).toEqual(nothing);
   expect(await forget(world.quiz, { community: "course", id: "nobody" })).toEqual(nothing);
   await world.close();

@@ -1,0 +1,205 @@
+// What is remembered while code is read: its library, the networks and tensors that it makes, the input sizes that it tells.
+import { LARGEST_NUMBER, MOST_LAYERS } from "../limits.js";
+import type { Size } from "../shape.js";
+import { Arguments, type PassedArgument } from "./arguments.js";
+import { codeError } from "./failure.js";
+import { KERAS_LAYERS } from "./kerasLayers.js";
+import type { LayerRule, MadeLayer } from "./layerRule.js";
+import { TORCH_LAYERS } from "./torchLayers.js";
+import {
+  type InputValue,
+  isLayer,
+  isList,
+  isNetwork,
+  isTensor,
+  type LayerValue,
+  type ListValue,
+  type ModelValue,
+  type NetworkValue,
+  type ObjectValue,
+  type SequenceValue,
+  type TensorValue,
+  type Value,
+} from "./value.js";
+
+export type Library = "keras" | "torch";
+
+/** Expressions and statements that are followed at most: more than any network of MOST_LAYERS layers needs. */
+const MOST_STEPS = 200_000;
+
+export class Workspace {
+  readonly library: Library;
+  /** In the order in which they were made. */
+  readonly networks: NetworkValue[] = [];
+  /** Layers written in no network, as when only a list's lines are pasted. */
+  readonly loose: (LayerValue | NetworkValue)[] = [];
+  /** What a reader should know, in whole sentences. */
+  readonly notes = new Set<string>();
+  looseInput: InputValue | null = null;
+  /** Networks that `model.add(…)` speaks of before anything made them, by name. */
+  readonly unmade = new Map<string, SequenceValue>();
+  lastMade: TensorValue | null = null;
+  /** Input sizes that a call tells (`summary(model, (3, 32, 32))`), as it tells them, without the batch. */
+  toldInput: readonly Size[] | null = null;
+  /** Grows whenever a network changes: how a loop or a condition is seen to matter. */
+  changes = 0;
+  /** Which object runs its `forward` for this tensor: set by the interpreter. */
+  runObject: (object: ObjectValue, tensor: TensorValue, line: number) => Value = () => null;
+  #steps = 0;
+  #made = 0;
+
+  constructor(library: Library) {
+    this.library = library;
+  }
+
+  get rules(): ReadonlyMap<string, LayerRule> {
+    return this.library === "keras" ? KERAS_LAYERS : TORCH_LAYERS;
+  }
+
+  /** Throws `too-many-layers` when code runs away (loops within loops, functions that call each other). */
+  step(line: number): void {
+    if (++this.#steps > MOST_STEPS) throw tooMuch(line);
+  }
+
+  makeLayer(name: string, rule: LayerRule, passed: readonly PassedArgument[], line: number): LayerValue {
+    const args = new Arguments(name, line, rule.signature, passed);
+    this.changes++;
+    return layerValue(rule.make(args), line, {
+      name: args.get("name"),
+      joins: rule.joins ?? false,
+      frozen: args.get("trainable") === false,
+      input: inputOf(args),
+    });
+  }
+
+  /** The result of a layer; of a join, `from` has several. */
+  apply(layer: LayerValue, from: readonly TensorValue[], line: number): TensorValue {
+    if (++this.#made > 4 * MOST_LAYERS) throw tooMuch(line);
+    this.changes++;
+    const made: TensorValue = { kind: "made", layer, from, order: this.#made, line };
+    this.lastMade = made;
+    return made;
+  }
+
+  applyNetwork(network: LayerValue | NetworkValue, tensor: TensorValue, line: number): TensorValue {
+    this.step(line);
+    if (network.kind === "layer") return this.apply(network, [tensor], network.line);
+    network.inside = true;
+    if (network.kind === "model") return this.#replay(network, tensor, line);
+    if (network.kind === "object") {
+      const result = this.runObject(network, tensor, line);
+      if (isTensor(result)) return result;
+      throw codeError(
+        "no-network",
+        line,
+        `what ${network.type.name} returns is not the result of layers.`,
+        "Return the last layer's result.",
+      );
+    }
+    let result = tensor;
+    for (const layer of network.layers) result = this.applyNetwork(layer, result, line);
+    return result;
+  }
+
+  /** A functional model used as a layer: its calls once more, on another tensor, with the same weights. */
+  #replay(model: ModelValue, tensor: TensorValue, line: number): TensorValue {
+    const results = new Map<TensorValue, TensorValue>([[model.input, tensor]]);
+    for (const made of reachable(model.output)) {
+      if (made.kind === "input") continue;
+      const from = made.from.map((source) => results.get(source) ?? source);
+      results.set(made, this.apply(made.layer, from, line));
+    }
+    return results.get(model.output) ?? tensor;
+  }
+}
+
+/** Every tensor that this one depends on and itself, sources first. */
+export function reachable(output: TensorValue): TensorValue[] {
+  const seen = new Set<TensorValue>([output]);
+  for (const tensor of seen) if (tensor.kind === "made") for (const source of tensor.from) seen.add(source);
+  const orderOf = (tensor: TensorValue) => (tensor.kind === "made" ? tensor.order : 0);
+  return [...seen].sort((a, b) => orderOf(a) - orderOf(b));
+}
+
+export function layerValue(
+  made: MadeLayer,
+  line: number,
+  more: { name?: Value | undefined; joins?: boolean; frozen?: boolean; input?: readonly Size[] | null } = {},
+): LayerValue {
+  return {
+    kind: "layer",
+    type: made.type,
+    name: typeof more.name === "string" && more.name !== "" ? more.name.slice(0, 60) : null,
+    parts: made.parts,
+    expects: made.expects,
+    form: made.form,
+    input: more.input ?? null,
+    joins: more.joins ?? false,
+    frozen: more.frozen ?? false,
+    entry: null,
+    line,
+  };
+}
+
+/** The layers that `.layers` of a network lists. */
+export function layersOf(network: SequenceValue | ModelValue): Value[] {
+  if (network.kind === "sequence") return [...network.layers];
+  return [...new Set(reachable(network.output).flatMap((tensor) => (tensor.kind === "made" ? [tensor.layer] : [])))];
+}
+
+/** Sets whether everything inside trains. */
+export function freeze(value: LayerValue | SequenceValue | ModelValue | ObjectValue, frozen: boolean): void {
+  if (value.kind === "layer") value.frozen = frozen;
+  else if (value.kind === "sequence") for (const layer of value.layers) freeze(layer, frozen);
+  else if (value.kind === "model") {
+    for (const tensor of reachable(value.output)) if (tensor.kind === "made") tensor.layer.frozen = frozen;
+  } else {
+    for (const part of value.attributes.values()) {
+      if (isLayer(part) || isNetwork(part)) freeze(part, frozen);
+      else if (isList(part)) freezeList(part, frozen);
+    }
+  }
+}
+
+function freezeList(list: ListValue, frozen: boolean): void {
+  for (const part of list.items) if (isLayer(part) || isNetwork(part)) freeze(part, frozen);
+}
+
+/** `input_shape=(28, 28, 1)`, `batch_input_shape=(None, …)` or `input_dim=784` of a first layer. */
+function inputOf(args: Arguments): readonly Size[] | null {
+  if (args.has("input_shape")) return readSizes(args.get("input_shape"), args.line, "input_shape");
+  if (args.has("batch_input_shape"))
+    return readSizes(args.get("batch_input_shape"), args.line, "batch_input_shape").slice(1);
+  if (args.has("input_dim")) return [args.count("input_dim")];
+  return null;
+}
+
+/** `(28, 28, 1)`, with None for what is not known. Throws `bad-input-shape`. */
+export function readSizes(value: Value | undefined, line: number, what: string): readonly Size[] {
+  const items = isList(value) ? value.items : typeof value === "number" ? [value] : [];
+  const sizes = items.map((size) => {
+    if (size === null) return null;
+    if (typeof size === "number" && Number.isInteger(size) && size >= 1 && size <= LARGEST_NUMBER) return size;
+    throw badShape(line, what);
+  });
+  if (sizes.length === 0 || sizes.length > 4) throw badShape(line, what);
+  return sizes;
+}
+
+function badShape(line: number, what: string): Error {
+  return codeError(
+    "bad-input-shape",
+    line,
+    `${what} is not a shape of known numbers.`,
+    "Write it out, such as (224, 224, 3).",
+  );
+}
+
+function tooMuch(line: number): Error {
+  return codeError(
+    "too-many-layers",
+    line,
+    `this code makes more than ${MOST_LAYERS.toLocaleString("en")} layers, or never ends.`,
+    "Repeat less often.",
+  );
+}

@@ -1,0 +1,19 @@
+// What is refused because of its size: every bound that the reader and the counter keep, so that any text ends soon.
+
+/** Characters of one network, in the notation or as code. */
+export const LONGEST_TEXT = 50_000;
+
+/** Brackets within brackets. */
+export const DEEPEST_NESTING = 50;
+
+/** Written layers of one network after its repeats are unrolled. */
+export const MOST_LAYERS = 5_000;
+
+/** Results that the joins of one network read, all together. */
+export const MOST_JOINED = 40_000;
+
+/** The largest number that may stand in a network (filters, sizes, units, kernels). */
+export const LARGEST_NUMBER = 10_000_000;
+
+/** Counts above this are no longer exact in a double: refused, never rounded. */
+export const LARGEST_COUNT = Number.MAX_SAFE_INTEGER;

@@ -1,0 +1,32 @@
+// The calculator's front door: a network as a person writes it → its counts; `memoryOf` (memory.ts) goes on from there.
+import { looksLikeCode, readCode } from "./code/readCode.js";
+import { countGraph, type NetworkCount } from "./count.js";
+import { networkError } from "./failure.js";
+import type { Graph } from "./graph.js";
+import { LONGEST_TEXT } from "./limits.js";
+import { readNotation } from "./notation/read.js";
+import { written } from "./parameters.js";
+
+/**
+ * Parameters, MACs, shapes and receptive field of a network in the notation, a known one by its name, or pasted Keras or
+ * PyTorch code. Throws NetworkError (a UserError with the written layer's index) on whatever is wrong; any text is
+ * answered or refused in bounded time.
+ */
+export function countNetwork(text: string): NetworkCount {
+  return countGraph(readNetwork(text));
+}
+
+/** The graph of a network, whichever way it is written; shapes not yet looked at. Throws NetworkError. */
+export function readNetwork(text: string): Graph {
+  if (text.length > LONGEST_TEXT)
+    throw networkError(
+      "too-long",
+      `This network has ${written(text.length)} characters.`,
+      `Write at most ${written(LONGEST_TEXT)}; repeat N ( … ) saves many.`,
+      null,
+    );
+  return BEGINS_AS_NOTATION.test(text) || !looksLikeCode(text) ? readNotation(text) : readCode(text);
+}
+
+/** `input 28x28`: code begins otherwise, and may stand in a comment of the notation. */
+const BEGINS_AS_NOTATION = /^[^\w#]{0,20}input\s{1,20}[\d?]/i;
