@@ -1,9 +1,12 @@
-// Takes the screenshots of the docs from the running page: `npm run docs:pictures` (needs Chromium; CHROMIUM_PATH or /usr/bin/chromium).
+// Takes the screenshots of the docs from the running page: `npm run docs:pictures` (needs Chromium; CHROMIUM_PATH or /usr/bin/chromium);
+// `npm run docs:pictures -- calculator` takes those of one part.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { slipsOf } from "../../src/quiz/practice/slips.js";
+import { taskOf } from "../../src/quiz/practice/task.js";
 
 const images = join(import.meta.dirname, "../images");
 const root = join(import.meta.dirname, "../..");
@@ -23,6 +26,9 @@ const ANSWERS: readonly (readonly [string, string])[] = [
   ["q8", "Much of the spatial information is lost on the way, because of pooling and strides."],
 ];
 
+/** The network of question 2. */
+const NETWORK = "input 200x300x3; conv 100 3x3 /2; conv 200 3x3 /2; conv 400 3x3 /2";
+
 const folder = mkdtempSync(join(tmpdir(), "convo-pictures-"));
 const convo = spawn(process.execPath, [join(root, "dist/main.js")], {
   env: { ...process.env, CONVO_STORE: `lmdb:${folder}`, CONVO_PLAYGROUND_PORT: "0", CONVO_LOG_LEVEL: "warn" },
@@ -41,10 +47,11 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"],
 });
 
+const PARTS = { student, calculator, phone, instructor };
+
 try {
-  await student();
-  await phone();
-  await instructor();
+  const asked = process.argv.slice(2);
+  for (const [name, part] of Object.entries(PARTS)) if (asked.length === 0 || asked.includes(name)) await part();
 } finally {
   await browser.close();
   convo.kill("SIGTERM");
@@ -101,6 +108,36 @@ async function student(): Promise<void> {
   await page.getByRole("img", { name: /Points by question/ }).waitFor();
   await settle(page);
   await shoot(page, "progress");
+}
+
+async function calculator(): Promise<void> {
+  const page = await open("Emmy", { viewport: { width: 1120, height: 860 } });
+  await say(page, `/params network:"${NETWORK}"`);
+  await press(page, "Show the arithmetic");
+  await page.getByRole("heading", { name: "The arithmetic" }).waitFor();
+  await settle(page);
+  await shoot(page, "params");
+  await channel(page, "quiz");
+  await say(page, "/network network:resnet50");
+  await page.getByRole("img", { name: /parameters/ }).waitFor();
+  await settle(page);
+  await shoot(page, "network");
+  await channel(page, "lab");
+  await say(page, "/practice params");
+  const network = (await page.locator("code").last().textContent()) ?? "";
+  const [slip] = slipsOf(taskOf({ kind: "params", network, batch: 0 }));
+  await press(page, "Answer");
+  await page.getByRole("dialog").getByRole("textbox").fill(String(slip?.value));
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Not so.").waitFor();
+  await settle(page);
+  await shoot(page, "practice");
+  const small = await open("Sofia", { viewport: { width: 390, height: 1100 }, deviceScaleFactor: 2 });
+  await say(small, `/memory network:"${NETWORK}" batch:50 optimizer:adam gpu:"500 MB"`);
+  await press(small, "Make it fit");
+  await small.getByRole("heading", { name: "Ways to make it fit" }).waitFor();
+  await settle(small);
+  await shoot(small, "memory-phone");
 }
 
 async function phone(): Promise<void> {

@@ -1,13 +1,16 @@
-// The ten questions as the bot says them: texts, hints, choices, reading; read from assets/questions and checked.
+// The ten questions as the bot says them: texts, hints, choices, reading; read from assets/questions, filled in and checked.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
+import { NetworkError } from "../engine/network/failure.js";
 import { UserError } from "../errors.js";
+import { fillIn } from "./fill-in.js";
 import { type Grader, makeGrader } from "./grader/grade.js";
 import { readRubric } from "./grader/read-rubric.js";
 import type { Rubric } from "./grader/rubric.js";
+import { networkFigures } from "./network-figures.js";
 
 const text = z.string().trim().min(1);
 
@@ -32,10 +35,16 @@ const choiceSchema = z.strictObject({
   explanation: text,
 });
 
+/** A network whose figures the texts name, and one of the worked examples ({{example.parameters}}). */
+const networkSchema = z.strictObject({ layers: text, batch: z.int().min(1).max(1_000_000) });
+const networksSchema = z.object({ network: networkSchema.optional(), example: networkSchema.optional() });
+
 const questionSchema = z.strictObject({
   id: text,
   title: text.max(45),
   topic: text,
+  network: networkSchema.optional(),
+  example: networkSchema.optional(),
   prompt: text,
   modelAnswer: text,
   points: z.array(pointSchema).min(1),
@@ -101,7 +110,7 @@ export function readQuestions(folder: string): Question[] {
 
 function readQuestion(file: string, rubrics: ReadonlyMap<string, string>): Question {
   if (!existsSync(file)) throw new UserError("question-file", `${file} is missing.`, "Restore it from the release.");
-  const result = questionSchema.safeParse(parsed(file));
+  const result = questionSchema.safeParse(filled(file, parsed(file)));
   if (!result.success)
     throw new UserError("question-file", `${file}: ${z.prettifyError(result.error)}`, "Mend the file.");
   const question = result.data;
@@ -126,6 +135,26 @@ function readQuestion(file: string, rubrics: ReadonlyMap<string, string>): Quest
         complain(`the choice ${item.id} names an unknown misconception "${wrong.misconception}"`);
   }
   return { ...question, rubric, grade: makeGrader(rubric, question.prompt) };
+}
+
+/** Right figures are not written down but counted: by the engine, from the question's networks. */
+function filled(file: string, content: unknown): unknown {
+  const refuse = (what: string, cause?: unknown): never => {
+    throw new UserError("question-file", `${file}: ${what}.`, "Mend the file.", { cause });
+  };
+  const networks = networksSchema.safeParse(content);
+  // Whatever is wrong with them, the whole question's check says it.
+  if (!networks.success) return content;
+  const { network, example } = networks.data;
+  try {
+    const figures = new Map(network === undefined ? [] : networkFigures(network));
+    for (const [name, figure] of example === undefined ? [] : networkFigures(example))
+      figures.set(`example.${name}`, figure);
+    return fillIn(content, figures, refuse);
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    return refuse(`${error.what} ${error.fix}`, error);
+  }
 }
 
 function parsed(file: string): unknown {
