@@ -145,7 +145,7 @@ function ways(values: OptionValues, network: string): Message {
             ),
           } as const,
         ]),
-    ...notes(["They add up: try the first that fits, then check that accuracy did not suffer."]),
+    ...notes(["They can be combined. Try the first that fits, then check that accuracy did not suffer."]),
     { kind: "buttons", buttons: [goOn("memory", "show", "Back to the memory", values)] },
   ]);
 }

@@ -105,7 +105,7 @@ function working(network: string, page: number): Message {
             kind: "fields",
             fields: rows.map(({ name, working: parameters, macsWorking }) => ({
               name,
-              value: [...parameters(), ...macsWorking().map((line) => `MACs ${line}`)].join("\n") || "–",
+              value: [...parameters(), ...macsWorking().map((line) => `MACs ${line}`)].join("; ") || "–",
             })),
           } as const,
         ]),
