@@ -24,7 +24,7 @@ describe("/params", () => {
     expect(blockOf(reply, "table").rows.map((row) => row.at(-1))).toEqual(["2,800", "180,200", "720,400"]);
     const working = textOf(await pressed(reply, "Show the arithmetic"));
     expect(working).toContain("(3·3·100 + 1)·200 = 180,200");
-    expect(working).toContain("25·38·3·3·200·400 = 684,000,000");
+    expect(working).toContain("(3·3·200 + 1)·400 = 720,400; MACs 25·38·3·3·200·400 = 684,000,000");
   });
 
   test("sums up a long network by map size, without losing a parameter, and turns the pages of its arithmetic", async () => {

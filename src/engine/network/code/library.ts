@@ -213,7 +213,7 @@ export function unknownLayer(workspace: Workspace, name: string, line: number): 
     .map((other) => ({ other, steps: distance(other.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.steps - b.steps)[0];
   const fix =
-    near !== undefined && near.steps <= 3
+    near !== undefined && near.steps <= Math.min(3, name.length / 2)
       ? `Did you mean ${near.other}?`
       : `Layers of images are read, such as ${EXAMPLES[workspace.library]}.`;
   return codeError("unknown-layer", line, `the layer "${name.slice(0, 40)}" is not read.`, fix);
