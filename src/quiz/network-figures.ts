@@ -1,6 +1,7 @@
 // The figures of a question's network, counted by the engine, for the {{placeholders}} of its texts.
+import { countGraph } from "../engine/network/count.js";
 import { type MemoryOptions, memoryOf, type NetworkMemory, type TrainingMemory } from "../engine/network/memory.js";
-import { countNetwork } from "../engine/network/network.js";
+import { readNotation } from "../engine/network/notation/read.js";
 import { written } from "../engine/network/parameters.js";
 import { volume, writeShape } from "../engine/network/shape.js";
 
@@ -20,7 +21,7 @@ export interface FiguredNetwork {
  * Throws NetworkError where the network cannot be counted.
  */
 export function networkFigures({ layers, batch }: FiguredNetwork): ReadonlyMap<string, string> {
-  const count = countNetwork(layers);
+  const count = countGraph(readNotation(layers));
   const memory = (options: MemoryOptions = {}): NetworkMemory => memoryOf(count, options);
   const training = (options: MemoryOptions = {}): TrainingMemory => {
     const needed = memory({ batch, ...options }).training;
