@@ -37,6 +37,8 @@ export interface Callable extends Common {
   readonly description: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly opensForm?: boolean;
+  /** Offered in the menu of a message with files (Discord, Slack): its label, and the attachment option that gets the first file. */
+  readonly messageMenu?: { readonly label: string; readonly option: string };
   /** Shown in the reference. */
   readonly examples?: readonly string[];
   run(request: CommandRequest, options: OptionValues): Outcome;

@@ -11,7 +11,7 @@ import { TEXT_CHARACTERS } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import type { Room } from "./room.js";
 import type { Signer } from "./signing.js";
-import { parseTyped, type Typed } from "./slash.js";
+import { parseTyped, type Typed } from "../typed.js";
 import { readAction } from "./tokens.js";
 
 const event = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "8 to 64 letters, digits, - or _");
