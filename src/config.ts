@@ -2,6 +2,9 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { UserError } from "./errors.js";
+import { SLACK_VARIABLES, type SlackConfig, slackConfig } from "./slack-config.js";
+
+export type { SlackConfig } from "./slack-config.js";
 
 export type PlaygroundRole = "learner" | "instructor" | "admin";
 
@@ -18,6 +21,8 @@ export interface Config {
   /** `lmdb:FOLDER` or `redis://…`. */
   readonly store: string;
   readonly playground: PlaygroundConfig;
+  /** Undefined where no Slack variable is set. */
+  readonly slack: SlackConfig | undefined;
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };
 }
 
@@ -77,6 +82,7 @@ export const VARIABLES = [
     fallback: "",
     schema: z.union([z.literal(""), z.enum(["json", "pretty"])]),
   },
+  ...SLACK_VARIABLES,
 ] as const satisfies readonly Variable[];
 
 /** Throws one UserError `config` that lists every mistake with its variable, what was found and what is expected. */
@@ -94,12 +100,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const known = VARIABLES.map((variable) => variable.name as string);
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith("CONVO_") || known.includes(name) || name.startsWith("CONVO_TEST_")) continue;
     const near = known.toSorted((a, b) => distance(a, name) - distance(b, name))[0] ?? "";
+    // Other programs have variables of Slack's too; only a slip of the pen is ours.
+    const isOurs = name.startsWith("CONVO_") || (name.startsWith("SLACK_") && distance(near, name) <= 2);
+    if (!isOurs || known.includes(name) || name.startsWith("CONVO_TEST_")) continue;
     mistakes.push(
       `${name}: there is no such variable; expected one of ${known.join(", ")}${distance(near, name) <= 4 ? ` (did you mean ${near}?)` : ""}`,
     );
   }
+  const slack = slackConfig(values, mistakes);
   if (mistakes.length > 0) {
     throw new UserError(
       "config",
@@ -116,6 +125,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       port: Number(values.get("CONVO_PLAYGROUND_PORT")),
       tokens: values.get("CONVO_PLAYGROUND_TOKEN") as ReadonlyMap<string, PlaygroundRole>,
     },
+    slack,
     log: {
       level: values.get("CONVO_LOG_LEVEL") as LogLevel,
       pretty: format === "pretty" || (format === "" && terminal && environment.NODE_ENV !== "production"),

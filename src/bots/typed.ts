@@ -34,7 +34,8 @@ export function parseTyped(text: string, commands: readonly Command[]): Typed {
     }
   }
   const callable: Callable | undefined =
-    command?.plain ?? command?.subcommands?.find((each) => each.name === subcommand || each.name === `${name} ${subcommand}`);
+    command?.plain ??
+    command?.subcommands?.find((each) => each.name === subcommand || each.name === `${name} ${subcommand}`);
   const options = readOptions(rest, callable?.options ?? {});
   if (!(options instanceof Map)) return options;
   // `fromEntries` defines its properties, so that even an option called __proto__ arrives as typed.

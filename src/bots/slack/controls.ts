@@ -1,5 +1,5 @@
 // Buttons and choices: what is pressed carries the reference of its action, and a pick the value too.
-import type { Button as SlackButton, KnownBlock } from "@slack/types";
+import type { KnownBlock, Button as SlackButton } from "@slack/types";
 import { z } from "zod";
 import type { Dispatcher } from "../../commands/dispatch.js";
 import type { ActionRef, Block, Button, Option } from "../../commands/reply.js";
@@ -37,7 +37,9 @@ export async function choiceBlocks(
     (option) => option.label.length > limits.OPTION_LABEL || option.value.length > limits.OPTION_VALUE,
   );
   const lettered = choice.style === "letters" || (long && choice.options.length <= limits.BUTTONS);
-  return lettered ? letters(dispatcher, choice, at) : selects(dispatcher, { ...choice, label: speak(choice.label) }, at);
+  return lettered
+    ? letters(dispatcher, choice, at)
+    : selects(dispatcher, { ...choice, label: speak(choice.label) }, at);
 }
 
 /** The reference's token and the value picked, from what a press sends back; undefined where it is none of ours. */
@@ -91,7 +93,11 @@ async function pickValue(dispatcher: Encoder, pick: ActionRef, { value }: Option
 }
 
 /** Menus of 100 options each. The reference stands in the `action_id`, which each of them needs for itself. */
-async function selects(dispatcher: Encoder, { label: title, options, pick }: Choice, at: number): Promise<KnownBlock[]> {
+async function selects(
+  dispatcher: Encoder,
+  { label: title, options, pick }: Choice,
+  at: number,
+): Promise<KnownBlock[]> {
   const pages = Array.from({ length: Math.ceil(options.length / limits.SELECT_OPTIONS) }, (_, page) =>
     options.slice(page * limits.SELECT_OPTIONS, (page + 1) * limits.SELECT_OPTIONS),
   );

@@ -79,7 +79,10 @@ async function followed(next: Promise<IteratorResult<Reply>>, wait: number): Pro
     timer = setTimeout(() => resolve("later"), wait);
   });
   try {
-    return await Promise.race([next.then((result): "reply" | "end" => (result.done === true ? "end" : "reply")), later]);
+    return await Promise.race([
+      next.then((result): "reply" | "end" => (result.done === true ? "end" : "reply")),
+      later,
+    ]);
   } finally {
     clearTimeout(timer);
   }

@@ -36,9 +36,8 @@ export interface FileRules {
 
 /** Throws UserError `attachment-…`: see `fetchAttachment`. */
 export async function fetchFile(client: WebClient, announced: SlackFile, rules: FileRules): Promise<Attachment> {
-  const file = announced.url_private === undefined || announced.file_access === "check_file_info"
-    ? await described(client, announced)
-    : announced;
+  const isBare = (announced.url_private ?? null) === null || announced.file_access === "check_file_info";
+  const file = isBare ? await described(client, announced) : announced;
   const url = file.url_private_download ?? file.url_private;
   if (url === undefined || url === null || client.token === undefined || !rules.hosts.isSlacks(url))
     throw new UserError(

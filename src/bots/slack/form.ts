@@ -22,6 +22,8 @@ const originShape = z.object({
   /** The pressed message and whether the asker alone sees it. */
   m: z.string().optional(),
   p: z.boolean(),
+  /** The direct messages of bot and asker. */
+  d: z.boolean(),
 });
 export type Origin = z.infer<typeof originShape>;
 
@@ -30,7 +32,9 @@ const metadataShape = z.object({
   /** The reference of a form's action. */
   r: z.string().optional(),
   /** The command that wants files, as typed. */
-  w: z.object({ c: z.string(), s: z.string().optional(), o: z.record(z.string(), z.string()), f: z.string() }).optional(),
+  w: z
+    .object({ c: z.string(), s: z.string().optional(), o: z.record(z.string(), z.string()), f: z.string() })
+    .optional(),
 });
 export type Metadata = z.infer<typeof metadataShape>;
 

@@ -28,7 +28,10 @@ export function knowPeople(log: Log): People {
       const key = `${community}/${id}`;
       const before = known.get(key);
       if (before !== undefined && before.until > Date.now()) return before.person;
-      const stranger = before?.person ?? { user: { id, name: fallbackName, role: "learner", groups: [] }, locale: "en-US" };
+      const stranger = before?.person ?? {
+        user: { id, name: fallbackName, role: "learner", groups: [] },
+        locale: "en-US",
+      };
       const answer = asking.get(key) ?? ask(client, key, id, stranger);
       asking.set(key, answer);
       return await inTime(answer, stranger);

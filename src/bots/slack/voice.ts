@@ -57,7 +57,10 @@ export function voiceAt(place: Place, renderer: Renderer, log: Log): Voice {
   }
 
   /** Says something new; resolves with how to edit it, if that is possible. */
-  async function open(payload: Payload, message: Message): Promise<((payload: Payload) => Promise<unknown>) | undefined> {
+  async function open(
+    payload: Payload,
+    message: Message,
+  ): Promise<((payload: Payload) => Promise<unknown>) | undefined> {
     const { response, pressed } = place;
     const alike = pressed !== undefined && (place.direct || pressed.private === message.private);
     const replaces = message.replaces === true && alike;
@@ -66,7 +69,8 @@ export function voiceAt(place: Place, renderer: Renderer, log: Log): Voice {
       if (await tried(() => edit(payload))) return edit;
     }
     if (replaces && response !== undefined) {
-      const edit = async (next: Payload): Promise<boolean> => response.send(next, { private: message.private, replaces });
+      const edit = async (next: Payload): Promise<boolean> =>
+        response.send(next, { private: message.private, replaces });
       // The last uses are kept for the end.
       if (await edit(payload)) return async (next) => (response.left() > 0 ? edit(next) : post(next));
     }
@@ -89,7 +93,10 @@ export function voiceAt(place: Place, renderer: Renderer, log: Log): Voice {
     return editor(channel, ts ?? "");
   }
 
-  async function posted(channel: string, payload: Payload): Promise<((payload: Payload) => Promise<unknown>) | undefined> {
+  async function posted(
+    channel: string,
+    payload: Payload,
+  ): Promise<((payload: Payload) => Promise<unknown>) | undefined> {
     const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
     let ts: string | undefined;
     const done = await tried(async () => {
@@ -148,8 +155,8 @@ async function withoutPictures(payload: Payload, act: (payload: Payload) => Prom
   } catch (error) {
     const pictures = payload.blocks.filter((block) => block.type === "image");
     if (platformError(error) !== "invalid_blocks" || pictures.length === 0) throw error;
-    const blocks = payload.blocks.map((block): KnownBlock =>
-      block.type === "image" ? note(`Picture, in words: ${block.alt_text}`) : block,
+    const blocks = payload.blocks.map(
+      (block): KnownBlock => (block.type === "image" ? note(`Picture, in words: ${block.alt_text}`) : block),
     );
     await act({ ...payload, blocks });
   }
