@@ -8,8 +8,8 @@ export const SLASH = "/convo";
 export type Speak = (text: string) => string;
 
 export function speaker(commands: readonly Command[]): Speak {
-  const names = commands.map(({ name }) => name.replaceAll("-", "\\-"));
-  if (names.length === 0) return (text) => text;
+  if (commands.length === 0) return (text) => text;
+  const names = commands.map(({ name }) => name);
   const mention = new RegExp(`(?<![\\w/.:~-])/(?=(?:${names.join("|")})(?![\\w/-]))`, "gu");
   return (text) => text.replace(mention, `${SLASH} `);
 }
