@@ -41,7 +41,7 @@ describe("defaults", () => {
   });
 
   test(".env.example names exactly the variables that there are, with their defaults", () => {
-    const lines = readFileSync(join(ROOT, ".env.example"), "utf8").match(/^#?\s*CONVO_\w+=.*$/gm) ?? [];
+    const lines = readFileSync(join(ROOT, ".env.example"), "utf8").match(/^#?\s*[A-Z]+_[A-Z_]+=.*$/gm) ?? [];
     const named = lines.map((line) => line.replace(/^#?\s*/, "").trimEnd());
     expect(named.toSorted()).toEqual(VARIABLES.map(({ name, fallback }) => `${name}=${fallback}`).toSorted());
   });
