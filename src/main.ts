@@ -3,6 +3,8 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { gradeCommand } from "./cli/grade.js";
+import { manifest } from "./cli/manifest.js";
+import { register } from "./cli/register.js";
 import { reportAndExit } from "./cli/report.js";
 import { start } from "./cli/start.js";
 import { displayName } from "./commands/display-name.js";
@@ -30,6 +32,21 @@ program
   .option("--question <id>", "read one answer to this question and print what a learner sees")
   .option("--explain", "with --question: also print which line of the rubric found what")
   .action(gradeCommand);
+
+program
+  .command("register")
+  .description("make the commands known to Discord: compare, show the difference, change only what differs")
+  .option("--guild <id>", "in this guild alone, at once; without it everywhere")
+  .option("--dry-run", "only compare")
+  .action(register);
+
+program
+  .command("manifest")
+  .description("print the manifest of the app: convo manifest slack")
+  .argument("<platform>", "slack")
+  .option("--short-names [prefix]", "besides /convo <command>, every command by itself as /PREFIXname")
+  .option("--url <address>", "the bot's public address: events by HTTP, and OAuth; without it Socket Mode")
+  .action(manifest);
 
 // A reader that has seen enough (`convo grade --jsonl | head -1`) closes the pipe: an end, not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

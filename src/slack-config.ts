@@ -14,6 +14,8 @@ export interface SlackConfig {
   readonly apiUrl: string;
   /** Of the HTTP server for signed events and OAuth; 0: any free one. */
   readonly port: number;
+  /** CONVO_ATTACHMENT_HOSTS: here, further ports of a local Slack. */
+  readonly attachmentHosts: readonly string[];
 }
 
 const secret = (pattern: RegExp) => z.string().regex(new RegExp(`^$|${pattern.source}`));
@@ -108,5 +110,6 @@ export function slackConfig(values: ReadonlyMap<string, unknown>, mistakes: stri
     delivery: appToken === "" ? { kind: "http", signingSecret } : { kind: "socket", appToken },
     apiUrl: text("SLACK_API_URL"),
     port: Number(values.get("CONVO_HTTP_PORT")),
+    attachmentHosts: values.get("CONVO_ATTACHMENT_HOSTS") as readonly string[],
   };
 }

@@ -41,8 +41,7 @@ describe("defaults", () => {
   });
 
   test(".env.example names exactly the variables that there are, with their defaults", () => {
-    const lines =
-      readFileSync(join(ROOT, ".env.example"), "utf8").match(/^#?\s*(?:CONVO|DISCORD|SLACK)_\w+=.*$/gm) ?? [];
+    const lines = readFileSync(join(ROOT, ".env.example"), "utf8").match(/^#?\s*[A-Z]+_[A-Z_]+=.*$/gm) ?? [];
     const named = lines.map((line) => line.replace(/^#?\s*/, "").trimEnd());
     expect(named.toSorted()).toEqual(VARIABLES.map(({ name, fallback }) => `${name}=${fallback}`).toSorted());
   });
@@ -91,6 +90,7 @@ describe("Slack", () => {
       delivery: { kind: "socket", appToken: "xapp-1" },
       apiUrl: "https://slack.com/api/",
       port: 3000,
+      attachmentHosts: [],
     });
     const { slack } = readConfig({ ...bot, SLACK_SIGNING_SECRET: "12345678", CONVO_HTTP_PORT: "0" }, false);
     expect(slack).toMatchObject({ delivery: { kind: "http", signingSecret: "12345678" }, port: 0 });

@@ -5,6 +5,8 @@ export interface EditTiming {
   interval(age: number): number;
   /** Waits before the final state is tried again after a failure. Milliseconds each. */
   readonly retries: readonly number[];
+  /** Failures that another try cannot mend: then `finish` throws at once. */
+  hopeless?(error: unknown): boolean;
 }
 
 /** Every 3 s, after an hour every 60 s: Discord throttles edits of older messages (30046), Slack posts by the minute. */
@@ -51,6 +53,7 @@ export class EditQueue<State> {
       try {
         return await this.#write(state);
       } catch (error) {
+        if (this.#timing.hopeless?.(error) === true) throw error;
         this.#lost(error);
         await new Promise((resolve) => setTimeout(resolve, wait));
       }

@@ -146,7 +146,11 @@ function value(raw: string, spec: OptionSpec | undefined): string {
   const text = unquote(raw);
   if (spec === undefined || isFreeText(spec)) return text;
   const plain = text.replace(DASHES, "-");
-  return spec.type === "channel" ? plain.replace(/^#/u, "") : spec.type === "user" ? text.replace(/^@/u, "") : plain;
+  return spec.type === "channel"
+    ? plain.replace(/^#/u, "")
+    : spec.type === "user" || spec.type === "role"
+      ? text.replace(/^@/u, "")
+      : plain;
 }
 
 const DASHES = /[‐‑‒–—−]/gu;

@@ -11,9 +11,6 @@ export function isAllowed(address: URL, patterns: readonly string[]): boolean {
   });
 }
 
-/** "host", "*.host", "host:port", "[::1]" or "[::1]:port". */
-export const HOST_PATTERN = /^(?:(?:\*\.)?[a-z\d](?:[a-z\d.-]*[a-z\d])?|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
-
 function split(pattern: string): { name: string; port?: string } {
   const match = /^(.*?)(?::(\d+))?$/.exec(pattern);
   const [, name = pattern, port] = pattern.startsWith("[")

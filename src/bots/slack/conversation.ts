@@ -1,7 +1,7 @@
 // One request's way through the dispatcher and back: progress coalesces to the newest state, the last reply always arrives.
 import { randomBytes } from "node:crypto";
-import type { Dispatcher } from "../../commands/dispatch.js";
-import type { Form, Message, Reply } from "../../commands/reply.js";
+import { bugReply, type Dispatcher } from "../../commands/dispatch.js";
+import type { Form, Reply } from "../../commands/reply.js";
 import type { Request } from "../../commands/request.js";
 import type { Log } from "../../log.js";
 import { EDIT_MS, SLOW_AFTER_MS, SLOW_EDIT_MS } from "./limits.js";
@@ -55,21 +55,10 @@ export async function guarded(asked: Pick<Asked, "voice">, log: Log, act: () => 
   } catch (error) {
     const reference = randomBytes(4).toString("hex");
     log.error({ platform: "slack", reference, err: error }, "failed");
-    await asked.voice.say(apology(reference), true).catch((again: unknown) => {
+    await asked.voice.say(bugReply(reference), true).catch((again: unknown) => {
       log.error({ platform: "slack", reference, err: again }, "the failure could not be said");
     });
   }
-}
-
-function apology(reference: string): Message {
-  const text = [
-    "Something went wrong here. ",
-    { bold: "Try again" },
-    "; if it happens again, tell your instructor the reference ",
-    { code: reference },
-    ".",
-  ];
-  return { kind: "message", private: true, blocks: [{ kind: "note", tone: "error", text }] };
 }
 
 /** What comes within `wait` milliseconds: another reply, the end, or neither. */

@@ -29,8 +29,6 @@ import { platformError } from "./voice.js";
 
 export interface SlackParts {
   readonly config: SlackConfig;
-  /** CONVO_ATTACHMENT_HOSTS: further ports of a local Slack. */
-  readonly attachmentHosts: readonly string[];
   readonly dispatcher: Dispatcher;
   readonly store: Store;
   readonly log: Log;
@@ -48,16 +46,10 @@ export interface RunningSlack {
 /** Bytes of a file, and milliseconds for fetching it. */
 const FILE_BYTES = 10 * 1024 * 1024;
 const FILE_MS = 30_000;
-const CLOSE_MS = 5_000;
+const CLOSE_MS = 8_000;
 
 /** Throws UserError `slack-token` (Slack refuses a token), `slack-unreachable`, `port-in-use`. */
-export async function startSlack({
-  config,
-  attachmentHosts,
-  dispatcher,
-  store,
-  log,
-}: SlackParts): Promise<RunningSlack> {
+export async function startSlack({ config, dispatcher, store, log }: SlackParts): Promise<RunningSlack> {
   const logger = boltLog(log);
   const clientOptions = { slackApiUrl: config.apiUrl, logger };
   const installations = openInstallations(store);
@@ -101,7 +93,7 @@ export async function startSlack({
     dispatcher,
     renderer: { dispatcher, speak: speaker(dispatcher.commands) },
     people: knowPeople(log),
-    files: { hosts: slackHosts(config.apiUrl, attachmentHosts), maxBytes: FILE_BYTES, timeoutMs: FILE_MS },
+    files: { hosts: slackHosts(config.apiUrl, config.attachmentHosts), maxBytes: FILE_BYTES, timeoutMs: FILE_MS },
     log,
     running: new Set(),
   };

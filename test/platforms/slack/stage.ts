@@ -42,8 +42,14 @@ export async function openStage(world: World, options: Partial<SlackConfig> = {}
   const log: Record<string, unknown>[] = [];
   const start = (at: World): Promise<RunningSlack> =>
     startSlack({
-      config: { botToken: BOT_TOKEN, delivery: deliveries.socket, apiUrl: slack.apiUrl, port: 0, ...options },
-      attachmentHosts: [],
+      config: {
+        botToken: BOT_TOKEN,
+        delivery: deliveries.socket,
+        apiUrl: slack.apiUrl,
+        port: 0,
+        attachmentHosts: [],
+        ...options,
+      },
       dispatcher: at.dispatcher,
       store: at.store,
       log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
