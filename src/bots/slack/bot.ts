@@ -60,18 +60,11 @@ async function answer(bot: SlackBot, interaction: Interaction, wish: Wish): Prom
     ...(answered === undefined ? {} : { answered }),
   } satisfies Omit<Asked, "request">;
   await guarded(asked, log, async () => {
-    try {
-      const person = await people.of(place.client, community, user.id, user.name);
-      const common = { id, platform: "slack", community, channel: place.channel, ...person, attachments: [] };
-      const attach: Attach = (each) => Promise.all(each.map((file) => fetchFile(place.client, file, files)));
-      const request = await wish(common, attach);
-      if (request !== undefined) await converse(dispatcher, { ...asked, request }, log);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      log.info({ platform: "slack", community, event: id, code: error.code }, "refused");
-      const text = [`${error.what} `, { bold: error.fix }];
-      await voice.say({ kind: "message", private: true, blocks: [{ kind: "note", tone: "error", text }] }, true);
-    }
+    const person = await people.of(place.client, community, user.id, user.name);
+    const common = { id, platform: "slack", community, channel: place.channel, ...person, attachments: [] };
+    const attach: Attach = (each) => Promise.all(each.map((file) => fetchFile(place.client, file, files)));
+    const request = await wish(common, attach);
+    if (request !== undefined) await converse(dispatcher, { ...asked, request }, log);
   });
   answered?.();
 }

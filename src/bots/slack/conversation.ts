@@ -1,8 +1,9 @@
 // One request's way through the dispatcher and back: progress coalesces to the newest state, the last reply always arrives.
 import { randomBytes } from "node:crypto";
-import { bugReply, type Dispatcher } from "../../commands/dispatch.js";
+import { bugReply, type Dispatcher, errorReply } from "../../commands/dispatch.js";
 import type { Form, Reply } from "../../commands/reply.js";
 import type { Request } from "../../commands/request.js";
+import { UserError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import { EDIT_MS, SLOW_AFTER_MS, SLOW_EDIT_MS } from "./limits.js";
 import type { Voice } from "./voice.js";
@@ -48,14 +49,19 @@ async function show(asked: Asked, reply: Reply, last: boolean): Promise<void> {
   else await asked.voice.say(reply, last);
 }
 
-/** A bug, or a platform that does not answer: logged under a reference, and said as far as anything can be said. */
+/**
+ * Never throws: a `UserError` is said with its fix; a bug, or a platform that does not answer, is logged under a reference,
+ * which is said as far as anything can be said.
+ */
 export async function guarded(asked: Pick<Asked, "voice">, log: Log, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
     const reference = randomBytes(4).toString("hex");
-    log.error({ platform: "slack", reference, err: error }, "failed");
-    await asked.voice.say(bugReply(reference), true).catch((again: unknown) => {
+    if (error instanceof UserError) log.info({ platform: "slack", code: error.code }, "refused");
+    else log.error({ platform: "slack", reference, err: error }, "failed");
+    const said = error instanceof UserError ? errorReply(error) : bugReply(reference);
+    await asked.voice.say(said, true).catch((again: unknown) => {
       log.error({ platform: "slack", reference, err: again }, "the failure could not be said");
     });
   }

@@ -66,15 +66,23 @@ describe.each(["socket", "http"] as const)("over %s", (kind) => {
     expect(readable((await stage.press(ada, question, "Hint")).blocks)).toContain("Nudge");
   });
 
-  test("two learners who press one public button get each their own", async () => {
+  test("two learners who press one public button are both heard, in the message that everyone sees", async () => {
     const [ada, bob] = [join(stage.slack, "ada"), join(stage.slack, "bob")];
-    const question = await stage.say(ada, "quiz q4");
-    const both = [ada, bob].map((who) =>
-      stage.slack.deliver("interactive", pressPayload(stage.slack, who, question, "Skip")),
-    );
-    await Promise.all(both);
-    await stage.say(bob, "help");
-    const seen = stage.slack.messages.filter(({ only }) => only === bob.id).map(({ blocks }) => readable(blocks));
-    expect(seen.join("\n")).toMatch(/another learner|somebody else|not yours|no longer|belongs/i);
+    const poll = await stage.say(ada, "poll");
+    expect(poll.only).toBeUndefined();
+    const press = (who: typeof ada, label: string) =>
+      stage.slack.deliver("interactive", pressPayload(stage.slack, who, poll, label));
+    await Promise.all([press(ada, "a cat"), press(bob, "a dog")]);
+    await expect.poll(() => poll.edits).toBe(2);
+    expect(readable(poll.blocks)).toMatch(/ada took cat|bob took dog/);
+  });
+
+  test("a learner who presses what is an instructor's is refused, alone; an admin by Slack's flag is not", async () => {
+    const [ada, root] = [join(stage.slack, "ada"), join(stage.slack, "root", "owner")];
+    const poll = await stage.say(ada, "poll");
+    const refusal = await stage.press(ada, poll, "Close");
+    expect(refusal.only).toBe(ada.id);
+    expect(readable(refusal.blocks)).toContain("is for instructors");
+    expect(readable((await stage.press(root, poll, "Close")).blocks)).toBe("closed");
   });
 });

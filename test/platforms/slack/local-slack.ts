@@ -183,6 +183,7 @@ export async function startLocalSlack(): Promise<LocalSlack> {
     },
     drop() {
       for (const socket of sockets) socket.terminate();
+      sockets.clear();
     },
     connected: () => sockets.size,
     async close() {

@@ -40,6 +40,7 @@ export const deliveries = {
 export async function openStage(world: World, options: Partial<SlackConfig> = {}): Promise<Stage> {
   const slack = await startLocalSlack();
   const log: Record<string, unknown>[] = [];
+  const byHttp = options.delivery?.kind === "http";
   const start = (at: World): Promise<RunningSlack> =>
     startSlack({
       config: {
@@ -87,15 +88,14 @@ export async function openStage(world: World, options: Partial<SlackConfig> = {}
     async restart(again = world) {
       await stage.bot.close();
       stage.bot = await start(again);
-      slack.httpPort = stage.bot.port;
+      if (byHttp) slack.httpPort = stage.bot.port;
     },
     async close() {
       await stage.bot.close();
       await slack.close();
     },
   };
-  if (stage.bot.port !== undefined && (options.delivery ?? deliveries.socket).kind === "http")
-    slack.httpPort = stage.bot.port;
+  if (byHttp) slack.httpPort = stage.bot.port;
   return stage;
 }
 
