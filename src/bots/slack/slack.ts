@@ -25,6 +25,7 @@ import { speaker } from "./names.js";
 import { knowPeople } from "./people.js";
 import { note } from "./render.js";
 import { responseUrl } from "./responseUrl.js";
+import { socketLink } from "./socketLink.js";
 import { platformError } from "./voice.js";
 
 export interface SlackParts {
@@ -52,6 +53,8 @@ const CLOSE_MS = 8_000;
 export async function startSlack({ config, dispatcher, store, log }: SlackParts): Promise<RunningSlack> {
   const logger = boltLog(log);
   const clientOptions = { slackApiUrl: config.apiUrl, logger };
+  // At the start, and for a new connection, an error is better known at once than tried again for half an hour.
+  const impatient = { slackApiUrl: config.apiUrl, retryConfig: { retries: 2, minTimeout: 500 } };
   const installations = openInstallations(store);
   const installer =
     config.oauth &&
@@ -70,8 +73,14 @@ export async function startSlack({ config, dispatcher, store, log }: SlackParts)
       : undefined;
   const socket =
     delivery.kind === "socket"
-      ? new SocketModeReceiver({ appToken: delivery.appToken, logger, installerOptions: { clientOptions } })
+      ? new SocketModeReceiver({
+          appToken: delivery.appToken,
+          logger,
+          autoReconnectEnabled: false,
+          installerOptions: { clientOptions: impatient },
+        })
       : undefined;
+  const link = socket && socketLink(socket.client, log);
   const receiver = http ?? socket;
   const keys = {
     installations,
@@ -113,7 +122,7 @@ export async function startSlack({ config, dispatcher, store, log }: SlackParts)
 
   let server: Server | undefined;
   try {
-    if (config.botToken !== undefined) await identify(config.botToken, clientOptions);
+    if (config.botToken !== undefined) await identify(config.botToken, impatient);
     if (http !== undefined || installer !== undefined) {
       const routes = {
         ...(http && { events: http.requestListener }),
@@ -121,7 +130,7 @@ export async function startSlack({ config, dispatcher, store, log }: SlackParts)
       };
       server = await listen(config.port, routes, log);
     }
-    await socket?.start();
+    await link?.open();
   } catch (error) {
     server?.close();
     throw explained(error);
@@ -133,12 +142,11 @@ export async function startSlack({ config, dispatcher, store, log }: SlackParts)
     async close() {
       server?.close();
       server?.closeIdleConnections();
-      await socket?.client.disconnect();
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, CLOSE_MS);
       });
-      await Promise.race([Promise.allSettled(bot.running), late]);
+      await Promise.race([Promise.allSettled([link?.close(), ...bot.running]), late]);
       clearTimeout(timer);
       server?.closeAllConnections();
     },

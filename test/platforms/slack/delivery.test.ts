@@ -139,6 +139,7 @@ describe("answers", () => {
   test("come after the connection was dropped in the middle of a quiz", async () => {
     const ada = join(stage.slack, "ada");
     const question = await stage.say(ada, "quiz q4");
+    stage.slack.outages.set("apps.connections.open", 1);
     stage.slack.drop();
     await expect.poll(() => stage.slack.connected(), { timeout: 20_000 }).toBe(1);
     const form = await stage.open(ada, question, "Answer");

@@ -69,6 +69,8 @@ export interface LocalSlack {
   readonly closedTo: Set<string>;
   /** Methods that answer 429 next time, with the seconds to wait. */
   readonly rateLimits: Map<string, number>;
+  /** Methods that answer 503, and how often. */
+  readonly outages: Map<string, number>;
   trigger(): string;
   /** True once, within three seconds. */
   takeTrigger(id: string): "ok" | "expired_trigger_id" | "exchanged_trigger_id" | "invalid_trigger_id";
@@ -131,6 +133,7 @@ export async function startLocalSlack(): Promise<LocalSlack> {
     tokens: new Map([[BOT_TOKEN, { team: TEAM }]]),
     closedTo: new Set(),
     rateLimits: new Map(),
+    outages: new Map(),
     httpPort: undefined,
     trigger() {
       const id = `${Date.now()}.${randomUUID()}`;

@@ -27,6 +27,12 @@ export async function answerApi(
     response.writeHead(429, { "retry-after": String(seconds) }).end();
     return;
   }
+  const outages = slack.outages.get(method) ?? 0;
+  if (outages > 0) {
+    slack.outages.set(method, outages - 1);
+    response.writeHead(503).end("upstream");
+    return;
+  }
   let answer: Answer;
   try {
     answer = answerTo(slack, link, base, method, args, token, String(request.headers.authorization ?? ""));
