@@ -75,6 +75,10 @@ export const trialCommands: readonly Command[] = [
       run: async () => note("ok"),
     },
   },
+];
+
+/** What only platforms show: files, a public message with a menu, slow progress, a reply beyond every limit. */
+export const platformTrials: readonly Command[] = [
   {
     name: "look",
     description: "Looks at a picture",

@@ -16,6 +16,7 @@ export const BOT_SCOPES = [
   "files:write",
   "im:history",
   "im:write",
+  "usergroups:read",
   "users:read",
 ] as const;
 

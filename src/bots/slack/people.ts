@@ -1,7 +1,8 @@
-// Who asks: name, language and role by Slack's own flags, remembered for a few minutes.
+// Who asks: name, language, role by Slack's own flags, and user groups; remembered for a few minutes.
 import type { WebClient } from "@slack/web-api";
 import type { Role, User } from "../../commands/request.js";
 import type { Log } from "../../log.js";
+import { knowGroups } from "./groups.js";
 
 export interface Person {
   readonly user: User;
@@ -22,6 +23,7 @@ const PATIENCE_MS = 1_200;
 export function knowPeople(log: Log): People {
   const known = new Map<string, { readonly person: Person; readonly until: number }>();
   const asking = new Map<string, Promise<Person>>();
+  const groups = knowGroups(log);
 
   return {
     async of(client, community, id, fallbackName) {
@@ -32,18 +34,22 @@ export function knowPeople(log: Log): People {
         user: { id, name: fallbackName, role: "learner", groups: [] },
         locale: "en-US",
       };
-      const answer = asking.get(key) ?? ask(client, key, id, stranger);
+      const answer = asking.get(key) ?? ask(client, community, id, stranger);
       asking.set(key, answer);
       return await inTime(answer, stranger);
     },
   };
 
-  async function ask(client: WebClient, key: string, id: string, stranger: Person): Promise<Person> {
+  async function ask(client: WebClient, community: string, id: string, stranger: Person): Promise<Person> {
+    const key = `${community}/${id}`;
     try {
-      const { user } = await client.users.info({ user: id, include_locale: true });
+      const [{ user }, carried] = await Promise.all([
+        client.users.info({ user: id, include_locale: true }),
+        groups.of(client, community, id),
+      ]);
       if (user === undefined) return stranger;
       const name = user.profile?.display_name || user.profile?.real_name || user.name || stranger.user.name;
-      const person = { user: { id, name, role: roleOf(user), groups: [] }, locale: user.locale ?? "en-US" };
+      const person = { user: { id, name, role: roleOf(user), groups: carried }, locale: user.locale ?? "en-US" };
       if (known.size >= MOST_REMEMBERED) known.clear();
       known.set(key, { person, until: Date.now() + REMEMBERED_MS });
       return person;

@@ -25,9 +25,15 @@ export type File = Extract<Block, { kind: "file" }>;
 /** Puts a picture where Slack can show it; resolves with the file's id, or undefined where that did not succeed. */
 export type Upload = (picture: Picture) => Promise<string | undefined>;
 
-/** One to `MESSAGES` payloads. Files are not among them: they are sent beside the message. */
-export async function renderMessage(renderer: Renderer, message: Message, upload: Upload): Promise<Payload[]> {
-  const blocks = await blocksOf(renderer, message, upload);
+/** One to `MESSAGES` payloads, `invocation` under the last. Files are not among them: they are sent beside the message. */
+export async function renderMessage(
+  renderer: Renderer,
+  message: Message,
+  upload: Upload,
+  invocation?: string,
+): Promise<Payload[]> {
+  const answer = await blocksOf(renderer, message, upload);
+  const blocks = invocation === undefined ? answer : [...answer, note(invocation)];
   const pages = paged(blocks, limits.MESSAGE_BLOCKS - 1, limits.MESSAGE_CHARACTERS);
   const shown = pages.slice(0, limits.MESSAGES).map((page, at) => {
     if (pages.length === 1) return page;

@@ -21,7 +21,7 @@ export function chunksOf(text: Text, limit: number): RichTextElement[][] {
         used = 0;
       }
       const piece = cutAt(rest, limit - used);
-      chunks.at(-1)?.push(element(part, piece));
+      chunks.at(-1)?.push(...(typeof part === "string" ? withChannels(piece) : [element(part, piece)]));
       used += piece.length;
       rest = rest.slice(piece.length);
       if (rest !== "") used = limit;
@@ -70,12 +70,19 @@ export function defused(text: string): string {
     .replaceAll("\0", "");
 }
 
+/** "#C0123ABCD", as our own texts name a channel, becomes its name; naming a channel notifies nobody. */
+function withChannels(text: string): RichTextElement[] {
+  return text.split(/#((?=[A-Z]*\d)[CG][A-Z0-9]{8,})\b/u).flatMap((part, at): RichTextElement[] => {
+    if (at % 2 === 1) return [{ type: "channel", channel_id: part }];
+    return part === "" ? [] : [{ type: "text", text: part }];
+  });
+}
+
 function inlines(text: Text): readonly Inline[] {
   return typeof text === "string" || !("length" in text) ? [text] : text;
 }
 
-function element(part: Inline, text: string): RichTextElement {
-  if (typeof part === "string") return { type: "text", text };
+function element(part: Exclude<Inline, string>, text: string): RichTextElement {
   if ("bold" in part) return { type: "text", text, style: { bold: true } };
   if ("italic" in part) return { type: "text", text, style: { italic: true } };
   if ("code" in part) return { type: "text", text, style: { code: true } };

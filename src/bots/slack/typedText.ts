@@ -2,8 +2,8 @@
 import type { Callable, Command } from "../../commands/command.js";
 import { parseTyped, type Typed } from "../typed.js";
 
-/** `<@U1|ada>` and `<#C1|quiz>` of people and channels (`should_escape` in the manifest), `<https://…|text>` of links. */
-const REFERENCE = /<([@#])([A-Z0-9]+)(?:\|([^<>]*))?>|<(?:https?:|mailto:)[^<>|]*(?:\|([^<>]*))?>/gu;
+/** `<@U1|ada>`, `<#C1|quiz>` and `<!subteam^S1|@tutors>` (`should_escape` in the manifest), `<https://…|text>` of links. */
+const REFERENCE = /<([@#]|!subteam\^)([A-Z0-9]+)(?:\|([^<>]*))?>|<(?:https?:|mailto:)[^<>|]*(?:\|([^<>]*))?>/gu;
 
 /**
  * A command as typed behind `/convo`, behind a mention or in a direct message: `quiz question:q4`, with or without the slash.
@@ -11,9 +11,10 @@ const REFERENCE = /<([@#])([A-Z0-9]+)(?:\|([^<>]*))?>|<(?:https?:|mailto:)[^<>|]
  */
 export function readTyped(text: string, commands: readonly Command[]): Typed {
   const names = new Map<string, string>();
-  const flat = text.replace(REFERENCE, (whole, sigil?: string, id?: string, name?: string, label?: string) => {
-    if (sigil === undefined || id === undefined) return label ?? whole.slice(1, -1);
-    if (name !== undefined && name !== "") names.set(`${sigil}${id}`, `${sigil}${name}`);
+  const flat = text.replace(REFERENCE, (whole, kind?: string, id?: string, name?: string, label?: string) => {
+    if (kind === undefined || id === undefined) return label ?? whole.slice(1, -1);
+    const sigil = kind === "#" ? "#" : "@";
+    if (name !== undefined && name !== "") names.set(`${sigil}${id}`, `${sigil}${name.replace(/^@/u, "")}`);
     return `${sigil}${id}`;
   });
   const line = unescaped(flat)
@@ -24,7 +25,7 @@ export function readTyped(text: string, commands: readonly Command[]): Typed {
   const specs = findCallable(commands, typed)?.options ?? {};
   const options = Object.entries(typed.options).map(([name, value]) => {
     const type = Object.hasOwn(specs, name) ? specs[name]?.type : undefined;
-    return [name, type === "user" || type === "channel" ? value : named(value, names)];
+    return [name, type === "user" || type === "role" || type === "channel" ? value : named(value, names)];
   });
   return { ...typed, options: Object.fromEntries(options) };
 }

@@ -18,6 +18,8 @@ export interface Place {
   readonly pressed?: { readonly ts?: string; readonly private: boolean };
   /** The channel is the direct messages of bot and asker: all that is said there is private. */
   readonly direct: boolean;
+  /** What a public answer answers, where the channel does not show it by itself: "ada used /convo standings". */
+  readonly invocation?: string;
 }
 
 export interface Voice {
@@ -36,7 +38,8 @@ export function voiceAt(place: Place, renderer: Renderer, log: Log): Voice {
   return {
     async say(message, last) {
       if (said !== undefined && said.edit === undefined && !last) return;
-      const [first, ...more] = await renderMessage(renderer, message, upload);
+      const invocation = message.private || message.replaces === true ? undefined : place.invocation;
+      const [first, ...more] = await renderMessage(renderer, message, upload, invocation);
       if (first === undefined) return;
       behind = more;
       await withoutPictures(first, async (payload) => {

@@ -1,6 +1,6 @@
 // A learner on Slack: the real Bolt against a local Slack, over Socket Mode and over signed HTTP.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { trialCommands } from "../../support/trial-commands.js";
+import { platformTrials, trialCommands } from "../../support/trial-commands.js";
 import { openWorld, type World } from "../../support/world.js";
 import { readable } from "./payload-check.js";
 import { deliverAgain, eventPayload, join, messageEvent, pressPayload, slashPayload } from "./people.js";
@@ -10,7 +10,7 @@ describe.each(["socket", "http"] as const)("over %s", (kind) => {
   let world: World;
   let stage: Stage;
   beforeEach(async () => {
-    world = await openWorld({ commands: trialCommands, random: () => 0 });
+    world = await openWorld({ commands: [...trialCommands, ...platformTrials], random: () => 0 });
     stage = await openStage(world, { delivery: deliveries[kind] });
   });
   afterEach(async () => {

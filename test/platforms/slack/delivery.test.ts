@@ -1,7 +1,7 @@
 // How Slack delivers and is answered: signatures, retries, limits of rate and place, failures, installations.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { slackManifest } from "../../../src/bots/slack/manifest.js";
-import { trialCommands } from "../../support/trial-commands.js";
+import { platformTrials, trialCommands } from "../../support/trial-commands.js";
 import { openWorld, type World } from "../../support/world.js";
 import { BOT_TOKEN, sendSigned, TEAM } from "./local-slack.js";
 import { readable } from "./payload-check.js";
@@ -11,7 +11,7 @@ import { deliveries, openStage, type Stage } from "./stage.js";
 let world: World;
 let stage: Stage;
 beforeEach(async () => {
-  world = await openWorld({ commands: trialCommands });
+  world = await openWorld({ commands: [...trialCommands, ...platformTrials] });
 });
 afterEach(async () => {
   expect(stage.slack.faults).toEqual([]);
@@ -90,7 +90,7 @@ describe("answers", () => {
 
   test("to everyone are edited as the work goes on, and end with the last state", async () => {
     const slow = await stage.say(join(stage.slack, "ada"), "slow");
-    await expect.poll(() => readable(slow.blocks), { timeout: 10_000 }).toBe("3 of 3");
+    await expect.poll(() => readable(slow.blocks), { timeout: 10_000 }).toBe("3 of 3\nada used /convo slow");
     expect(stage.slack.messages).toEqual([slow]);
   });
 
@@ -162,6 +162,17 @@ describe("answers", () => {
     await stage.say(root, `settings channels add:<#${CHANNEL}|quiz>`);
     expect((await world.quiz.settings.of(TEAM)).channels).toEqual([CHANNEL]);
     expect(readable((await stage.say(ada, "settings show")).blocks)).toContain("Time zone");
+  });
+
+  test("know who is in a user group that the settings name", async () => {
+    const [tom, root] = [join(stage.slack, "tom"), join(stage.slack, "root", "admin")];
+    stage.slack.groups.set("S1", [tom.id]);
+    await stage.say(root, "settings instructors add-role:<!subteam^S1|@tutors>");
+    expect((await world.quiz.settings.of(TEAM)).instructors.groups).toEqual(["S1"]);
+    expect(readable((await stage.say(tom, "settings show")).blocks)).toContain("Time zone");
+    expect(readable((await stage.say(join(stage.slack, "bob"), "settings show")).blocks)).toContain(
+      "is for instructors",
+    );
   });
 
   test("to a mention or a direct message go where they were said", async () => {

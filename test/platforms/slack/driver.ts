@@ -6,6 +6,12 @@ import { readable } from "./payload-check.js";
 import { CHANNEL, elementsOf, join, pressPayload, slashPayload, submitPayload } from "./people.js";
 import { openStage, type Stage } from "./stage.js";
 
+/** A message, and its blocks as they were when it was looked at. */
+interface Looked {
+  readonly shown: Shown;
+  readonly blocks: readonly unknown[];
+}
+
 export const slackPlatform: Platform = {
   name: "Slack",
   start: async (world) => driverOn(await openStage(world), world),
@@ -32,26 +38,34 @@ function driverOn(stage: Stage, world: World): PlatformDriver {
       }));
     return found;
   };
-  const interactive = async (payload: object): Promise<Seen> =>
-    seen(await stage.after(() => slack.deliver("interactive", payload)));
+  const interactive = async (who: Member, payload: object): Promise<Seen> =>
+    seen(await stage.after(() => slack.deliver("interactive", payload), who));
+  const press = async (who: Person, { handle }: ShownMessage, label: string): Promise<Seen> => {
+    const presser = await present(who);
+    const { shown, blocks } = handle as Looked;
+    return await interactive(presser, pressPayload(slack, presser, shown, label, {}, blocks));
+  };
 
   return {
     async say(who, line, options = {}, files = {}) {
       const asker = await present(who);
       const typed = Object.entries(options).map(([name, value]) => `${name}:${written(value)}`);
       const payload = slashPayload(slack, asker, "/convo", [line, ...typed].join(" "));
-      const first = await stage.after(() => slack.deliver("slash_commands", payload));
+      const first = await stage.after(() => slack.deliver("slash_commands", payload), asker);
       if (!("view" in first) || Object.keys(files).length === 0) return await settled(first);
       // A slash command asks for its files in a form.
       const given = Object.entries(files).map(([name, { name: title, bytes }]) => [
         name,
         [slack.addFile(title, bytes, "application/octet-stream").id],
       ]);
-      return await interactive(submitPayload(slack, asker, first, Object.fromEntries(given)));
+      return await interactive(asker, submitPayload(slack, asker, first, Object.fromEntries(given)));
     },
-    press: async (who, message, label) => interactive(pressPayload(slack, await present(who), shownOf(message), label)),
-    pick: async (who, message, label) => interactive(pressPayload(slack, await present(who), shownOf(message), label)),
-    submit: async (who, form, fields) => interactive(submitPayload(slack, await present(who), viewOf(form), fields)),
+    press,
+    pick: press,
+    async submit(who, { handle }, fields) {
+      const sender = await present(who);
+      return await interactive(sender, submitPayload(slack, sender, handle as OpenView, fields));
+    },
     person: (who) => `<@${member(who).id}|${who.name}>`,
     channel: () => `<#${CHANNEL}|quiz>`,
     restart: () => stage.restart(),
@@ -66,7 +80,7 @@ function driverOn(stage: Stage, world: World): PlatformDriver {
     if ("view" in found) return seen(found);
     for (let edits = -1; edits !== found.edits; ) {
       edits = found.edits;
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await new Promise((resolve) => setTimeout(resolve, 40));
     }
     const last = slack.messages.findLast(({ only, channel }) => only === found.only && channel === found.channel);
     return seen(last ?? found);
@@ -89,7 +103,7 @@ function message(shown: Shown): ShownMessage {
     options: elements.flatMap((each) => each.options?.map((option) => option.text.text) ?? []),
     pictures: [...json.matchAll(/"alt_text":"((?:[^"\\]|\\.)*)"/gu)].map((match) => JSON.parse(`"${match[1]}"`)),
     files: [...json.matchAll(/📎 ([^:"]+):/gu)].map((match) => match[1] ?? ""),
-    handle: shown,
+    handle: { shown, blocks: shown.blocks } satisfies Looked,
   };
 }
 
@@ -116,14 +130,6 @@ function form(found: OpenView): ShownForm {
     fields: blocks.flatMap(({ type, block_id: name }) => (type === "input" && name !== undefined ? [name] : [])),
     handle: found,
   };
-}
-
-function shownOf({ handle }: ShownMessage): Shown {
-  return handle as Shown;
-}
-
-function viewOf({ handle }: ShownForm): OpenView {
-  return handle as OpenView;
 }
 
 /** As a person would write it: in quotes where it could be read as something else. */

@@ -1,7 +1,7 @@
 // Files on Slack: by the menu of a message, by a form, by a mention, by a direct message; pictures and files back.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { slackHosts } from "../../../src/bots/slack/hosts.js";
-import { trialCommands } from "../../support/trial-commands.js";
+import { platformTrials, trialCommands } from "../../support/trial-commands.js";
 import { openWorld, type World } from "../../support/world.js";
 import { readable } from "./payload-check.js";
 import { eventPayload, join, messageEvent, shortcutPayload, slashPayload } from "./people.js";
@@ -16,7 +16,7 @@ const PNG = Buffer.from(
 let world: World;
 let stage: Stage;
 beforeEach(async () => {
-  world = await openWorld({ commands: trialCommands });
+  world = await openWorld({ commands: [...trialCommands, ...platformTrials] });
   stage = await openStage(world);
 });
 afterEach(async () => {

@@ -53,6 +53,8 @@ export interface StoredFile {
 export interface LocalSlack {
   readonly apiUrl: string;
   readonly members: Map<string, Member>;
+  /** User groups and who is in them. */
+  readonly groups: Map<string, readonly string[]>;
   readonly messages: Shown[];
   readonly views: OpenView[];
   readonly homes: Map<string, { readonly blocks: readonly unknown[] }>;
@@ -123,6 +125,7 @@ export async function startLocalSlack(): Promise<LocalSlack> {
   const slack: LocalSlack = {
     apiUrl: `${base}/api/`,
     members: new Map(),
+    groups: new Map(),
     messages: [],
     views: [],
     homes: new Map(),

@@ -5,7 +5,7 @@ import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BOT_SCOPES, slackManifest } from "../../../src/bots/slack/manifest.js";
-import { trialCommands } from "../../support/trial-commands.js";
+import { platformTrials, trialCommands } from "../../support/trial-commands.js";
 import { openWorld, type World } from "../../support/world.js";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -39,7 +39,9 @@ test.skipIf(!existsSync(SPECS)).each([
   ["by HTTP", { url: "https://convo.example" }],
 ])("%s is valid by Slack's schema", (_, options) => {
   expect(faultsOf(slackManifest(world.dispatcher.commands, options))).toEqual([]);
-  expect(faultsOf(slackManifest([...world.dispatcher.commands, ...trialCommands], options))).toEqual([]);
+  expect(faultsOf(slackManifest([...world.dispatcher.commands, ...trialCommands, ...platformTrials], options))).toEqual(
+    [],
+  );
   expect(
     faultsOf({ ...slackManifest(world.dispatcher.commands, options), features: { slash_commands: [] } }),
   ).not.toEqual([]);
@@ -57,7 +59,7 @@ test("always offers /convo, and short names only where they are asked for", () =
 });
 
 test("offers the menu of a message to what takes one", () => {
-  const { features } = slackManifest([...world.dispatcher.commands, ...trialCommands]);
+  const { features } = slackManifest([...world.dispatcher.commands, ...trialCommands, ...platformTrials]);
   expect(features.shortcuts).toEqual([
     { name: "Classify image", type: "message", callback_id: "menu:look", description: "For this test" },
   ]);

@@ -14,6 +14,7 @@ const richElement = z.union([
   z.strictObject({ type: z.literal("text"), text: z.string().min(1), style: style.optional() }),
   z.strictObject({ type: z.literal("link"), url: z.url(), text: z.string().min(1) }),
   z.strictObject({ type: z.literal("emoji"), name: z.string() }),
+  z.strictObject({ type: z.literal("channel"), channel_id: z.string().regex(/^[CG]/) }),
 ]);
 const section = z.strictObject({ type: z.literal("rich_text_section"), elements: z.array(richElement).min(1) });
 const rich = z.strictObject({

@@ -39,8 +39,8 @@ export function slashPayload(slack: LocalSlack, who: Member, command: string, te
     command,
     text: text
       .replaceAll("&", "&amp;")
-      .replaceAll(/<(?![@#][A-Z0-9]+(?:\||>))/gu, "&lt;")
-      .replaceAll(/(?<!<[@#][A-Z0-9|a-z-]*)>/gu, "&gt;"),
+      .replaceAll(/<(?!(?:[@#]|!subteam\^)[A-Z0-9]+(?:\||>))/gu, "&lt;")
+      .replaceAll(/(?<!<(?:[@#]|!subteam\^)[A-Z0-9|@a-z-]*)>/gu, "&gt;"),
     response_url: slack.responseUrl(channel, who.id),
     trigger_id: slack.trigger(),
     user_id: who.id,
@@ -70,8 +70,9 @@ export function pressPayload(
   on: Shown | { readonly home: readonly unknown[] },
   label: string,
   where: Whereabouts = {},
+  /** As the message was when it was looked at. */
+  blocks: readonly unknown[] = "home" in on ? on.home : on.blocks,
 ) {
-  const blocks = "home" in on ? on.home : on.blocks;
   const elements = elementsOf(blocks);
   const button = elements.find((each) => each.type === "button" && each.text?.text === label);
   const menu = elements.find((each) => each.options?.some((option) => option.text.text === label));

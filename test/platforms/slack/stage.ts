@@ -27,7 +27,7 @@ export interface Stage {
   open(who: Member, on: Shown, label: string): Promise<OpenView>;
   submit(who: Member, view: OpenView, fields: Readonly<Record<string, string | readonly string[]>>): Promise<Shown>;
   /** The next change of what is shown after `act`: a new message, an edit, or a view. */
-  after(act: () => Promise<unknown>): Promise<Shown | OpenView>;
+  after(act: () => Promise<unknown>, who?: Member): Promise<Shown | OpenView>;
   restart(world?: World): Promise<void>;
   close(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export async function openStage(world: World, options: Partial<SlackConfig> = {}
     },
     submit: async (who, view, fields) =>
       shown(await stage.after(() => slack.deliver("interactive", people.submitPayload(slack, who, view, fields)))),
-    async after(act) {
+    async after(act, who) {
       const before = new Map(slack.messages.map((message) => [message, message.edits]));
       const views = slack.views.length;
       await act();
@@ -79,7 +79,9 @@ export async function openStage(world: World, options: Partial<SlackConfig> = {}
         if (fault !== undefined) throw new Error(fault);
         const view = slack.views[views];
         if (view !== undefined) return view;
-        const fresh = slack.messages.findLast((message) => before.get(message) !== message.edits);
+        const fresh = slack.messages.findLast(
+          (message) => before.get(message) !== message.edits && isFor(message, who),
+        );
         if (fresh !== undefined) return fresh;
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
@@ -97,6 +99,12 @@ export async function openStage(world: World, options: Partial<SlackConfig> = {}
   };
   if (byHttp) slack.httpPort = stage.bot.port;
   return stage;
+}
+
+function isFor({ only, channel }: Shown, who: Member | undefined): boolean {
+  return (
+    who === undefined || (only === undefined ? !channel.startsWith("D-") || channel === `D-${who.id}` : only === who.id)
+  );
 }
 
 function shown(found: Shown | OpenView): Shown {

@@ -73,6 +73,8 @@ function answerTo(
         ? { ok: false, error: "user_not_found" }
         : { ok: true, user: { ...user, locale: "en-GB", profile: { display_name: user.name } } };
     }
+    case "usergroups.list":
+      return { ok: true, usergroups: [...slack.groups].map(([id, users]) => ({ id, users })) };
     case "conversations.open":
       return { ok: true, channel: { id: `D-${text("users")}` } };
     case "chat.postMessage":

@@ -1,6 +1,7 @@
 // Slash commands: `/convo <command> …`, and each command under a short name of its own where the manifest has them.
 import type { App } from "@slack/bolt";
 import type { Command } from "../../../commands/command.js";
+import { displayName } from "../../../commands/display-name.js";
 import { communityOf, newResponse, openView, originOf, type SlackBot, serve } from "../bot.js";
 import { commandWish } from "../commandWish.js";
 import { filesView } from "../form.js";
@@ -11,11 +12,14 @@ export function listenToCommands(app: App, bot: SlackBot): void {
   const { commands } = bot.dispatcher;
   app.command(/^\//u, async ({ ack, body, client, context }) => {
     await ack();
+    const typed = readTyped(`${shortName(body.command, commands)} ${body.text ?? ""}`, commands);
+    const spoken = typed.kind === "command" ? `${SLASH} ${typed.command}` : body.command;
     const place = {
       client,
       user: body.user_id,
       channel: body.channel_id,
       direct: false,
+      invocation: `${displayName(body.user_name)} used ${spoken}`,
       ...newResponse(bot, body.response_url),
     };
     const interaction = {
@@ -25,7 +29,6 @@ export function listenToCommands(app: App, bot: SlackBot): void {
       place,
       trigger: body.trigger_id,
     };
-    const typed = readTyped(`${shortName(body.command, commands)} ${body.text ?? ""}`, commands);
     await serve(bot, interaction, async (common, attach) => {
       const callable = typed.kind === "command" ? findCallable(commands, typed) : undefined;
       const option = fileOption(callable);
