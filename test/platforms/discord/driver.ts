@@ -38,6 +38,7 @@ export async function startDriver(
     submit: (who, form, fields) => people.done(who, people.submit(form, fields)),
     person: (who) => people.member(who).user.id,
     channel: () => CHANNEL,
+    mistakes: () => discord.rest.mistakes,
     async restart() {
       await bot.close();
       bot = await start();

@@ -74,7 +74,7 @@ export async function openLocalDiscord(options: { readonly guilds?: number; read
         type,
         person: who.user.id,
         channel,
-        ...(source === undefined ? {} : { source: source.message }),
+        ...(source === undefined ? {} : { source: interactions.messages.get(source.message.id) ?? source.message }),
       });
       const { id, token } = live;
       gateway.dispatch("INTERACTION_CREATE", {

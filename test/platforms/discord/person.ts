@@ -142,7 +142,7 @@ export class People {
   }
 
   async shown(live: LiveInteraction): Promise<Shown> {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 8_000;
     let changes = -1;
     for (;;) {
       if (live.modal !== undefined) return formOf(live.modal, live.source);
@@ -206,7 +206,8 @@ export function messageOf(messages: readonly StoredMessage[]): ShownMessage {
       .filter(({ type }) => type === 12)
       .flatMap(({ items }) => (items as Json[]).map(({ description }) => String(description))),
     files: messages.flatMap(({ attachments }) => attachments.map(({ filename }) => filename)),
-    handle: [...messages],
+    // As they are now: somebody may press what has changed meanwhile.
+    handle: messages.map((each) => ({ ...each })),
   };
 }
 

@@ -42,6 +42,9 @@ export class Rest {
   constructor(options: RestOptions) {
     this.#options = options;
     this.#routes = [...this.#general(), ...this.#answers(), ...this.#registered()];
+    // The document is long: read now, so that no acknowledgement waits for it.
+    for (const { method, path } of this.#routes)
+      if (["POST", "PATCH"].includes(method)) documentMistakes(method, path, {});
   }
 
   /** The next calls get a 429. Seconds. */
@@ -62,7 +65,10 @@ export class Rest {
     this.calls.push({ method, path: found?.route.path ?? path, body, status: answer.status });
     const limited =
       answer.status === 429 ? { "retry-after": String(this.#retryAfter), "x-ratelimit-scope": "user" } : {};
-    response.writeHead(answer.status, { "content-type": "application/json", ...limited });
+    response.writeHead(answer.status, {
+      ...(answer.body === undefined ? {} : { "content-type": "application/json" }),
+      ...limited,
+    });
     response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
   }
 
