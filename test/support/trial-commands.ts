@@ -77,120 +77,122 @@ export const trialCommands: readonly Command[] = [
   },
 ];
 
-/** What only platforms show: files, a public message with a menu, slow progress, a reply beyond every limit. */
-export const platformTrials: readonly Command[] = [
+/** Commands as the product will have them and has not yet: a file, a message's menu, completions, admins alone, a public answer. */
+export const futureCommands: readonly Command[] = [
   {
     name: "look",
-    description: "Looks at a picture",
+    description: "Says what a file is",
+    alone: true,
     plain: {
       ...base,
       name: "look",
       options: {
-        picture: { type: "attachment", description: "The picture to look at", required: true },
-        closely: { type: "boolean", description: "Look twice" },
+        image: { type: "attachment", description: "A picture", required: true },
+        network: {
+          type: "string",
+          description: "A network",
+          complete: async (typed, { community }) =>
+            ["lenet", "resnet50", "vgg16"]
+              .filter((name) => name.startsWith(typed))
+              .map((value) => ({ value, label: `${value} of ${community}` })),
+        },
       },
-      messageMenu: { label: "Classify image", option: "picture" },
-      run: async (request, options) => {
+      messageMenu: { label: "Look at image", option: "image" },
+      run: async (request) => {
         const [file] = request.attachments;
-        const bytes = (await file?.read()) ?? new Uint8Array();
-        return {
-          kind: "message",
-          private: true,
-          blocks: [
-            { kind: "text", text: `${file?.name} ${file?.mediaType} ${bytes.length} closely=${options.closely}` },
-            { kind: "picture", name: "seen.png", png: bytes, alt: "What was seen" },
-          ],
-        };
+        return note(file === undefined ? "no file" : `${file.name}: ${file.mediaType}, ${file.size} bytes`);
       },
     },
   },
   {
-    name: "poll",
-    description: "Asks everyone",
-    plain: { ...base, name: "poll", public: true, run: async () => poll("Which one? <!channel> @everyone <@U1>") },
-    actions: {
-      vote: {
-        who: "learner",
-        run: async (request) => ({ ...poll(`${request.user.name} took ${request.value}`), replaces: true }),
-      },
-      close: { who: "instructor", run: async () => note("closed") },
-    },
-  },
-  {
-    name: "slow",
-    description: "Reports progress slowly, for everyone",
+    name: "promote",
+    description: "For admins alone",
     plain: {
       ...base,
-      name: "slow",
+      who: "admin",
       public: true,
-      async *run() {
-        for (const text of ["1 of 3", "2 of 3"]) {
-          yield { ...note(text), private: false };
-          await new Promise((resolve) => setTimeout(resolve, 120));
-        }
-        yield { ...note("3 of 3"), private: false };
-      },
+      name: "promote",
+      run: async () => ({
+        kind: "message",
+        private: false,
+        blocks: [
+          { kind: "text", text: "Promote the model?" },
+          {
+            kind: "buttons",
+            buttons: [{ label: "Promote", style: "danger", press: { command: "promote", action: "yes", args: {} } }],
+          },
+        ],
+      }),
     },
+    actions: { yes: { who: "admin", run: async () => note("promoted") } },
   },
   {
     name: "flood",
-    description: "Answers with more than any platform shows at once",
-    plain: { ...base, name: "flood", run: async () => flood },
+    description: "Says more than any platform takes",
+    plain: {
+      ...base,
+      name: "flood",
+      run: async () => ({
+        kind: "message",
+        private: true,
+        blocks: [
+          { kind: "heading", text: "h".repeat(1_000) },
+          ...Array.from({ length: 60 }, (_, index) => ({
+            kind: "text" as const,
+            text: `${index} ${"*word_ ".repeat(200)}`,
+          })),
+          {
+            kind: "buttons",
+            buttons: Array.from({ length: 12 }, (_, index) => ({
+              label: `b${index} ${"x".repeat(100)}`,
+              style: "secondary" as const,
+              press: { command: "flood", action: "again", args: { long: "y".repeat(300) } },
+            })),
+          },
+          {
+            kind: "choice",
+            style: "select",
+            label: "Pick ".repeat(40),
+            options: Array.from({ length: 60 }, (_, index) => ({
+              value: `${index} ${"v".repeat(150)}`,
+              label: "l".repeat(200),
+            })),
+            pick: { command: "flood", action: "again", args: {} },
+          },
+        ],
+      }),
+    },
+  },
+  {
+    name: "pages",
+    description: "A table, a picture with words, many buttons, a list",
+    plain: {
+      ...base,
+      name: "pages",
+      run: async () => ({
+        kind: "message",
+        private: true,
+        blocks: [
+          {
+            kind: "table",
+            columns: [{ title: "Layer" }, { title: "Parameters", align: "right" }],
+            rows: Array.from({ length: 120 }, (_, index) => [`conv${index}`, String(index * 1_000)]),
+          },
+          { kind: "picture", name: "a plot.png", png: Uint8Array.of(0x89, 0x50, 0x4e, 0x47), alt: "Two curves" },
+          { kind: "picture", name: "a plot.png", png: Uint8Array.of(0x89, 0x50, 0x4e, 0x47), alt: "Two more" },
+          {
+            kind: "choice",
+            style: "select",
+            label: "Pick one",
+            options: Array.from({ length: 30 }, (_, index) => ({
+              value: `${"v".repeat(120)}${index}`,
+              label: `option ${index}`,
+            })),
+            pick: { command: "pages", action: "picked", args: {} },
+          },
+        ],
+      }),
+    },
+    actions: { picked: { who: "learner", run: async (request) => note(`picked ${request.value ?? "nothing"}`) } },
   },
 ];
-
-function poll(text: string): Message {
-  const pick = { command: "poll", action: "vote", args: {} };
-  return {
-    kind: "message",
-    private: false,
-    blocks: [
-      { kind: "text", text },
-      {
-        kind: "choice",
-        style: "select",
-        label: "Take one",
-        options: ["cat", "dog"].map((value) => ({ value, label: `a ${value}` })),
-        pick,
-      },
-      {
-        kind: "buttons",
-        buttons: [{ label: "Close", style: "danger", press: { command: "poll", action: "close", args: {} } }],
-      },
-    ],
-  };
-}
-
-const flood: Message = {
-  kind: "message",
-  private: true,
-  blocks: [
-    { kind: "heading", text: "H".repeat(400) },
-    ...Array.from({ length: 120 }, (_, index) => ({ kind: "text" as const, text: `paragraph ${index} `.repeat(20) })),
-    { kind: "text", text: "🦊".repeat(9_000) },
-    {
-      kind: "fields",
-      fields: Array.from({ length: 90 }, (_, index) => ({ name: `n${index}`, value: "v".repeat(3_000) })),
-    },
-    {
-      kind: "table",
-      columns: [{ title: "Name" }, { title: "Points", align: "right" }],
-      rows: Array.from({ length: 500 }, (_, index) => [`learner ${index}`, String(index)]),
-    },
-    {
-      kind: "choice",
-      style: "select",
-      label: "L".repeat(300),
-      options: Array.from({ length: 260 }, (_, index) => ({ value: `v${index}`, label: `${"o".repeat(200)}${index}` })),
-      pick: { command: "poll", action: "vote", args: { a: "x".repeat(3_000) } },
-    },
-    {
-      kind: "buttons",
-      buttons: Array.from({ length: 40 }, (_, index) => ({
-        label: `${"b".repeat(100)}${index}`,
-        style: "primary" as const,
-        press: { command: "poll", action: "vote", args: { a: "x".repeat(3_000) } },
-      })),
-    },
-  ],
-};

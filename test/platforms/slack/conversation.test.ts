@@ -1,10 +1,11 @@
 // A learner on Slack: the real Bolt against a local Slack, over Socket Mode and over signed HTTP.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { platformTrials, trialCommands } from "../../support/trial-commands.js";
+import { trialCommands } from "../../support/trial-commands.js";
 import { openWorld, type World } from "../../support/world.js";
 import { readable } from "./payload-check.js";
 import { deliverAgain, eventPayload, join, messageEvent, pressPayload, slashPayload } from "./people.js";
 import { deliveries, openStage, type Stage } from "./stage.js";
+import { platformTrials } from "./trials.js";
 
 describe.each(["socket", "http"] as const)("over %s", (kind) => {
   let world: World;

@@ -1,12 +1,13 @@
 // How Slack delivers and is answered: signatures, retries, limits of rate and place, failures, installations.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { slackManifest } from "../../../src/bots/slack/manifest.js";
-import { platformTrials, trialCommands } from "../../support/trial-commands.js";
+import { trialCommands } from "../../support/trial-commands.js";
 import { openWorld, type World } from "../../support/world.js";
 import { BOT_TOKEN, sendSigned, TEAM } from "./local-slack.js";
 import { readable } from "./payload-check.js";
 import { CHANNEL, eventPayload, join, messageEvent, pressPayload, slashPayload } from "./people.js";
 import { deliveries, openStage, type Stage } from "./stage.js";
+import { platformTrials } from "./trials.js";
 
 let world: World;
 let stage: Stage;

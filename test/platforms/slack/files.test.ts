@@ -1,11 +1,12 @@
 // Files on Slack: by the menu of a message, by a form, by a mention, by a direct message; pictures and files back.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { slackHosts } from "../../../src/bots/slack/hosts.js";
-import { platformTrials, trialCommands } from "../../support/trial-commands.js";
+import { trialCommands } from "../../support/trial-commands.js";
 import { openWorld, type World } from "../../support/world.js";
 import { readable } from "./payload-check.js";
 import { eventPayload, join, messageEvent, shortcutPayload, slashPayload } from "./people.js";
 import { openStage, type Stage } from "./stage.js";
+import { platformTrials } from "./trials.js";
 
 /** One transparent pixel. */
 const PNG = Buffer.from(

@@ -5,8 +5,9 @@ import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BOT_SCOPES, slackManifest } from "../../../src/bots/slack/manifest.js";
-import { platformTrials, trialCommands } from "../../support/trial-commands.js";
+import { trialCommands } from "../../support/trial-commands.js";
 import { openWorld, type World } from "../../support/world.js";
+import { platformTrials } from "./trials.js";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const SPECS = join(ROOT, "../shared/specs/slack");
