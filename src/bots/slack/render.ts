@@ -109,7 +109,7 @@ export function textBlocks(text: Parameters<typeof chunksOf>[0]): KnownBlock[] {
 }
 
 export function note(text: string): KnownBlock {
-  return { type: "context", elements: [{ ...label(text, limits.TEXT), emoji: true }] };
+  return { type: "context", elements: [label(text, limits.TEXT)] };
 }
 
 function fieldBlocks(speak: Speak, { fields }: Extract<Block, { kind: "fields" }>): KnownBlock[] {
