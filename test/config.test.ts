@@ -48,6 +48,35 @@ describe("defaults", () => {
 });
 
 describe("values", () => {
+  test("a token turns Discord on; its address is taken with or without the version", () => {
+    expect(readConfig({ DISCORD_TOKEN: "a.b.c" }, false).discord).toEqual({
+      token: "a.b.c",
+      apiUrl: "https://discord.com/api",
+      attachmentHosts: [],
+    });
+    const given = {
+      DISCORD_TOKEN: "a.b.c",
+      DISCORD_GUILD: "1200000000000000001",
+      DISCORD_API_URL: "http://127.0.0.1:9/api/v10/",
+    };
+    const hosts = { CONVO_ATTACHMENT_HOSTS: "127.0.0.1:9, *.example.com,[::1]:8" };
+    expect(readConfig({ ...given, ...hosts }, false).discord).toEqual({
+      token: "a.b.c",
+      guild: "1200000000000000001",
+      apiUrl: "http://127.0.0.1:9/api",
+      attachmentHosts: ["127.0.0.1:9", "*.example.com", "[::1]:8"],
+    });
+  });
+
+  test.each([
+    { DISCORD_TOKEN: "Bot a.b.c" },
+    { DISCORD_GUILD: "my class" },
+    { DISCORD_API_URL: "discord.com" },
+    { CONVO_ATTACHMENT_HOSTS: "https://x.test/" },
+  ])("%j is refused", (environment) => {
+    expect(mistakesOf(environment).message).toContain(Object.keys(environment)[0]);
+  });
+
   test("port 0 and port 65535 are ports", () => {
     expect(readConfig({ CONVO_PLAYGROUND_PORT: "0" }, false).playground.port).toBe(0);
     expect(readConfig({ CONVO_PLAYGROUND_PORT: " 65535 " }, false).playground.port).toBe(65_535);

@@ -10,7 +10,7 @@ import { futureCommands, trialCommands } from "../../support/trial-commands.js";
 import { openWorld, type World } from "../../support/world.js";
 import { form, message } from "../contract.js";
 import type { Person } from "../driver.js";
-import { componentsIn, hasDocument } from "./body-checks.js";
+import { componentsIn, documentMistakes, hasDocument } from "./body-checks.js";
 import { type DiscordDriver, startDriver } from "./driver.js";
 import { messageObject, snowflake } from "./objects.js";
 
@@ -34,6 +34,13 @@ afterEach(() => {
 });
 
 test.skipIf(hasDocument)("bodies are not compared with Discord's OpenAPI document, which is not at hand", () => {});
+
+test.skipIf(!hasDocument)("the document's rules are applied at all", () => {
+  const path = "/webhooks/{webhook_id}/{webhook_token}";
+  expect(documentMistakes("POST", path, { content: "x".repeat(2_001) })).not.toEqual([]);
+  expect(documentMistakes("POST", path, { content: "x", components: [{ type: 10, content: "" }] })).not.toEqual([]);
+  expect(documentMistakes("POST", path, { content: "x" })).toEqual([]);
+});
 
 const look = (file: Partial<Parameters<DiscordDriver["people"]["attachment"]>[1]>) =>
   driver.say(ada, "look", {}, { image: { name: "cat.png", bytes: PNG, ...file } });
@@ -104,11 +111,16 @@ describe("the gateway", () => {
   });
 
   test("that delivers an interaction twice gets one answer", async () => {
-    const calls = driver.discord.rest.calls.length;
-    const first = await driver.say(ada, "progress");
-    expect(first.kind).toBe("message");
-    const callbacks = driver.discord.rest.calls.slice(calls).filter(({ path }) => path.endsWith("/callback"));
-    expect(callbacks.map(({ status }) => status)).toEqual([204]);
+    const first = message(await driver.say(ada, "progress"));
+    const { calls } = driver.discord.rest;
+    const before = calls.length;
+    driver.discord.gateway.repeat();
+    while (calls.length === before) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(calls.slice(before).map(({ path, status }) => [path.split("/").at(-1), status])).toEqual([
+      ["callback", 400],
+    ]);
+    expect(first.text).not.toBe("");
   });
 });
 

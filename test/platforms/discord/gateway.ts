@@ -21,6 +21,8 @@ interface Session {
 export interface Gateway {
   /** To the one shard there is; kept for a resume while it is away. */
   dispatch(name: string, data: object): void;
+  /** Sends the last event once more, as a new one. */
+  repeat(): void;
   /** Cuts the connection without a farewell. */
   drop(): void;
   /** Refuses new connections until `open`. */
@@ -98,6 +100,10 @@ export function openGateway(server: Server, url: () => string, options: GatewayO
     dispatch(name, data) {
       if (current === undefined) throw new Error("no bot has identified");
       emit(current, name, data);
+    },
+    repeat() {
+      const event = current?.sent.at(-1);
+      if (current !== undefined && event !== undefined) emit(current, event.t, event.d);
     },
     drop: () => current?.socket?.terminate(),
     shut() {
