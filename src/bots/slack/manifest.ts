@@ -32,7 +32,10 @@ export function slackManifest(commands: readonly Command[], { shortNames, url }:
   const events = url === undefined ? undefined : new URL(EVENTS_PATH, url).href;
   const address = events === undefined ? {} : { url: events };
   const shortcuts = menuEntries(commands).slice(0, limits.SHORTCUTS);
-  const short = shortNames === undefined ? [] : commands.map((command) => shortCommand(command, shortNames));
+  const short =
+    shortNames === undefined
+      ? []
+      : commands.slice(0, limits.SLASH_COMMANDS - 1).map((command) => shortCommand(command, shortNames));
   return {
     _metadata: { major_version: 2 },
     display_information: {
