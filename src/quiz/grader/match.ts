@@ -45,12 +45,14 @@ function judge(
   if (other && rubric.subjects.kind === "sides") result = -result;
   if (other && rubric.subjects.kind === "names") result = -1;
   const retracts = takesBack(reading.tokens, found.start);
+  const tight = reading.tokens[found.start]?.segment === reading.tokens[found.end]?.segment;
   return {
     start: found.start,
     end: found.end,
     sign: result > 0 ? 1 : -1,
     otherSubject: other,
     retracts,
+    tight,
     subject,
     source,
   };
