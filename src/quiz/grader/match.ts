@@ -1,5 +1,6 @@
 // Which statements of a claim an answer makes, for it (+) or against it (−).
-import { type Found, findAll, negated } from "./near.js";
+import { type Found, negated } from "./binding.js";
+import { findAll } from "./near.js";
 import type { Reading } from "./reading.js";
 import type { Claim, Near, Pattern, Rubric } from "./rubric.js";
 import type { Statement } from "./statement.js";
