@@ -1,5 +1,5 @@
 // Acknowledgements on Discord: `npm run bench:discord [-- --count 1000] [-- --load 2]`. The real bot and a bare "pong" bot on discord.js, each in
-// turn against the same local Discord in another process' place: time from the event to the acknowledgement, idle and with `--load` cores busy.
+// turn as a process against a local Discord in this one: time from the event to the acknowledgement, idle and with `--load` cores busy.
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -40,7 +40,7 @@ async function measure(bot: "pong" | "convo"): Promise<string> {
       DISCORD_API_URL: discord.apiUrl,
       CONVO_STORE: `lmdb:${folder}`,
       CONVO_PLAYGROUND: "off",
-      CONVO_LOG_LEVEL: "warn",
+      CONVO_LOG_LEVEL: "silent",
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -79,9 +79,11 @@ async function ask(discord: LocalDiscord, times: number, pause: number): Promise
 
 async function printed(child: ChildProcess, word: string): Promise<void> {
   let text = "";
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk);
-    if (text.includes(word)) return void child.stdout?.resume();
-  }
-  throw new Error(`the bot ended before it was ready: ${text}`);
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on("data", (chunk: Buffer) => {
+      text += String(chunk);
+      if (text.includes(word)) resolve();
+    });
+    child.once("exit", () => reject(new Error(`the bot ended before it was ready: ${text}`)));
+  });
 }

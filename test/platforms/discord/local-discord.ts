@@ -32,7 +32,8 @@ export interface Sent {
 export async function openLocalDiscord(options: { readonly guilds?: number; readonly heartbeat?: number } = {}) {
   const interactions = new Interactions();
   const cdn = openCdn();
-  const server = createServer();
+  // Longer than any pause of a test: an idle connection closed under a request in flight is no case of these.
+  const server = createServer({ keepAliveTimeout: 120_000 });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const gatewayUrl = () => `ws://${host}/gateway`;
