@@ -54,7 +54,17 @@ async function modal(
 }
 
 /** A pressed button leaves its message as it is for now; a command gets "thinking", in private unless it answers in public. */
-async function acknowledge({ interaction, public: isPublic }: Asked): Promise<void> {
+async function acknowledge(asked: Asked): Promise<void> {
+  try {
+    await defer(asked);
+  } catch (error) {
+    // A connection that Discord closed while it idled: a new one is there at once, the 3 s are not over.
+    if (error instanceof Error && "code" in error && error.code === "UND_ERR_SOCKET") await defer(asked);
+    else throw error;
+  }
+}
+
+async function defer({ interaction, public: isPublic }: Asked): Promise<void> {
   if (interaction.isMessageComponent() || (interaction.isModalSubmit() && interaction.isFromMessage()))
     await interaction.deferUpdate();
   else await interaction.deferReply(isPublic ? {} : { flags: MessageFlags.Ephemeral });

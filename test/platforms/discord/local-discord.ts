@@ -29,14 +29,17 @@ export interface Sent {
   readonly direct?: boolean;
 }
 
-export async function openLocalDiscord(options: { readonly guilds?: number; readonly heartbeat?: number } = {}) {
+export async function openLocalDiscord(
+  options: { readonly guilds?: number; readonly heartbeat?: number; readonly unchecked?: boolean } = {},
+) {
   const interactions = new Interactions();
   const cdn = openCdn();
-  const server = createServer();
+  // Longer than any pause of a test: an idle connection closed under a request in flight is no case of these.
+  const server = createServer({ keepAliveTimeout: 120_000 });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const gatewayUrl = () => `ws://${host}/gateway`;
-  const rest = new Rest({ token: TOKEN, interactions, gatewayUrl });
+  const rest = new Rest({ token: TOKEN, interactions, gatewayUrl, unchecked: options.unchecked === true });
   const guilds = Array.from({ length: options.guilds ?? 1 }, (_, index) =>
     guild(String(BigInt(GUILD) + BigInt(index)), String(BigInt(CHANNEL) + BigInt(index))),
   );
