@@ -1,7 +1,6 @@
-// The platforms that `convo start` runs side by side: each is one entry of a list.
-import { startDiscord } from "../bots/discord/bot.js";
+// The platforms that `convo start` runs side by side: each is one entry of a list. discord.js and Bolt take a second to load, so
+// each is loaded only where its platform is configured.
 import { startPlayground } from "../bots/playground/server.js";
-import { startSlack } from "../bots/slack/slack.js";
 import type { Dispatcher } from "../commands/dispatch.js";
 import type { Config } from "../config.js";
 import type { Log } from "../log.js";
@@ -42,6 +41,7 @@ export const PLATFORMS: readonly Platform[] = [
     isOn: ({ discord }) => discord !== undefined,
     async start({ config: { discord }, dispatcher, log }) {
       if (discord === undefined) throw new Error("Discord is not configured");
+      const { startDiscord } = await import("../bots/discord/bot.js");
       const { description, close } = await startDiscord({ config: discord, dispatcher, log });
       return {
         description: `Convo is ready: ${description}\n  Type /quiz there (\`convo register\` makes the commands known).`,
@@ -54,6 +54,7 @@ export const PLATFORMS: readonly Platform[] = [
     isOn: ({ slack }) => slack !== undefined,
     async start({ config: { slack }, dispatcher, store, log }) {
       if (slack === undefined) throw new Error("Slack is not configured");
+      const { startSlack } = await import("../bots/slack/slack.js");
       const { description, close } = await startSlack({ config: slack, dispatcher, store, log });
       return { description: `Convo is ready: ${description}\n  Type /convo quiz there.`, close };
     },
