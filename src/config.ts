@@ -2,6 +2,9 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { UserError } from "./errors.js";
+import { SLACK_VARIABLES, type SlackConfig, slackConfig } from "./slack-config.js";
+
+export type { SlackConfig } from "./slack-config.js";
 
 export type PlaygroundRole = "learner" | "instructor" | "admin";
 
@@ -14,10 +17,24 @@ export interface PlaygroundConfig {
   readonly tokens: ReadonlyMap<string, PlaygroundRole>;
 }
 
+export interface DiscordConfig {
+  readonly token: string;
+  /** Where `convo register` registers without --guild; without it, everywhere. */
+  readonly guild?: string;
+  /** Without the version, as Discord's library takes it. */
+  readonly apiUrl: string;
+  /** Hosts besides Discord's own from which files may be downloaded. */
+  readonly attachmentHosts: readonly string[];
+}
+
 export interface Config {
   /** `lmdb:FOLDER` or `redis://…`. */
   readonly store: string;
   readonly playground: PlaygroundConfig;
+  /** Undefined where no Slack variable is set. */
+  readonly slack: SlackConfig | undefined;
+  /** Only where DISCORD_TOKEN is set. */
+  readonly discord?: DiscordConfig;
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };
 }
 
@@ -70,6 +87,38 @@ export const VARIABLES = [
     secret: true,
     schema: z.string().transform(tokensOf),
   },
+  {
+    name: "DISCORD_TOKEN",
+    expected: "the token of the bot, as the Developer Portal shows it",
+    fallback: "",
+    secret: true,
+    schema: z.string().regex(/^[\w.-]*$/),
+  },
+  {
+    name: "DISCORD_GUILD",
+    expected: "the id of a guild: 17 to 20 digits",
+    fallback: "",
+    schema: z.string().regex(/^(\d{15,20})?$/),
+  },
+  {
+    name: "DISCORD_API_URL",
+    expected: "an address that begins with https:// or http://",
+    fallback: "https://discord.com/api",
+    schema: z
+      .string()
+      .regex(/^https?:\/\/\S+$/)
+      // The library adds the version by itself.
+      .transform((url) => url.replace(/\/+$/, "").replace(/\/v\d+$/, "")),
+  },
+  {
+    name: "CONVO_ATTACHMENT_HOSTS",
+    expected: "hosts separated by commas, each as host, host:port or *.host",
+    fallback: "",
+    schema: z
+      .string()
+      .transform(splitList)
+      .pipe(z.array(z.string().regex(/^(?:(?:\*\.)?[a-z\d](?:[a-z\d.-]*[a-z\d])?|\[[\da-f:.]+\])(?::\d{1,5})?$/i))),
+  },
   { name: "CONVO_LOG_LEVEL", expected: LOG_LEVELS.join(", "), fallback: "info", schema: z.enum(LOG_LEVELS) },
   {
     name: "CONVO_LOG_FORMAT",
@@ -77,6 +126,7 @@ export const VARIABLES = [
     fallback: "",
     schema: z.union([z.literal(""), z.enum(["json", "pretty"])]),
   },
+  ...SLACK_VARIABLES,
 ] as const satisfies readonly Variable[];
 
 /** Throws one UserError `config` that lists every mistake with its variable, what was found and what is expected. */
@@ -94,12 +144,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const known = VARIABLES.map((variable) => variable.name as string);
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith("CONVO_") || known.includes(name) || name.startsWith("CONVO_TEST_")) continue;
     const near = known.toSorted((a, b) => distance(a, name) - distance(b, name))[0] ?? "";
+    // Other programs have variables of Slack's too; only a slip of the pen is ours.
+    const isOurs = name.startsWith("CONVO_") || (name.startsWith("SLACK_") && distance(near, name) <= 2);
+    if (!isOurs || known.includes(name) || name.startsWith("CONVO_TEST_")) continue;
     mistakes.push(
       `${name}: there is no such variable; expected one of ${known.join(", ")}${distance(near, name) <= 4 ? ` (did you mean ${near}?)` : ""}`,
     );
   }
+  const slack = slackConfig(values, mistakes);
   if (mistakes.length > 0) {
     throw new UserError(
       "config",
@@ -116,9 +169,24 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       port: Number(values.get("CONVO_PLAYGROUND_PORT")),
       tokens: values.get("CONVO_PLAYGROUND_TOKEN") as ReadonlyMap<string, PlaygroundRole>,
     },
+    slack,
+    ...discordOf(values),
     log: {
       level: values.get("CONVO_LOG_LEVEL") as LogLevel,
       pretty: format === "pretty" || (format === "" && terminal && environment.NODE_ENV !== "production"),
+    },
+  };
+}
+
+function discordOf(values: ReadonlyMap<string, unknown>): Pick<Config, "discord"> {
+  const [token, guild] = [text(values, "DISCORD_TOKEN"), text(values, "DISCORD_GUILD")];
+  if (token === "") return {};
+  return {
+    discord: {
+      token,
+      ...(guild === "" ? {} : { guild }),
+      apiUrl: text(values, "DISCORD_API_URL"),
+      attachmentHosts: values.get("CONVO_ATTACHMENT_HOSTS") as readonly string[],
     },
   };
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // The command line: `convo start` (or nothing at all) runs the bot, `convo grade` grades from standard input,
-// `convo params` and `convo memory` count networks.
+// `convo params` and `convo memory` count networks, `convo register` and `convo manifest` tell the platforms what there is.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import type { gradeCommand } from "./cli/grade.js";
+import type { manifest } from "./cli/manifest.js";
 import { memoryCommand } from "./cli/memory.js";
 import { paramsCommand } from "./cli/params.js";
+import type { register } from "./cli/register.js";
 import { reportAndExit } from "./cli/report.js";
 import { displayName } from "./commands/display-name.js";
 import { UserError } from "./errors.js";
@@ -60,6 +62,21 @@ program
   .option("--keep-input", "the input image counts for a prediction")
   .option("--gpu <size>", 'its memory with unit, such as "8 GiB": what is the largest batch that fits?')
   .action(memoryCommand);
+
+program
+  .command("register")
+  .description("make the commands known to Discord: compare, show the difference, change only what differs")
+  .option("--guild <id>", "in this guild alone, at once; without it everywhere")
+  .option("--dry-run", "only compare")
+  .action(async (...given: Parameters<typeof register>) => (await import("./cli/register.js")).register(...given));
+
+program
+  .command("manifest")
+  .description("print the manifest of the app: convo manifest slack")
+  .argument("<platform>", "slack")
+  .option("--short-names [prefix]", "besides /convo <command>, every command by itself as /PREFIXname")
+  .option("--url <address>", "the bot's public address: events by HTTP, and OAuth; without it Socket Mode")
+  .action(async (...given: Parameters<typeof manifest>) => (await import("./cli/manifest.js")).manifest(...given));
 
 // A reader that has seen enough (`convo grade --jsonl | head -1`) closes the pipe: an end, not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -41,13 +41,42 @@ describe("defaults", () => {
   });
 
   test(".env.example names exactly the variables that there are, with their defaults", () => {
-    const lines = readFileSync(join(ROOT, ".env.example"), "utf8").match(/^#?\s*CONVO_\w+=.*$/gm) ?? [];
+    const lines = readFileSync(join(ROOT, ".env.example"), "utf8").match(/^#?\s*[A-Z]+_[A-Z_]+=.*$/gm) ?? [];
     const named = lines.map((line) => line.replace(/^#?\s*/, "").trimEnd());
     expect(named.toSorted()).toEqual(VARIABLES.map(({ name, fallback }) => `${name}=${fallback}`).toSorted());
   });
 });
 
 describe("values", () => {
+  test("a token turns Discord on; its address is taken with or without the version", () => {
+    expect(readConfig({ DISCORD_TOKEN: "a.b.c" }, false).discord).toEqual({
+      token: "a.b.c",
+      apiUrl: "https://discord.com/api",
+      attachmentHosts: [],
+    });
+    const given = {
+      DISCORD_TOKEN: "a.b.c",
+      DISCORD_GUILD: "1200000000000000001",
+      DISCORD_API_URL: "http://127.0.0.1:9/api/v10/",
+    };
+    const hosts = { CONVO_ATTACHMENT_HOSTS: "127.0.0.1:9, *.example.com,[::1]:8" };
+    expect(readConfig({ ...given, ...hosts }, false).discord).toEqual({
+      token: "a.b.c",
+      guild: "1200000000000000001",
+      apiUrl: "http://127.0.0.1:9/api",
+      attachmentHosts: ["127.0.0.1:9", "*.example.com", "[::1]:8"],
+    });
+  });
+
+  test.each([
+    { DISCORD_TOKEN: "Bot a.b.c" },
+    { DISCORD_GUILD: "my class" },
+    { DISCORD_API_URL: "discord.com" },
+    { CONVO_ATTACHMENT_HOSTS: "https://x.test/" },
+  ])("%j is refused", (environment) => {
+    expect(mistakesOf(environment).message).toContain(Object.keys(environment)[0]);
+  });
+
   test("port 0 and port 65535 are ports", () => {
     expect(readConfig({ CONVO_PLAYGROUND_PORT: "0" }, false).playground.port).toBe(0);
     expect(readConfig({ CONVO_PLAYGROUND_PORT: " 65535 " }, false).playground.port).toBe(65_535);
@@ -75,6 +104,45 @@ describe("values", () => {
       expect(mistakesOf({ CONVO_PLAYGROUND_TOKEN: tokens }).message).toContain("CONVO_PLAYGROUND_TOKEN");
     },
   );
+});
+
+describe("Slack", () => {
+  const bot = { SLACK_BOT_TOKEN: "xoxb-1-2" };
+
+  test("is off without a variable of its own", () => {
+    expect(readConfig({ SLACK_API_URL: "http://127.0.0.1:1" }, false).slack).toBeUndefined();
+  });
+
+  test("goes by Socket Mode with an app token, by HTTP with a signing secret alone", () => {
+    expect(readConfig({ ...bot, SLACK_APP_TOKEN: "xapp-1", SLACK_SIGNING_SECRET: "12345678" }, false).slack).toEqual({
+      botToken: "xoxb-1-2",
+      delivery: { kind: "socket", appToken: "xapp-1" },
+      apiUrl: "https://slack.com/api/",
+      port: 3000,
+      attachmentHosts: [],
+    });
+    const { slack } = readConfig({ ...bot, SLACK_SIGNING_SECRET: "12345678", CONVO_HTTP_PORT: "0" }, false);
+    expect(slack).toMatchObject({ delivery: { kind: "http", signingSecret: "12345678" }, port: 0 });
+    expect(
+      readConfig({ ...bot, SLACK_APP_TOKEN: "xapp-1", SLACK_API_URL: "http://localhost:9/api" }, false).slack?.apiUrl,
+    ).toBe("http://localhost:9/api/");
+  });
+
+  test("says what is missing, and shows no secret", () => {
+    expect(mistakesOf(bot).message).toContain("SLACK_APP_TOKEN: found nothing");
+    expect(mistakesOf({ SLACK_APP_TOKEN: "xapp-1" }).message).toContain("SLACK_BOT_TOKEN: found nothing");
+    expect(mistakesOf({ ...bot, SLACK_APP_TOKEN: "xapp-1", SLACK_CLIENT_ID: "1.2" }).message).toContain(
+      "all three or none",
+    );
+    const { message } = mistakesOf({ SLACK_BOT_TOKEN: "xapp-hunter2", SLACK_BOT_TOKN: "xoxb-1" });
+    expect(message).toContain("SLACK_BOT_TOKEN: found (a secret, not shown), expected the bot token");
+    expect(message).toContain("did you mean SLACK_BOT_TOKEN?");
+    expect(message).not.toContain("hunter2");
+  });
+
+  test("leaves other programs' variables alone", () => {
+    expect(() => readConfig({ SLACK_WEBHOOK_URL: "https://hooks.slack.com/x" }, false)).not.toThrow();
+  });
 });
 
 describe("mistakes", () => {

@@ -38,6 +38,10 @@ describe("against the arrows", () => {
     ["src/cli/x.ts", "@slack/bolt"],
     ["src/bots/playground/x.ts", "discord.js"],
     ["src/bots/playground/x.ts", "../slack/app.js"],
+    ["src/bots/slack/x.ts", "../playground/server.js"],
+    ["src/bots/slack/x.ts", "discord.js"],
+    ["src/bots/discord/x.ts", "../slack/slack.js"],
+    ["src/bots/discord/x.ts", "@slack/bolt"],
   ])("%s may not import %s", (file, from) => {
     const { status, output } = lint(file, from);
     expect(status).not.toBe(0);

@@ -34,7 +34,7 @@ const graders = new Map(
 
 const sets = new Map<string, Labelled[]>();
 /** The halves, and what was written by others and never tuned on. */
-const JUDGES = ["development", "locked", "examiners/c.jsonl", "examiners/e.jsonl"];
+const JUDGES = ["development", "locked", "locked2", "examiners/c.jsonl", "examiners/e.jsonl"];
 
 for (const name of options.set ?? (options.file === undefined ? JUDGES : [])) {
   const path = join(folder, name);

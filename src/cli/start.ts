@@ -1,6 +1,5 @@
 // `convo start`: configuration, store, commands and every platform, in this order; and an orderly end.
 import { config as readDotEnv } from "dotenv";
-import { startPlayground } from "../bots/playground/server.js";
 import { allCommands } from "../commands/all.js";
 import { makeDispatcher } from "../commands/dispatch.js";
 import { readConfig } from "../config.js";
@@ -9,6 +8,7 @@ import { type Log, makeLog } from "../log.js";
 import type { Question } from "../quiz/question.js";
 import { openQuiz } from "../quiz/quiz.js";
 import { openStore } from "../store/open.js";
+import { closeAll, NAMED, PLATFORMS, startAll } from "./platforms.js";
 
 /** An orderly end takes no longer; what hangs is cut off. Milliseconds. */
 const LONGEST_SHUTDOWN = 10_000;
@@ -17,25 +17,22 @@ export async function start(): Promise<void> {
   readDotEnv({ quiet: true });
   const config = readConfig(process.env, process.stderr.isTTY === true);
   const log = makeLog(config.log);
-  if (!config.playground.enabled) {
-    throw new UserError("nothing-to-start", "No platform is switched on.", "Set CONVO_PLAYGROUND=on.");
+  const wanted = PLATFORMS.filter(({ isOn }) => isOn(config));
+  if (wanted.length === 0) {
+    throw new UserError("nothing-to-start", "No platform is switched on.", `Set ${NAMED}.`);
   }
   const store = await openStore({ url: config.store, log });
   const quiz = openQuiz(store);
   const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands: allCommands({ quiz }), log });
-  const playground = await startPlayground({ config: config.playground, dispatcher, store, log }).catch(
-    async (error: unknown) => {
-      await store.close();
-      throw error;
-    },
-  );
+  const platforms = await startAll(wanted, { config, dispatcher, store, log }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   log.info({ store: store.description }, "ready");
-  process.stdout.write(
-    `\n  Convo is ready: ${playground.url}\n  Open it in a browser and type /quiz. Ctrl+C ends it.\n\n`,
-  );
+  process.stdout.write(`\n${platforms.map(({ description }) => `  ${description}\n`).join("")}  Ctrl+C ends it.\n\n`);
   warmUp(quiz.questions);
   endOnSignal(log, async () => {
-    await playground.close();
+    await closeAll(platforms);
     await store.close();
   });
 }

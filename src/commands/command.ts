@@ -4,7 +4,7 @@ import type { ActionRequest, CommandRequest, Role } from "./request.js";
 
 /** A typed option. `choices` closes it; `complete` offers values while it is typed. */
 export interface OptionSpec {
-  readonly type: "string" | "integer" | "boolean" | "user" | "channel" | "attachment";
+  readonly type: "string" | "integer" | "boolean" | "user" | "role" | "channel" | "attachment";
   readonly description: string;
   readonly required?: boolean;
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
@@ -13,6 +13,19 @@ export interface OptionSpec {
   readonly max?: number;
   /** For strings, in characters. */
   readonly maxLength?: number;
+  /** Values to offer for what is typed so far, best first; for strings without `choices`. Any other value may still be given. */
+  complete?(typed: string, asker: Asker): Promise<readonly Completion[]>;
+}
+
+/** Who types: completions are of this community, and cost no more than a look-up. */
+export interface Asker {
+  readonly community: string;
+  readonly user: string;
+}
+
+export interface Completion {
+  readonly value: string;
+  readonly label: string;
 }
 
 /** At most `times` calls a person in any `seconds`. */
@@ -37,6 +50,10 @@ export interface Callable extends Common {
   readonly description: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly opensForm?: boolean;
+  /** Usually answers in public: for a platform that must say so before it has the answer (Discord's defer). */
+  readonly public?: boolean;
+  /** Offered in the menu of a message that has a file, which becomes this option. `label`: at most 32 characters. */
+  readonly messageMenu?: { readonly label: string; readonly option: string };
   /** Shown in the reference. */
   readonly examples?: readonly string[];
   run(request: CommandRequest, options: OptionValues): Outcome;
@@ -52,6 +69,8 @@ export interface ActionSpec extends Common {
 export interface Command {
   readonly name: string;
   readonly description: string;
+  /** Makes sense without a community: in a direct message, or installed by one person for herself. */
+  readonly alone?: boolean;
   readonly plain?: Callable;
   readonly subcommands?: readonly Callable[];
   readonly actions?: Readonly<Record<string, ActionSpec>>;

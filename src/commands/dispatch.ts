@@ -181,7 +181,8 @@ export function errorReply(error: UserError): Message {
   };
 }
 
-function bugReply(reference: string): Message {
+/** For what is no one's mistake; the log line with `reference` has the cause. */
+export function bugReply(reference: string): Message {
   const text = [
     "Something went wrong here; nothing that you wrote was lost before it was stored. ",
     { bold: "Try again" },

@@ -8,6 +8,7 @@ export function forgetMeCommand({ quiz }: CommandContext): Command {
   return {
     name: "forget-me",
     description: "Delete everything that Convo remembers about you here",
+    alone: true,
     plain: {
       name: "forget-me",
       description: "Shows what there is and asks before it deletes",

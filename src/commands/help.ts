@@ -12,6 +12,7 @@ export function helpCommand(others: readonly Command[]): Command {
   const help: Command = {
     name: "help",
     description: "What Convo can do, or one command in detail",
+    alone: true,
     plain: {
       name: "help",
       description: "All commands, or one in detail",

@@ -2,10 +2,11 @@
 import { readBytes } from "../engine/network/bytes.js";
 import type { NetworkCount } from "../engine/network/count.js";
 import { NetworkError } from "../engine/network/failure.js";
+import { knownNames } from "../engine/network/known/choose.js";
 import { type MemoryOptions, OPTIMIZERS, PRECISIONS } from "../engine/network/memory.js";
 import { countNetwork } from "../engine/network/network.js";
 import { UserError } from "../errors.js";
-import type { OptionSpec, OptionValues } from "./command.js";
+import type { Completion, OptionSpec, OptionValues } from "./command.js";
 import type { ActionRef, Button } from "./reply.js";
 
 /** Counting is quick, but five thousand layers take a moment. */
@@ -16,7 +17,17 @@ export const networkOption = {
   description:
     "Layers such as input 28x28; conv 8 3x3; dense 10, a known network such as resnet50, or Keras or PyTorch code",
   required: true,
+  complete: async (typed: string) => knownLike(typed),
 } as const satisfies OptionSpec;
+
+/** Known networks that begin with, or hold, what is typed so far; every one of them where nothing is. */
+function knownLike(typed: string): Completion[] {
+  const wanted = typed.trim().toLowerCase();
+  const names = knownNames().filter((name) => name.includes(wanted));
+  return names
+    .toSorted((a, b) => Number(b.startsWith(wanted)) - Number(a.startsWith(wanted)))
+    .map((name) => ({ value: name, label: name }));
+}
 
 const LARGEST_BATCH = 1_000_000;
 

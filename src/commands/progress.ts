@@ -10,6 +10,7 @@ export function progressCommand({ quiz }: CommandContext): Command {
   return {
     name: "progress",
     description: "What you know, point by point, your streak, and what is due when",
+    alone: true,
     plain: {
       name: "progress",
       description: "Your own results; only you see them",

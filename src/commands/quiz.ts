@@ -21,6 +21,7 @@ export function quizCommand({ quiz }: CommandContext): Command {
   return {
     name: "quiz",
     description: "Answer one of the ten questions and see at once what is right, missing or mistaken",
+    alone: true,
     plain: {
       name: "quiz",
       description: "The next best question for you, or the one you name",

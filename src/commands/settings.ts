@@ -57,12 +57,8 @@ export function settingsCommand({ quiz }: CommandContext): Command {
         {
           "add-person": { type: "user", description: "A person who instructs from now on" },
           "remove-person": { type: "user", description: "A person who no longer does" },
-          "add-role": {
-            type: "string",
-            description: "A role or group of the platform whose members instruct",
-            maxLength: 100,
-          },
-          "remove-role": { type: "string", description: "A role or group that no longer does", maxLength: 100 },
+          "add-role": { type: "role", description: "A role or group of the platform whose members instruct" },
+          "remove-role": { type: "role", description: "A role or group that no longer does" },
         },
         ["/settings instructors add-person:ada", "/settings instructors add-role:tutors"],
         (settings, values) => ({

@@ -16,6 +16,7 @@ export function standingsCommand({ quiz }: CommandContext): Command {
       name: "standings",
       description: "The best scores of this community",
       who: "learner",
+      public: true,
       limit: { times: 10, seconds: 60 },
       options: {
         period: {

@@ -1,7 +1,10 @@
 // `convo start` as a process: it says where it is, answers, survives being killed, and ends in order.
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openLocalDiscord, TOKEN } from "../platforms/discord/local-discord.js";
+import { member } from "../platforms/discord/objects.js";
 import { buttonOf, chatAs, formOf, join, openChat } from "../support/chat.js";
+import { convo } from "../support/convo.js";
 import { Q4 } from "../support/learning.js";
 import { temporaryFolder } from "../support/world.js";
 
@@ -95,4 +98,39 @@ test("two of them share one store: what one stored, the other shows", async () =
   const there = chatAs(two.url, two.running, identity);
   expect(JSON.stringify(await there.submit(form, Q4.full))).toContain("100 of 100.");
   expect(JSON.stringify(await here.say("/progress"))).toContain("best 100 of 100");
+});
+
+test("a platform that cannot start is a clear error, and the others do not stay behind", async () => {
+  const { running } = await open();
+  running.child.kill("SIGTERM");
+  await running.finished;
+  const env = {
+    CONVO_PLAYGROUND_PORT: "0",
+    CONVO_STORE: "lmdb:store",
+    DISCORD_TOKEN: "a.b.c",
+    DISCORD_API_URL: "http://127.0.0.1:1/api",
+  };
+  const { code, stderr } = await convo(["start"], { cwd: folder, env });
+  expect(code).toBe(2);
+  expect(stderr).toContain("discord-unreachable");
+});
+
+test("Discord and the chat page run side by side in one process, and end together", async () => {
+  const discord = await openLocalDiscord();
+  const { url, running } = await open({
+    DISCORD_TOKEN: TOKEN,
+    DISCORD_API_URL: discord.apiUrl,
+    CONVO_ATTACHMENT_HOSTS: discord.host,
+  });
+  expect((await fetch(url)).status).toBe(200);
+  expect(running.stdout()).toContain("Discord as Convo");
+  const live = discord.send(member("1400000000000000009", "Ada", "learner"), {
+    type: 2,
+    data: { id: "1", name: "help", type: 1, options: [], resolved: {} },
+  });
+  while (live.shown.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(JSON.stringify(live.shown)).toContain("What Convo can do");
+  running.child.kill("SIGTERM");
+  expect((await running.finished).code).toBe(0);
+  await discord.close();
 });

@@ -136,3 +136,12 @@ describe("/network", () => {
     },
   );
 });
+
+test("a network's name is completed from what is typed, its beginning first", async () => {
+  const declared = world.dispatcher.commands.find(({ name }) => name === "params")?.plain?.options.network;
+  const offered = async (typed: string) =>
+    (await declared?.complete?.(typed, { community: "course", user: "ada" }))?.map(({ value }) => value);
+  expect((await offered("ResNet5"))?.[0]).toBe("resnet50");
+  expect(await offered("net121")).toEqual(["densenet121"]);
+  expect(await offered("input 28x28; conv 8")).toEqual([]);
+});

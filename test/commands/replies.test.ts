@@ -55,6 +55,7 @@ test.each(ROLES)("every command as %s", async (role: Role) => {
         integer: 1,
         boolean: true,
         user: "id-bob",
+        role: "tutors",
         channel: "quiz",
         attachment: "file",
       } as const;

@@ -29,7 +29,7 @@ export interface RunOptions {
 /** Starts it with none of the environment's CONVO_ variables but those given. Without `input` its standard input is closed at once. */
 export function startConvo(args: readonly string[], options: RunOptions = {}): Running {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(CONVO_|NODE_OPTIONS|NODE_ENV|VITEST)/.test(name),
+    ([name]) => !/^(CONVO_|DISCORD_|NODE_OPTIONS|NODE_ENV|VITEST)/.test(name),
   );
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: options.cwd ?? ROOT,

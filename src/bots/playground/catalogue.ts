@@ -27,7 +27,7 @@ function wireCallable(callable: Callable): WireCallable {
     description: callable.description,
     who: callable.who,
     examples: callable.examples ?? [],
-    options: Object.entries(callable.options).map(([name, option]) => ({
+    options: Object.entries(callable.options).map(([name, { complete: _, ...option }]) => ({
       name,
       ...option,
       required: option.required ?? false,

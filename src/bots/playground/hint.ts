@@ -1,7 +1,7 @@
 // What a person reads who typed something that is no command: a private message in the channel, like any other answer.
 import { randomBytes } from "node:crypto";
+import type { Typed } from "../typed.js";
 import type { Draft } from "./room.js";
-import type { Typed } from "./slash.js";
 
 export function hint(
   { what, fix }: Extract<Typed, { kind: "hint" }>,

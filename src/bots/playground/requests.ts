@@ -4,6 +4,7 @@ import type { Command } from "../../commands/command.js";
 import type { Dispatcher } from "../../commands/dispatch.js";
 import { type Attachment, ROLES, type User } from "../../commands/request.js";
 import { UserError } from "../../errors.js";
+import { parseTyped, type Typed } from "../typed.js";
 import { findCallable, takesFiles } from "./catalogue.js";
 import { CHANNELS, COMMUNITY } from "./channels.js";
 import type { Asked } from "./conversation.js";
@@ -11,7 +12,6 @@ import { TEXT_CHARACTERS } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import type { Room } from "./room.js";
 import type { Signer } from "./signing.js";
-import { parseTyped, type Typed } from "./slash.js";
 import { readAction } from "./tokens.js";
 
 const event = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "8 to 64 letters, digits, - or _");

@@ -103,7 +103,7 @@ export type LiveEvent =
 
 export interface WireOption {
   readonly name: string;
-  readonly type: "string" | "integer" | "boolean" | "user" | "channel" | "attachment";
+  readonly type: "string" | "integer" | "boolean" | "user" | "role" | "channel" | "attachment";
   readonly description: string;
   readonly required: boolean;
   readonly choices?: readonly Option[];

@@ -108,7 +108,8 @@ export function makeGrader(rubric: Rubric, prompt: string): Grader {
 function establishes(statements: readonly Statement[]): Statement | undefined {
   const said = statements.filter((statement) => statement.sign === 1);
   const denials = statements.filter(
-    (other) => other.sign === -1 && !other.otherSubject && !said.some((each) => overlap(each, other)),
+    (other) =>
+      other.sign === -1 && other.tight !== false && !other.otherSubject && !said.some((each) => overlap(each, other)),
   );
   return said.find(({ subject }) =>
     denials.every((denial) => denial.subject === undefined && subject !== undefined && denial.retracts !== true),

@@ -96,6 +96,8 @@ const LIST_WORDS = new Set(["and", "of", "in", "for", "with", "or", "any", "more
 /** Below this share of items that say something, a list is one of key words. */
 const SAYING = 1 / 3;
 
+const JOINS_CLAUSE = new Set(["so", "because", "since", "as", "that", "which", "and"]);
+const PERSONS = new Set(["it", "they", "we", "you", "i", "this"]);
 const POSSESSIVES = new Set(["own", "its", "their", "his", "whose"]);
 
 /** Words an item of a list of key words has at most, on average. */
@@ -126,6 +128,13 @@ function isKeywordList(reading: Reading): boolean {
   if (measures.length >= 2 && items.length >= 2) return false;
   if (measures.length > 0 && /\d ?%|at least \d|at most \d|\de-\d/.test(reading.normal)) return false;
   if (tokens.some(({ text }) => POSSESSIVES.has(text))) return false;
+  // "…, so it generalises": a clause with a subject of its own, however many nouns are listed before it.
+  if (
+    tokens.some(
+      ({ text }, at) => JOINS_CLAUSE.has(text) && PERSONS.has(tokens[at + 1]?.text ?? "") && at + 2 < tokens.length,
+    )
+  )
+    return false;
   const counted = tokens.some((token) => token.quantity !== undefined);
   const says = (item: readonly number[]): boolean =>
     item.some((at) => {

@@ -1,5 +1,6 @@
 // Which statements of a claim an answer makes, for it (+) or against it (−).
-import { type Found, findAll, negated } from "./near.js";
+import { type Found, negated } from "./binding.js";
+import { findAll } from "./near.js";
 import type { Reading } from "./reading.js";
 import type { Claim, Near, Pattern, Rubric } from "./rubric.js";
 import type { Statement } from "./statement.js";
@@ -45,12 +46,14 @@ function judge(
   if (other && rubric.subjects.kind === "sides") result = -result;
   if (other && rubric.subjects.kind === "names") result = -1;
   const retracts = takesBack(reading.tokens, found.start);
+  const tight = reading.tokens[found.start]?.segment === reading.tokens[found.end]?.segment;
   return {
     start: found.start,
     end: found.end,
     sign: result > 0 ? 1 : -1,
     otherSubject: other,
     retracts,
+    tight,
     subject,
     source,
   };

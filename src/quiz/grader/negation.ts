@@ -70,7 +70,10 @@ export function negationsOf(
 
 /** "I would not say that X, and it does Y": a new main clause with a speaker of its own. */
 function startsAnew(tokens: readonly Token[], at: number): boolean {
-  return ["and", "so"].includes(tokens[at]?.text ?? "") && SPEAKERS.has(tokens[at + 1]?.text ?? "");
+  if (!["and", "so"].includes(tokens[at]?.text ?? "")) return false;
+  // "…, and no, it is not quicker either"
+  const no = tokens[at + 1]?.text === "no" && tokens[at + 2]?.segment !== tokens[at + 1]?.segment;
+  return no || SPEAKERS.has(tokens[at + 1]?.text ?? "");
 }
 
 const SPEAKERS = new Set(["it", "they", "this", "we", "i", "you", "there", "he", "she"]);

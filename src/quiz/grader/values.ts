@@ -1,7 +1,8 @@
 // Statements of a value: the number is right, in the right unit, said of the right thing, and not one of several guesses.
 import { subjectOfValue } from "./attribution.js";
+import { negated } from "./binding.js";
 import { isHedged, isNegated, isRetracted } from "./hedging.js";
-import { findAll, negated } from "./near.js";
+import { findAll } from "./near.js";
 import type { Reading } from "./reading.js";
 import type { Claim, Rubric } from "./rubric.js";
 import type { Statement } from "./statement.js";

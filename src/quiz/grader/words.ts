@@ -170,7 +170,8 @@ export class Speller {
 
 /** A word with its endings: typos hit "detects" and "learning" as often as "detect" and "learn". */
 function inflected(word: string): string[] {
-  if (word.length < 4 || /(?:s|ed|ing|ly)$/.test(word)) return [word];
+  // "lost" has no "losts": a form that is irregular takes no ending.
+  if (word.length < 4 || word in IRREGULAR || /(?:s|ed|ing|ly)$/.test(word)) return [word];
   const bare = word.replace(/e$/, "");
   return [word, `${word}s`, `${bare}ed`, `${bare}ing`];
 }

@@ -93,3 +93,12 @@ describe("normalise", () => {
     }
   });
 });
+
+describe("notes", () => {
+  test.each([
+    ["bs/4, width / 2", "bs divided by 4, width divided by 2"],
+    ["112px", "112 pixels"],
+    ["pos. and nbrs", "position and neighbour"],
+    ["903,400/12.6 MB/565.6 MB", "903,400/12.6 mb/565.6 mb"],
+  ])("%s is read as %s", (text, expected) => expect(normalise(text)).toBe(expected));
+});

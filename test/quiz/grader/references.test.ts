@@ -64,6 +64,30 @@ describe("what denies what follows", () => {
   });
 });
 
+describe("how far a denial reaches", () => {
+  test("not into its own reason", () => {
+    expect(none("Pooling can't be slow for the simple reason that it hasn't a single weight.")).toBe(true);
+  });
+
+  test("but through 'nor' and through a relative clause of what is denied", () => {
+    expect(pooling("I don't believe that pooling is fast, nor that it has no weights.").met).toEqual([]);
+    expect(none("Pooling is not a layer which has no weights.")).toBe(false);
+  });
+
+  test("not past the verb of a clause that belongs to a noun", () => {
+    expect(pooling("Pooling is with the things you do not want fast.").met).toEqual(["fast"]);
+  });
+
+  test("a question that wonders why denies", () => {
+    expect(none("Why would pooling need weights?")).toBe(true);
+  });
+});
+
+test("a short reply says of whom the question before it speaks", () => {
+  expect(none("Which of the two has no weights? Pooling.")).toBe(true);
+  expect(none("Which of the two has no weights? The conv.")).toBe(false);
+});
+
 describe("a sentence that takes back", () => {
   test.each([
     "Pooling has no weights. Actually, it has weights.",

@@ -1,6 +1,6 @@
-// Typed text → a command with its options: `/quiz question:q4 mode:choice`, quotes and phones' typography understood.
+// Typed text → a command with its options: `/quiz question:q4 mode=choice`, quotes and phones' typography understood.
 import { distance } from "fastest-levenshtein";
-import type { Callable, Command, OptionSpec } from "../../commands/command.js";
+import type { Callable, Command, OptionSpec } from "../commands/command.js";
 
 /** What was typed. Nothing is judged here but the writing: unknown commands and options go to the dispatcher as they are. */
 export type Typed =
@@ -14,7 +14,7 @@ export type Typed =
   | { readonly kind: "hint"; readonly code: string; readonly what: string; readonly fix: string };
 
 /**
- * Reads what was typed into the composer. An option is `name:value`; a value reaches up to the next option, so that
+ * Reads a command as typed. An option is `name:value` or `name=value`; a value reaches up to the next option, so that
  * quotes are needed only round text that itself looks like one. Words without a name go to the first option that takes text.
  */
 export function parseTyped(text: string, commands: readonly Command[]): Typed {
@@ -28,13 +28,14 @@ export function parseTyped(text: string, commands: readonly Command[]): Typed {
   let subcommand: string | undefined;
   if (command?.subcommands) {
     const word = /^\S+/u.exec(rest)?.[0];
-    if (word !== undefined && !/[:：]/u.test(word)) {
+    if (word !== undefined && !/[:：=＝]/u.test(word)) {
       subcommand = tidyWord(word);
       rest = rest.slice(word.length).trimStart();
     }
   }
   const callable: Callable | undefined =
-    command?.plain ?? command?.subcommands?.find((each) => each.name === subcommand);
+    command?.plain ??
+    command?.subcommands?.find((each) => each.name === subcommand || each.name === `${name} ${subcommand}`);
   const options = readOptions(rest, callable?.options ?? {});
   if (!(options instanceof Map)) return options;
   // `fromEntries` defines its properties, so that even an option called __proto__ arrives as typed.
@@ -102,7 +103,8 @@ function split(rest: string, specs: Specs): (Segment & { readonly marker: number
     MARKER.lastIndex = at;
     const marker = MARKER.exec(rest);
     const name = marker ? optionName(marker[1] ?? "", specs) : "";
-    if (marker && (!isFreeText(running) || isMeant(name, specs, given))) {
+    // "y=wx" is more often text than a slip: an equals sign makes an option only of a name that is one, or nearly.
+    if (marker && ((!isFreeText(running) && marker[2] !== "=" && marker[2] !== "＝") || isMeant(name, specs, given))) {
       given.add(name);
       running = Object.hasOwn(specs, name) ? specs[name] : undefined;
       segments.push({ name, marker: at, start: MARKER.lastIndex });
@@ -115,8 +117,8 @@ function split(rest: string, specs: Specs): (Segment & { readonly marker: number
   return segments;
 }
 
-/** A name and a colon, but no address (`https://…`). Dashes as phones write them. */
-const MARKER = /([\p{L}_][\p{L}\p{N}_\-‐‑‒–—−]*)[:：](?!\/\/)[^\S\n]*/uy;
+/** A name and a colon or an equals sign, but no address (`https://…`) and no comparison. Dashes as phones write them. */
+const MARKER = /([\p{L}_][\p{L}\p{N}_\-‐‑‒–—−]*)([:：=＝])(?!\/\/|=)[^\S\n]*/uy;
 
 /** Inside free text, only what names an option (or nearly does, so that a slip is not swallowed as text) begins one. */
 function isMeant(name: string, specs: Specs, given: ReadonlySet<string>): boolean {
@@ -144,7 +146,11 @@ function value(raw: string, spec: OptionSpec | undefined): string {
   const text = unquote(raw);
   if (spec === undefined || isFreeText(spec)) return text;
   const plain = text.replace(DASHES, "-");
-  return spec.type === "channel" ? plain.replace(/^#/u, "") : spec.type === "user" ? text.replace(/^@/u, "") : plain;
+  return spec.type === "channel"
+    ? plain.replace(/^#/u, "")
+    : spec.type === "user" || spec.type === "role"
+      ? text.replace(/^@/u, "")
+      : plain;
 }
 
 const DASHES = /[‐‑‒–—−]/gu;

@@ -1,7 +1,7 @@
 // How typed text is read: options, quotes, what phones make of them, and whatever else may come.
 import { expect, test } from "vitest";
-import { parseTyped } from "../../../src/bots/playground/slash.js";
-import type { Command, OptionSpec } from "../../../src/commands/command.js";
+import { parseTyped } from "../../src/bots/typed.js";
+import type { Command, OptionSpec } from "../../src/commands/command.js";
 
 const text: OptionSpec = { type: "string", description: "text" };
 const closed: OptionSpec = {

@@ -1,0 +1,151 @@
+// Starts and stops the bot on Discord: one client, the Guilds intent alone, and everything that may go wrong on the way.
+import { Client, Events, GatewayIntentBits, type Interaction, Options } from "discord.js";
+import type { Dispatcher } from "../../commands/dispatch.js";
+import type { DiscordConfig } from "../../config.js";
+import { UserError } from "../../errors.js";
+import type { Log } from "../../log.js";
+import { onInteraction } from "./interactions.js";
+import { CLOSE_PATIENCE, DOWNLOAD_TIMEOUT, LIMITS, READY_PATIENCE } from "./limits.js";
+import { explainRest } from "./register.js";
+
+export interface DiscordParts {
+  readonly config: DiscordConfig;
+  readonly dispatcher: Dispatcher;
+  readonly log: Log;
+}
+
+export interface DiscordBot {
+  /** The bot's name there and in how many guilds it is. */
+  readonly description: string;
+  /** Takes nothing new, gives answers that are under way a moment, and closes the gateway. */
+  close(): Promise<void>;
+}
+
+/** Discord's own servers for files. */
+const FILE_HOSTS = ["cdn.discordapp.com", "media.discordapp.net"];
+
+/**
+ * Resolves when the bot is ready to be spoken to.
+ * Throws UserError `discord-token`, `discord-unreachable`, `discord-slow`.
+ */
+export async function startDiscord({ config, dispatcher, log }: DiscordParts): Promise<DiscordBot> {
+  const client = new Client({
+    intents: [GatewayIntentBits.Guilds],
+    shards: "auto",
+    rest: { api: config.apiUrl },
+    allowedMentions: { parse: [], repliedUser: false },
+    // An interaction brings all that an answer needs; at hundreds of guilds the rest would only fill memory.
+    makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, ...UNUSED }),
+  });
+  const works = new Set<Promise<void>>();
+  let closing = false;
+  const downloads = {
+    hosts: FILE_HOSTS,
+    trustedHosts: config.attachmentHosts,
+    maxBytes: LIMITS.uploadBytes,
+    timeoutMs: DOWNLOAD_TIMEOUT,
+  };
+  client.on(Events.InteractionCreate, (interaction: Interaction) => {
+    if (closing) return;
+    const work = onInteraction({ dispatcher, log, downloads }, interaction);
+    works.add(work);
+    void work.finally(() => works.delete(work));
+  });
+  // Without a listener an error of the client would end the process.
+  client.on(Events.Error, (error) => log.error({ platform: "discord", err: error }, "the client failed"));
+  client.on(Events.Warn, (message) => log.warn({ platform: "discord" }, message));
+  client.on(Events.ShardError, (error, shard) =>
+    log.warn({ platform: "discord", shard, err: error }, "the gateway failed"),
+  );
+  client.on(Events.ShardReconnecting, (shard) => log.info({ platform: "discord", shard }, "the gateway reconnects"));
+  client.on(Events.ShardResume, (shard, replayed) =>
+    log.info({ platform: "discord", shard, replayed }, "the gateway resumed"),
+  );
+  client.on(Events.ShardDisconnect, ({ code }, shard) =>
+    log.error({ platform: "discord", shard, code }, "the gateway is closed for good: start Convo again"),
+  );
+  client.rest.on("rateLimited", ({ route, retryAfter }) =>
+    log.info({ platform: "discord", route, retryAfter }, "waits for Discord's rate limit"),
+  );
+  try {
+    await ready(client, config);
+  } catch (error) {
+    await client.destroy();
+    throw error;
+  }
+  const description = `Discord as ${client.user?.username ?? "the bot"}`;
+  log.info({ platform: "discord", guilds: client.guilds.cache.size }, "ready");
+  return {
+    description,
+    async close() {
+      closing = true;
+      await Promise.race([Promise.allSettled(works), pause(CLOSE_PATIENCE)]);
+      await client.destroy();
+    },
+  };
+}
+
+const UNUSED = {
+  MessageManager: 0,
+  ReactionManager: 0,
+  PresenceManager: 0,
+  ThreadManager: 0,
+  ThreadMemberManager: 0,
+  VoiceStateManager: 0,
+  StageInstanceManager: 0,
+  GuildEmojiManager: 0,
+  GuildStickerManager: 0,
+  GuildScheduledEventManager: 0,
+  GuildInviteManager: 0,
+  GuildBanManager: 0,
+  AutoModerationRuleManager: 0,
+  GuildMemberManager: {
+    maxSize: 100,
+    keepOverLimit: (member: { readonly id: string; readonly client: Client }) => member.id === member.client.user?.id,
+  },
+  UserManager: {
+    maxSize: 100,
+    keepOverLimit: (user: { readonly id: string; readonly client: Client }) => user.id === user.client.user?.id,
+  },
+};
+
+async function ready(client: Client, { token, apiUrl }: DiscordConfig): Promise<void> {
+  const isReady = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));
+  const refused = new Promise<never>((_, reject) => {
+    client.once(Events.ShardDisconnect, ({ code }) => reject(gatewayError(code)));
+  });
+  refused.catch(() => undefined);
+  try {
+    await Promise.race([client.login(token), refused, slow()]);
+  } catch (error) {
+    const invalid = error instanceof Error && "code" in error && error.code === "TokenInvalid";
+    throw explainRest(invalid ? Object.assign(error, { status: 401 }) : error, apiUrl);
+  }
+  await Promise.race([isReady, refused, slow()]);
+}
+
+/** Close codes of the gateway after which nothing reconnects (Discord: Gateway close event codes). */
+function gatewayError(code: number): UserError {
+  if (code === 4004)
+    return new UserError(
+      "discord-token",
+      "Discord's gateway does not take this token.",
+      "Copy it anew into DISCORD_TOKEN.",
+    );
+  return new UserError(
+    "discord-gateway",
+    `Discord's gateway closed the connection for good (${code}).`,
+    "Look the code up in Discord's documentation under gateway close event codes; Convo needs the Guilds intent alone.",
+  );
+}
+
+async function slow(): Promise<never> {
+  await pause(READY_PATIENCE);
+  throw new UserError(
+    "discord-slow",
+    `Discord's gateway was not ready within ${READY_PATIENCE / 1_000} s.`,
+    "Check this machine's network and https://discordstatus.com, then start again.",
+  );
+}
+
+const pause = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time).unref());

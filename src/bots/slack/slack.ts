@@ -1,0 +1,171 @@
+// Slack: Bolt over Socket Mode or signed HTTP, its events to the dispatcher; one life from start to close.
+import { randomBytes } from "node:crypto";
+import type { Server } from "node:http";
+import { App, HTTPReceiver, SocketModeReceiver } from "@slack/bolt";
+import { InstallProvider } from "@slack/oauth";
+import type { Dispatcher } from "../../commands/dispatch.js";
+import type { SlackConfig } from "../../config.js";
+import { UserError } from "../../errors.js";
+import type { Log } from "../../log.js";
+import type { Store } from "../../store/store.js";
+import { authorizer, identify } from "./authorize.js";
+import { boltLog } from "./boltLog.js";
+import type { SlackBot } from "./bot.js";
+import { slackHosts } from "./hosts.js";
+import { EVENTS_PATH, listen } from "./httpServer.js";
+import { openInstallations } from "./installations.js";
+import { listenToActions } from "./listeners/actions.js";
+import { listenToCommands } from "./listeners/commands.js";
+import { listenToHome } from "./listeners/home.js";
+import { listenToMessages } from "./listeners/messages.js";
+import { listenToShortcuts } from "./listeners/shortcuts.js";
+import { listenToViews } from "./listeners/views.js";
+import { BOT_SCOPES } from "./manifest.js";
+import { speaker } from "./names.js";
+import { knowPeople } from "./people.js";
+import { note } from "./render.js";
+import { responseUrl } from "./responseUrl.js";
+import { socketLink } from "./socketLink.js";
+import { platformError } from "./voice.js";
+
+export interface SlackParts {
+  readonly config: SlackConfig;
+  readonly dispatcher: Dispatcher;
+  readonly store: Store;
+  readonly log: Log;
+}
+
+export interface RunningSlack {
+  /** For the log: how Slack reaches us. */
+  readonly description: string;
+  /** Where the HTTP server listens; undefined where there is none. */
+  readonly port: number | undefined;
+  /** Takes no more events and waits for the answers being given. */
+  close(): Promise<void>;
+}
+
+/** Bytes of a file, and milliseconds for fetching it. */
+const FILE_BYTES = 10 * 1024 * 1024;
+const FILE_MS = 30_000;
+const CLOSE_MS = 8_000;
+
+/** Throws UserError `slack-token` (Slack refuses a token), `slack-unreachable`, `port-in-use`. */
+export async function startSlack({ config, dispatcher, store, log }: SlackParts): Promise<RunningSlack> {
+  const logger = boltLog(log);
+  const clientOptions = { slackApiUrl: config.apiUrl, logger };
+  // At the start, and for a new connection, an error is better known at once than tried again for half an hour.
+  const impatient = { slackApiUrl: config.apiUrl, retryConfig: { retries: 2, minTimeout: 500 } };
+  const installations = openInstallations(store);
+  const installer =
+    config.oauth &&
+    new InstallProvider({
+      ...config.oauth,
+      installationStore: installations,
+      // A local Slack has its own page for granting.
+      authorizationUrl: new URL("../oauth/v2/authorize", config.apiUrl).href,
+      clientOptions: { slackApiUrl: config.apiUrl },
+      logger,
+    });
+  const { delivery } = config;
+  const http =
+    delivery.kind === "http"
+      ? new HTTPReceiver({ signingSecret: delivery.signingSecret, endpoints: EVENTS_PATH, logger })
+      : undefined;
+  const socket =
+    delivery.kind === "socket"
+      ? new SocketModeReceiver({
+          appToken: delivery.appToken,
+          logger,
+          autoReconnectEnabled: false,
+          installerOptions: { clientOptions: impatient },
+        })
+      : undefined;
+  const link = socket && socketLink(socket.client, log);
+  const receiver = http ?? socket;
+  const keys = {
+    installations,
+    clientOptions,
+    ...(installer && { installer }),
+    ...(config.botToken && { botToken: config.botToken }),
+  };
+  const app = new App({
+    ...(receiver && { receiver }),
+    authorize: authorizer(keys),
+    clientOptions,
+    logger,
+    extendedErrorHandler: true,
+    deferInitialization: true,
+    convoStore: false,
+  });
+  await app.init();
+  const bot: SlackBot = {
+    dispatcher,
+    renderer: { dispatcher, speak: speaker(dispatcher.commands) },
+    people: knowPeople(log),
+    files: { hosts: slackHosts(config.apiUrl, config.attachmentHosts), maxBytes: FILE_BYTES, timeoutMs: FILE_MS },
+    log,
+    running: new Set(),
+  };
+  for (const register of LISTENERS) register(app, bot);
+  app.event("app_uninstalled", async ({ context }) => {
+    const { teamId, enterpriseId, isEnterpriseInstall } = context;
+    await installations.deleteInstallation({ teamId, enterpriseId, isEnterpriseInstall });
+  });
+  app.error(async ({ error, body }: { error: Error; body: object }) => {
+    const reference = randomBytes(4).toString("hex");
+    log.error({ platform: "slack", reference, err: error }, "failed");
+    if (!("response_url" in body) || typeof body.response_url !== "string") return;
+    const text = `Something went wrong here. Try again; if it happens again, tell your instructor the reference ${reference}.`;
+    const response = responseUrl(body.response_url, Date.now(), bot.files.hosts, log);
+    await response.send({ text, blocks: [note(text)] }, { private: true, replaces: false });
+  });
+
+  let server: Server | undefined;
+  try {
+    if (config.botToken !== undefined) await identify(config.botToken, impatient);
+    if (http !== undefined || installer !== undefined) {
+      const routes = {
+        ...(http && { events: http.requestListener }),
+        ...(installer && { install: { provider: installer, scopes: BOT_SCOPES } }),
+      };
+      server = await listen(config.port, routes, log);
+    }
+    await link?.open();
+  } catch (error) {
+    server?.close();
+    throw explained(error);
+  }
+  const address = server?.address();
+  return {
+    description: socket === undefined ? "Slack over HTTP" : "Slack over Socket Mode",
+    port: typeof address === "object" && address !== null ? address.port : undefined,
+    async close() {
+      server?.close();
+      server?.closeIdleConnections();
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, CLOSE_MS);
+      });
+      await Promise.race([Promise.allSettled([link?.close(), ...bot.running]), late]);
+      clearTimeout(timer);
+      server?.closeAllConnections();
+    },
+  };
+}
+
+const LISTENERS = [listenToCommands, listenToActions, listenToViews, listenToShortcuts, listenToMessages, listenToHome];
+
+function explained(error: unknown): unknown {
+  if (error instanceof UserError) return error;
+  const code = platformError(error);
+  if (code !== undefined)
+    return new UserError(
+      "slack-token",
+      `Slack refuses a token: ${code}.`,
+      "Copy SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…, with connections:write) anew from the app's pages.",
+      { cause: error },
+    );
+  return new UserError("slack-unreachable", "Slack could not be reached.", "Check the network, and SLACK_API_URL.", {
+    cause: error,
+  });
+}

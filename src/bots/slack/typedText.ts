@@ -1,0 +1,56 @@
+// What Slack makes of typed text, undone: escaped characters, mentions and links; then the command in it.
+import type { Callable, Command } from "../../commands/command.js";
+import { parseTyped, type Typed } from "../typed.js";
+
+/** `<@U1|ada>`, `<#C1|quiz>` and `<!subteam^S1|@tutors>` (`should_escape` in the manifest), `<https://…|text>` of links. */
+const REFERENCE = /<([@#]|!subteam\^)([A-Z0-9]+)(?:\|([^<>]*))?>|<(?:https?:|mailto:)[^<>|]*(?:\|([^<>]*))?>/gu;
+
+/**
+ * A command as typed behind `/convo`, behind a mention or in a direct message: `quiz question:q4`, with or without the slash.
+ * Nothing at all is `/help`.
+ */
+export function readTyped(text: string, commands: readonly Command[]): Typed {
+  const names = new Map<string, string>();
+  const flat = text.replace(REFERENCE, (whole, kind?: string, id?: string, name?: string, label?: string) => {
+    if (kind === undefined || id === undefined) return label ?? whole.slice(1, -1);
+    const sigil = kind === "#" ? "#" : "@";
+    if (name !== undefined && name !== "") names.set(`${sigil}${id}`, `${sigil}${name.replace(/^@/u, "")}`);
+    return `${sigil}${id}`;
+  });
+  const line = unescaped(flat)
+    .trim()
+    .replace(/^[/／]\s*/u, "");
+  const typed = parseTyped(`/${line === "" ? "help" : line}`, commands);
+  if (typed.kind !== "command" || names.size === 0) return typed;
+  const specs = findCallable(commands, typed)?.options ?? {};
+  const options = Object.entries(typed.options).map(([name, value]) => {
+    const type = Object.hasOwn(specs, name) ? specs[name]?.type : undefined;
+    return [name, type === "user" || type === "role" || type === "channel" ? value : named(value, names)];
+  });
+  return { ...typed, options: Object.fromEntries(options) };
+}
+
+/** https://docs.slack.dev/messaging/formatting-message-text#escaping: these three, in this order, and no other. */
+export function unescaped(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+/** The callable that a typed command means, if there is one. */
+export function findCallable(
+  commands: readonly Command[],
+  typed: { readonly command: string; readonly subcommand?: string },
+): Callable | undefined {
+  const command = commands.find((each) => each.name === typed.command);
+  if (typed.subcommand === undefined) return command?.plain;
+  return command?.subcommands?.find((each) => each.name === `${typed.command} ${typed.subcommand}`);
+}
+
+/** The first option that takes a file. */
+export function fileOption(callable: Callable | undefined): string | undefined {
+  return Object.entries(callable?.options ?? {}).find(([, option]) => option.type === "attachment")?.[0];
+}
+
+/** What a person reads instead of an identifier, in text that is only text. */
+function named(value: string, names: ReadonlyMap<string, string>): string {
+  return value.replace(/[@#][A-Z0-9]+/gu, (reference) => names.get(reference) ?? reference);
+}

@@ -1,0 +1,53 @@
+// Discord's driver for the contract suite: the real bot and its real client, against the local Discord.
+import { type DiscordBot, startDiscord } from "../../../src/bots/discord/bot.js";
+import { makeLog } from "../../../src/log.js";
+import type { World } from "../../support/world.js";
+import type { Platform, PlatformDriver } from "../driver.js";
+import { type LocalDiscord, openLocalDiscord, TOKEN } from "./local-discord.js";
+import { CHANNEL } from "./objects.js";
+import { People } from "./person.js";
+
+export interface DiscordDriver extends PlatformDriver {
+  readonly discord: LocalDiscord;
+  readonly people: People;
+  /** The bot's log, parsed. */
+  readonly log: Record<string, unknown>[];
+}
+
+export async function startDriver(
+  world: World,
+  options: Parameters<typeof openLocalDiscord>[0] = {},
+): Promise<DiscordDriver> {
+  const discord = await openLocalDiscord(options);
+  const people = new People(discord, world);
+  const log: Record<string, unknown>[] = [];
+  const start = (): Promise<DiscordBot> =>
+    startDiscord({
+      config: { token: TOKEN, apiUrl: discord.apiUrl, attachmentHosts: [discord.host] },
+      dispatcher: people.world.dispatcher,
+      log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
+    });
+  let bot = await start();
+  return {
+    discord,
+    people,
+    log,
+    say: (who, line, given = {}, files = {}) => people.done(who, { type: 2, data: people.command(line, given, files) }),
+    press: (who, message, label) => people.done(who, people.press(message, label)),
+    pick: (who, message, label) => people.done(who, people.pick(message, label)),
+    submit: (who, form, fields) => people.done(who, people.submit(form, fields)),
+    person: (who) => people.member(who).user.id,
+    channel: () => CHANNEL,
+    mistakes: () => discord.rest.mistakes,
+    async restart() {
+      await bot.close();
+      bot = await start();
+    },
+    async close() {
+      await bot.close();
+      await discord.close();
+    },
+  };
+}
+
+export const discordPlatform: Platform = { name: "Discord", start: (world) => startDriver(world) };
