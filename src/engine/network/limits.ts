@@ -1,7 +1,10 @@
 // What is refused because of its size: every bound that the reader and the counter keep, so that any text ends soon.
 
-/** Characters of one network, in the notation or as code. */
+/** Characters of one network in the notation. */
 export const LONGEST_TEXT = 50_000;
+
+/** Characters of pasted code, of which every one costs more than in the notation. */
+export const LONGEST_CODE = 20_000;
 
 /** Brackets within brackets. */
 export const DEEPEST_NESTING = 50;

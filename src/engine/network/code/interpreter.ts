@@ -1,4 +1,6 @@
 // Follows statements as far as they build a network: names, arithmetic, calls of layers, functions and classes. Executes nothing.
+
+import { MOST_LAYERS } from "../limits.js";
 import type { PassedArgument } from "./arguments.js";
 import { Evaluator, type Following } from "./evaluator.js";
 import type { Expression } from "./expression.js";
@@ -16,7 +18,7 @@ import {
   type TensorValue,
   type Value,
 } from "./value.js";
-import { freeze, type Workspace } from "./workspace.js";
+import { freeze, tooManyLayers, type Workspace } from "./workspace.js";
 
 /** A loop of more rounds is left when its first one changes no network: it trains or plots. */
 const LONGEST_IDLE_LOOP = 200;
@@ -175,15 +177,19 @@ export class Interpreter implements Following {
     const items = this.#evaluator.evaluate(over);
     const list = isList(items) ? items.items : [{ kind: "unknown", what: "a loop's value", line } satisfies Value];
     for (const item of list) {
-      const before = this.#workspace.changes;
+      const { changes, made } = this.#workspace;
       this.#set(target, item);
       this.run(body);
       const broken = this.#jump === "break";
       this.#jump = null;
       if (broken) return;
       if (this.#returned !== undefined) return;
-      if (this.#workspace.changes === before && list.length > LONGEST_IDLE_LOOP) return;
-      if (this.#workspace.changes !== before && !isList(items)) {
+      if (this.#workspace.changes === changes) {
+        if (list.length > LONGEST_IDLE_LOOP) return;
+        continue;
+      }
+      if (this.#workspace.made > made && list.length > MOST_LAYERS && !leaves(body)) throw tooManyLayers(line);
+      if (!isList(items)) {
         throw codeError(
           "unreadable-code",
           line,
@@ -278,4 +284,13 @@ export class Interpreter implements Following {
       line,
     );
   }
+}
+
+/** Whether some round of a loop may be its last. */
+function leaves(body: readonly Statement[]): boolean {
+  return body.some((statement) => {
+    if (statement.kind === "jump" || statement.kind === "return") return true;
+    if (statement.kind === "if") return statement.arms.some((arm) => leaves(arm.body));
+    return statement.kind === "block" && leaves(statement.body);
+  });
 }

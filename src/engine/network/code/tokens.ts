@@ -1,6 +1,6 @@
 // Pasted Python → its logical lines, each a row of tokens: brackets and backslashes join lines, comments are kept apart.
 import { networkError } from "../failure.js";
-import { DEEPEST_NESTING, LONGEST_TEXT } from "../limits.js";
+import { DEEPEST_NESTING, LONGEST_CODE } from "../limits.js";
 import { codeError } from "./failure.js";
 
 export interface Token {
@@ -36,10 +36,10 @@ const CLOSING = ")]}";
  * Throws `text-too-long`, `too-deep`, `open-bracket`, `open-string`, `unreadable-code`.
  */
 export function readTokens(text: string): { lines: readonly LogicalLine[]; comments: readonly Comment[] } {
-  if (text.length > LONGEST_TEXT) {
+  if (text.length > LONGEST_CODE) {
     throw networkError(
       "text-too-long",
-      `This is ${text.length.toLocaleString("en")} characters of code; at most ${LONGEST_TEXT.toLocaleString("en")} are read.`,
+      `This is ${text.length.toLocaleString("en")} characters of code; at most ${LONGEST_CODE.toLocaleString("en")} are read.`,
       "Paste only the lines that build the network.",
       null,
     );

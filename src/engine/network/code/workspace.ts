@@ -1,5 +1,5 @@
 // What is remembered while code is read: its library, the networks and tensors that it makes, the input sizes that it tells.
-import { LARGEST_NUMBER, MOST_LAYERS } from "../limits.js";
+import { LARGEST_NUMBER, MOST_JOINED, MOST_LAYERS } from "../limits.js";
 import type { Size } from "../shape.js";
 import { Arguments, type PassedArgument } from "./arguments.js";
 import { codeError } from "./failure.js";
@@ -27,6 +27,9 @@ export type Library = "keras" | "torch";
 /** Expressions and statements that are followed at most: more than any network of MOST_LAYERS layers needs. */
 const MOST_STEPS = 200_000;
 
+/** Results that layers make at most, those of networks used as layers counted once more. */
+const MOST_RESULTS = 2 * MOST_LAYERS;
+
 export class Workspace {
   readonly library: Library;
   /** In the order in which they were made. */
@@ -46,7 +49,9 @@ export class Workspace {
   /** Which object runs its `forward` for this tensor: set by the interpreter. */
   runObject: (object: ObjectValue, tensor: TensorValue, line: number) => Value = () => null;
   #steps = 0;
-  #made = 0;
+  #layers = 0;
+  #results = 0;
+  #joined = 0;
 
   constructor(library: Library) {
     this.library = library;
@@ -56,12 +61,18 @@ export class Workspace {
     return this.library === "keras" ? KERAS_LAYERS : TORCH_LAYERS;
   }
 
+  /** Layers and results made so far: with it, a loop is seen to build. */
+  get made(): number {
+    return this.#layers + this.#results;
+  }
+
   /** Throws `too-many-layers` when code runs away (loops within loops, functions that call each other). */
   step(line: number): void {
-    if (++this.#steps > MOST_STEPS) throw tooMuch(line);
+    if (++this.#steps > MOST_STEPS) throw tooManyLayers(line);
   }
 
   makeLayer(name: string, rule: LayerRule, passed: readonly PassedArgument[], line: number): LayerValue {
+    if (++this.#layers > MOST_LAYERS) throw tooManyLayers(line);
     const args = new Arguments(name, line, rule.signature, passed);
     this.changes++;
     return layerValue(rule.make(args), line, {
@@ -72,11 +83,13 @@ export class Workspace {
     });
   }
 
-  /** The result of a layer; of a join, `from` has several. */
+  /** The result of a layer; of a join, `from` has several. Throws `too-many-layers`, `too-many-branches`. */
   apply(layer: LayerValue, from: readonly TensorValue[], line: number): TensorValue {
-    if (++this.#made > 4 * MOST_LAYERS) throw tooMuch(line);
+    if (++this.#results > MOST_RESULTS) throw tooManyLayers(line);
+    this.#joined += from.length - 1;
+    if (this.#joined > MOST_JOINED) throw tooManyBranches(line);
     this.changes++;
-    const made: TensorValue = { kind: "made", layer, from, order: this.#made, line };
+    const made: TensorValue = { kind: "made", layer, from, order: this.#results, line };
     this.lastMade = made;
     return made;
   }
@@ -195,7 +208,17 @@ function badShape(line: number, what: string): Error {
   );
 }
 
-function tooMuch(line: number): Error {
+function tooManyBranches(line: number): Error {
+  return codeError(
+    "too-many-branches",
+    line,
+    `the joins of this code read more than ${MOST_JOINED.toLocaleString("en")} results.`,
+    "Join fewer branches, or repeat less often.",
+  );
+}
+
+/** Code that makes more than MOST_LAYERS layers. */
+export function tooManyLayers(line: number): Error {
   return codeError(
     "too-many-layers",
     line,

@@ -5,12 +5,16 @@ import type { Block } from "../known/blocks.js";
 import type { KnownChoice } from "../known/choose.js";
 import type { Layer } from "../layer.js";
 import type { Shape } from "../shape.js";
+import type { WrittenLayer } from "./forms.js";
+import type { Leaf } from "./tree.js";
 
 /** Where the next layer goes: reads `from`, inside `frozen ( … )` or not, with the weights of an earlier run or its own. */
 export interface State {
   readonly builder: GraphBuilder;
   /** The text began with `input`. */
   readonly inputWritten: boolean;
+  /** What has been read: a repeat reads its layers once, however often it puts them. */
+  readonly read: Map<Leaf, WrittenLayer>;
   from: number;
   frozen: boolean;
   auxiliary: boolean;
@@ -23,6 +27,7 @@ export function begin(input: Shape, inputWritten: boolean): State {
   return {
     builder: new GraphBuilder(input),
     inputWritten,
+    read: new Map(),
     from: INPUT,
     frozen: false,
     auxiliary: false,

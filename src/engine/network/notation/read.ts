@@ -47,6 +47,11 @@ function addItems(state: State, items: readonly Item[]): void {
 
 function addLeaf(state: State, leaf: Leaf): void {
   const [word = ""] = leaf.words;
+  const before = state.read.get(leaf);
+  if (before !== undefined) {
+    addEntry(state, before.type, undefined, before.layers);
+    return;
+  }
   const layer = state.builder.nextEntry;
   const known = knownNamed(leaf.words);
   if (known !== undefined) {
@@ -55,6 +60,7 @@ function addLeaf(state: State, leaf: Leaf): void {
   }
   const written = readWritten(leaf.words, layer);
   if (written !== undefined) {
+    state.read.set(leaf, written);
     addEntry(state, written.type, undefined, written.layers);
     for (const each of written.layers) noteOn(state, each);
     return;
