@@ -46,6 +46,14 @@ export class Evaluator {
   evaluate(expression: Expression): Value {
     const { line } = expression;
     this.#workspace.step(line);
+    const value = this.#valueOf(expression);
+    // A name only points at its list; whatever else gives one has made it, item by item.
+    if (expression.kind !== "name" && isList(value)) this.#workspace.touch(value.items.length, line);
+    return value;
+  }
+
+  #valueOf(expression: Expression): Value {
+    const { line } = expression;
     switch (expression.kind) {
       case "number":
       case "string":
@@ -115,7 +123,9 @@ export class Evaluator {
     const { line } = expression;
     const unknown: Value = { kind: "unknown", what: "this condition", line };
     if (expression.kind === "compare") {
-      return compared(expression.sign, this.evaluate(expression.left), this.evaluate(expression.right)) ?? unknown;
+      const [left, right] = [this.evaluate(expression.left), this.evaluate(expression.right)];
+      for (const side of [left, right]) if (isList(side)) this.#workspace.touch(side.items.length, line);
+      return compared(expression.sign, left, right) ?? unknown;
     }
     if (expression.kind === "choice") {
       const holds = truthOf(this.evaluate(expression.condition));
@@ -231,6 +241,7 @@ export class Evaluator {
     const passed: PassedArgument[] = [];
     for (const { name, value } of args) {
       const found = this.evaluate(value);
+      if (isList(found)) this.#workspace.touch(found.items.length, value.line);
       if (value.kind !== "spread") passed.push({ name, value: found });
       else if (isList(found)) for (const item of found.items) passed.push({ name: null, value: item });
       else if (typeof found === "object" && found !== null && found.kind === "dict") {
@@ -272,7 +283,7 @@ export class Evaluator {
       if (name === "add_module" && passed[1]) addLayer(this.#workspace, of, passed[1].value, line);
     }
     if (name === "build") tellInput(this.#workspace, first?.value, line);
-    if (name === "requires_grad_") freeze(of, first?.value === false);
+    if (name === "requires_grad_") freeze(this.#workspace, of, first?.value === false, line);
     return SAME_NETWORK.includes(name) || name === "requires_grad_"
       ? of
       : { kind: "unknown", what: `.${name}(…)`, line };

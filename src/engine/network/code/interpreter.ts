@@ -160,7 +160,7 @@ export class Interpreter implements Following {
 
   #setTraining(owner: Value, value: Value, line: number): void {
     if (isLayer(owner) || isNetwork(owner)) {
-      if (typeof value === "boolean") freeze(owner, !value);
+      if (typeof value === "boolean") freeze(this.#workspace, owner, !value, line);
       this.#workspace.changes++;
       return;
     }
@@ -209,7 +209,7 @@ export class Interpreter implements Following {
         statement.kind === "assign" &&
         statement.targets.some((target) => target.kind === "attribute" && target.name === "requires_grad"),
     );
-    if (freezes && (isLayer(owner) || isNetwork(owner))) freeze(owner, true);
+    if (freezes && (isLayer(owner) || isNetwork(owner))) freeze(this.#workspace, owner, true, over.line);
     return freezes;
   }
 

@@ -11,7 +11,9 @@ export function combined(sign: string, left: Value, right: Value, line: number):
   if (sign === "+" && isList(left) && isList(right)) return listOf([...left.items, ...right.items], line);
   if (sign === "*" && isList(left) && typeof right === "number") {
     if (left.items.length * right > LONGEST_LIST) throw tooLong(line);
-    return listOf(Array.from({ length: Math.max(0, Math.trunc(right)) }, () => left.items).flat(), line);
+    const items: Value[] = [];
+    for (let round = 0; round < right; round++) for (const item of left.items) items.push(item);
+    return listOf(items, line);
   }
   return null;
 }

@@ -13,7 +13,6 @@ import {
   isNetwork,
   isTensor,
   type LayerValue,
-  type ListValue,
   type ModelValue,
   type NetworkValue,
   type ObjectValue,
@@ -29,6 +28,9 @@ const MOST_STEPS = 200_000;
 
 /** Results that layers make at most, those of networks used as layers counted once more. */
 const MOST_RESULTS = 2 * MOST_LAYERS;
+
+/** Items of lists, operands and layers that are gone through at most, all expressions together: each costs little, but not nothing. */
+const MOST_TOUCHED = 500_000;
 
 export class Workspace {
   readonly library: Library;
@@ -49,6 +51,7 @@ export class Workspace {
   /** Which object runs its `forward` for this tensor: set by the interpreter. */
   runObject: (object: ObjectValue, tensor: TensorValue, line: number) => Value = () => null;
   #steps = 0;
+  #touched = 0;
   #layers = 0;
   #results = 0;
   #joined = 0;
@@ -69,6 +72,12 @@ export class Workspace {
   /** Throws `too-many-layers` when code runs away (loops within loops, functions that call each other). */
   step(line: number): void {
     if (++this.#steps > MOST_STEPS) throw tooManyLayers(line);
+  }
+
+  /** Charges what an expression goes through beside itself. Throws `too-many-layers` as `step` does. */
+  touch(items: number, line: number): void {
+    this.#touched += items;
+    if (this.#touched > MOST_TOUCHED) throw tooManyLayers(line);
   }
 
   makeLayer(name: string, rule: LayerRule, passed: readonly PassedArgument[], line: number): LayerValue {
@@ -160,22 +169,20 @@ export function layersOf(network: SequenceValue | ModelValue): Value[] {
   return [...new Set(reachable(network.output).flatMap((tensor) => (tensor.kind === "made" ? [tensor.layer] : [])))];
 }
 
-/** Sets whether everything inside trains. */
-export function freeze(value: LayerValue | SequenceValue | ModelValue | ObjectValue, frozen: boolean): void {
-  if (value.kind === "layer") value.frozen = frozen;
-  else if (value.kind === "sequence") for (const layer of value.layers) freeze(layer, frozen);
-  else if (value.kind === "model") {
-    for (const tensor of reachable(value.output)) if (tensor.kind === "made") tensor.layer.frozen = frozen;
-  } else {
-    for (const part of value.attributes.values()) {
-      if (isLayer(part) || isNetwork(part)) freeze(part, frozen);
-      else if (isList(part)) freezeList(part, frozen);
-    }
+/** Sets whether everything inside trains, each part once however often it is used. Throws `too-many-layers` as `Workspace.touch` does. */
+export function freeze(workspace: Workspace, whole: LayerValue | NetworkValue, frozen: boolean, line: number): void {
+  const parts = new Set<LayerValue | NetworkValue>([whole]);
+  for (const part of parts) {
+    workspace.touch(1, line);
+    if (part.kind === "layer") part.frozen = frozen;
+    else for (const inner of insideOf(part)) if (isLayer(inner) || isNetwork(inner)) parts.add(inner);
   }
 }
 
-function freezeList(list: ListValue, frozen: boolean): void {
-  for (const part of list.items) if (isLayer(part) || isNetwork(part)) freeze(part, frozen);
+function insideOf(network: NetworkValue): readonly Value[] {
+  if (network.kind === "sequence") return network.layers;
+  if (network.kind === "model") return layersOf(network);
+  return [...network.attributes.values()].flatMap((part) => (isList(part) ? part.items : [part]));
 }
 
 /** `input_shape=(28, 28, 1)`, `batch_input_shape=(None, …)` or `input_dim=784` of a first layer. */

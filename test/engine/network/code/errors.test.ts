@@ -153,3 +153,28 @@ describe("code and notation told apart", () => {
     "layers.Flatten(),",
   ])("%s is code", (text) => expect(looksLikeCode(text)).toBe(true));
 });
+
+describe("code that would keep a reader busy is refused, with the line", () => {
+  const network = "m = Sequential([Conv2D(8, 3, input_shape=(28, 28, 1))])\nl = range(10000)\ndef f(*a):\n  return 1\n";
+  const deep = "m = Sequential([Input((28, 28, 1))])\nfor k in range(4000):\n  m.add(Conv2D(4, 3, padding='same'))\n";
+  const twice = "for i in range(200):\n  for j in range(200):\n    ";
+
+  test.each([
+    ["a list made again and again", `${network}${twice}y = l * 1`],
+    ["a list spread", `${network}${twice}y = [*l]`],
+    ["a range", `${network}${twice}y = range(10000)`],
+    ["lists compared", `${network}${twice}l == l`],
+    ["a list searched", `${network}${twice}a in l`],
+    ["a list passed", `${network}${twice}f(*l)`],
+    ["a deep network frozen", `${deep}${twice}m.trainable = False`],
+    ["a network within itself, doubled forty times", `${network}for i in range(40):\n  m = Sequential([m, m])`],
+  ])("%s", (_, code) => {
+    expect(failureOf(code)).toMatchObject({ code: "too-many-layers", what: expect.stringMatching(/^Line \d+: /) });
+  });
+
+  test("but what is frozen twice, or holds itself, is gone through once", () => {
+    const code =
+      "m = Sequential([Dense(4, input_shape=(4,))])\nfor i in range(40):\n  n = Sequential([m, m])\nn.trainable = False\nm.trainable = True";
+    expect(readCode(code).nodes.some(({ frozen }) => frozen)).toBe(false);
+  });
+});
