@@ -79,16 +79,33 @@ function isCopied(reading: Reading, questions: readonly string[]): boolean {
   const words = reading.tokens.map((token) => stem(token.text));
   if (words.length < 4) return false;
   return questions.some((question) => {
-    const asked = (question.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
-      .filter((word) => !["a", "an", "the"].includes(word))
-      .map(stem);
-    const pairs = new Set(asked.map((word, at) => `${word} ${asked[at + 1] ?? ""}`));
-    const known = new Set(asked);
+    const { pairs, known } = askedIn(question);
     const paired =
       words.slice(0, -1).filter((word, at) => pairs.has(`${word} ${words[at + 1] ?? ""}`)).length / (words.length - 1);
     const shared = words.filter((word) => known.has(word)).length / words.length;
     return (paired >= 0.6 && shared >= 0.8) || (shared >= 0.9 && paired >= 0.4);
   });
+}
+
+interface Asked {
+  /** Stems, and stems side by side. */
+  readonly known: ReadonlySet<string>;
+  readonly pairs: ReadonlySet<string>;
+}
+
+/** By question's wording, of which there are a few dozen: stemmed once, not for every answer. */
+const asked = new Map<string, Asked>();
+
+function askedIn(question: string): Asked {
+  const before = asked.get(question);
+  if (before !== undefined) return before;
+  const stems = (question.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
+    .filter((word) => !["a", "an", "the"].includes(word))
+    .map(stem);
+  const pairs = new Set(stems.map((word, at) => `${word} ${stems[at + 1] ?? ""}`));
+  const made = { known: new Set(stems), pairs };
+  asked.set(question, made);
+  return made;
 }
 
 const LIST_WORDS = new Set(["and", "of", "in", "for", "with", "or", "any", "more", "all"]);
