@@ -3,7 +3,7 @@ import { looksLikeCode, readCode } from "./code/readCode.js";
 import { countGraph, type NetworkCount } from "./count.js";
 import { networkError } from "./failure.js";
 import type { Graph } from "./graph.js";
-import { LONGEST_TEXT } from "./limits.js";
+import { LONGEST_CODE, LONGEST_TEXT } from "./limits.js";
 import { readNotation } from "./notation/read.js";
 import { written } from "./parameters.js";
 
@@ -18,14 +18,18 @@ export function countNetwork(text: string): NetworkCount {
 
 /** The graph of a network, whichever way it is written; shapes not yet looked at. Throws NetworkError. */
 export function readNetwork(text: string): Graph {
-  if (text.length > LONGEST_TEXT)
+  const isCode = !BEGINS_AS_NOTATION.test(text) && looksLikeCode(text.slice(0, LONGEST_TEXT));
+  const longest = isCode ? LONGEST_CODE : LONGEST_TEXT;
+  if (text.length > longest)
     throw networkError(
       "too-long",
       `This network has ${written(text.length)} characters.`,
-      `Write at most ${written(LONGEST_TEXT)}; repeat N ( … ) saves many.`,
+      isCode
+        ? `Write at most ${written(longest)}: a loop or a function saves many.`
+        : `Write at most ${written(longest)}; repeat N ( … ) saves many.`,
       null,
     );
-  return BEGINS_AS_NOTATION.test(text) || !looksLikeCode(text) ? readNotation(text) : readCode(text);
+  return isCode ? readCode(text) : readNotation(text);
 }
 
 /** `input 28x28`: code begins otherwise, and may stand in a comment of the notation. */

@@ -235,3 +235,12 @@ describe("what is refused", () => {
     expect(error.message.length).toBeLessThan(400);
   });
 });
+
+test.each([
+  ["the notation", "input 8x8x3; ".concat("conv 8; ".repeat(10_000)), "Write at most 50,000"],
+  ["code", "m = nn.Sequential(\n".concat("  nn.ReLU(),\n".repeat(2_000), ")"), "Write at most 20,000"],
+])("%s beyond its own limit is refused with that limit", (_, text, fix) => {
+  expect(() => countNetwork(text)).toThrow(
+    expect.objectContaining({ code: "too-long", fix: expect.stringContaining(fix) }),
+  );
+});
