@@ -35,13 +35,12 @@ function judgeQuantity(task: Task, text: string): Judgement {
     const unitMissing = [1e3, 1e6, 1e9, 2 ** 10, 2 ** 20, 2 ** 30].some((unit) => near(right / unit, TOLERANCE.memory));
     if (unitMissing) return { right: false, slips: [], unitMissing };
   }
+  const known = slipsOf(task);
   // A slip said to the digit is a slip, even where it lies within the tolerance (a forgotten bias is often less than half a percent).
-  const exact = slipsOf(task).filter(
-    ({ value }) => quantity.digits >= 4 && Math.round(Number(value)) === quantity.value,
-  );
+  const exact = known.filter(({ value }) => quantity.digits >= 4 && Math.round(Number(value)) === quantity.value);
   const fits = near(right, memory ? TOLERANCE.memory : TOLERANCE.params);
   if (fits && exact.length === 0) return { right: true, slips: [], unitMissing: false };
-  const slips = exact.length > 0 ? exact : slipsOf(task).filter(({ value }) => near(Number(value), SLIP_TOLERANCE));
+  const slips = exact.length > 0 ? exact : known.filter(({ value }) => near(Number(value), SLIP_TOLERANCE));
   return { right: false, slips, unitMissing: false };
 }
 
