@@ -30,9 +30,23 @@ export interface DataSet {
   readonly splits: Readonly<Record<Split, readonly Sample[]>>;
   /** What a reader should know: files left out and why, classes that are small. */
   readonly notes: readonly string[];
-  /** Decoded, the shorter side at least `size` pixels where a size is given (a decoder may then read a smaller picture). */
+  /** How the workers that make batches get at the pixels; without it the main thread reads them by `read`. */
+  readonly source?: PixelSource;
+  /** Decoded, the shorter side exactly `size` pixels where a size is given; pictures in memory ignore it. */
   read(sample: Sample, size?: number): Promise<Pixels>;
 }
+
+/** What can be handed to another thread: shared memory with each sample's offset, or a folder whose files are the ids. */
+export type PixelSource =
+  | {
+      readonly kind: "memory";
+      readonly memory: SharedArrayBuffer;
+      readonly height: number;
+      readonly width: number;
+      readonly channels: 1 | 3;
+      readonly offsets: ReadonlyMap<string, number>;
+    }
+  | { readonly kind: "files"; readonly folder: string };
 
 /** A batch as a model takes it. */
 export interface Batch {
