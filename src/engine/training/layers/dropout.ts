@@ -2,7 +2,7 @@
 // every step; neither can be resumed.
 import * as tf from "@tensorflow/tfjs-core";
 import { layers } from "@tensorflow/tfjs-layers";
-import { randomOf } from "../random.js";
+import { seededRandom } from "../random.js";
 
 /** Zeroes a share `rate` of its inputs in training and scales the rest by 1/(1 − rate) (Srivastava et al. 2014). */
 export function dropout(settings: { name: string; rate: number; seed: number }): layers.Layer {
@@ -40,10 +40,10 @@ class Dropout extends layers.Layer {
   }
 
   #mask(shape: number[]): tf.Tensor {
-    const random = randomOf("dropout", this.#seed, this.name, this.now);
+    const random = seededRandom(`dropout/${this.#seed}/${this.name}/${this.now}`);
     const kept = 1 / (1 - this.#rate);
     const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () =>
-      random() < this.#rate ? 0 : kept,
+      random.next() < this.#rate ? 0 : kept,
     );
     return tf.tensor(values, shape);
   }

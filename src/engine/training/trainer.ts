@@ -1,0 +1,341 @@
+// The training loop: phases, epochs, steps; validation, early stopping, averages; checkpoints between, and the way back from one.
+import * as tf from "@tensorflow/tfjs-core";
+import { UserError } from "../../errors.js";
+import { averageOf } from "./average.js";
+import type { Checkpoint, Progress } from "./checkpoint.js";
+import { evaluate } from "./evaluation.js";
+import { createOptimizer, type Optimizer } from "./optimizer.js";
+import type { Phase, Plan } from "./recipe.js";
+import type { EpochMetrics, RunEvent } from "./run.js";
+import { gradientOf, type StepResult } from "./step.js";
+import {
+  freezeNormalization,
+  learningLayers,
+  learningWeights,
+  readWeights,
+  type Weight,
+  type WeightValues,
+  weightsOf,
+  writeWeights,
+} from "./weights.js";
+
+/** A checkpoint is written at the end of an epoch, and within one when this many seconds went by without. */
+const CHECKPOINT_EVERY = 300;
+/** Seconds between two `step` events. */
+const STEP_EVENT_EVERY = 0.25;
+
+export interface Training {
+  readonly plan: Plan;
+  readonly classes: number;
+  /** What identifies the run in its checkpoints. */
+  readonly identity: Pick<Progress, "seed" | "recipe" | "settings" | "dataVersion">;
+  /** Where to go on. */
+  readonly from?: Checkpoint;
+  emit(event: RunEvent): void;
+  /** Writes it safely and @returns its path. */
+  save(checkpoint: Checkpoint): Promise<string>;
+  /** Aborted: the step that runs is finished, a checkpoint is written, and the training ends. */
+  readonly signal: AbortSignal;
+}
+
+export interface Trained {
+  readonly finished: boolean;
+  readonly progress: Progress;
+}
+
+/** Trains all phases; at the end the model has the weights of its best epoch. Nothing of the test split is looked at. */
+export async function train(training: Training): Promise<Trained> {
+  const run = new Run(training);
+  return run.all();
+}
+
+/** One run's mutable state, all of which goes into a checkpoint. */
+class Run {
+  readonly #training: Training;
+  readonly #startedAt = performance.now();
+  #progress: Progress;
+  #best: readonly WeightValues[];
+  #savedAt = performance.now();
+  #toldAt = 0;
+  #stepsHere = 0;
+
+  constructor(training: Training) {
+    this.#training = training;
+    this.#progress = training.from?.progress ?? { ...NOTHING_YET, ...training.identity };
+    this.#best = training.from?.tensors.best ?? [];
+  }
+
+  async all(): Promise<Trained> {
+    const { phases } = this.#training.plan;
+    for (let index = this.#progress.phase; index < phases.length; index++) {
+      const phase = phases[index];
+      if (phase === undefined) throw new Error(`no phase ${index}`);
+      if (index !== this.#progress.phase) this.#update({ ...FRESH_PHASE, phase: index });
+      if (!(await this.#phase(phase))) return { finished: false, progress: this.#progress };
+    }
+    return { finished: true, progress: this.#progress };
+  }
+
+  /** @returns whether it went to its end */
+  async #phase(phase: Phase): Promise<boolean> {
+    await phase.prepare?.();
+    this.#training.emit({ type: "phase", phase: phase.name, what: phase.what, steps: phase.epochs * phase.steps });
+    const weights = learningWeights(phase);
+    const learned = this.#learnedSoFar();
+    const unfreeze = freezeNormalization(phase);
+    const trainable = weights.filter((weight) => weight.trainable).map(({ variable }) => variable);
+    const optimizer = createOptimizer(phase.optimizer, trainable);
+    const average = averageOf(phase.averaging, weights);
+    const work: PhaseWork = { phase, weights, learned, optimizer, average };
+    try {
+      await this.#resume(work);
+      while (this.#progress.epoch < phase.epochs && !this.#patienceIsOver(phase)) {
+        if (!(await this.#epoch(work))) return false;
+      }
+      if (this.#best.length > 0) writeWeights(learned, this.#best);
+      return true;
+    } finally {
+      unfreeze();
+      optimizer.dispose();
+      average.dispose();
+    }
+  }
+
+  /** Takes the weights and moments of the checkpoint, where this phase goes on from one. */
+  async #resume({ learned, weights, optimizer, average }: PhaseWork): Promise<void> {
+    const { from } = this.#training;
+    // What learns from here on has its initial values in the best so far.
+    const known = new Set(this.#best.map(({ name }) => name));
+    if (this.#best.length > 0) {
+      this.#best = [...this.#best, ...(await readWeights(learned.filter(({ name }) => !known.has(name))))];
+    }
+    if (from === undefined || from.progress.phase !== this.#progress.phase) return;
+    writeWeights(learned, from.tensors.weights);
+    tf.tidy(() => {
+      const state = from.tensors.optimizer.map(({ values, shape }) => tf.tensor(values, [...shape]));
+      optimizer.restore(from.progress.optimizerSteps, state);
+    });
+    average.restore(from.tensors.average, weights);
+  }
+
+  async #epoch(work: PhaseWork): Promise<boolean> {
+    const { phase, weights, optimizer, average } = work;
+    const { signal } = this.#training;
+    const epoch = this.#progress.epoch + 1;
+    let before = performance.now();
+    for await (const batch of phase.train(epoch, this.#progress.step)) {
+      const { phaseStep, limit } = this.#progress;
+      const rate = phase.learningRate(phaseStep);
+      const result = await gradientOf({ phase, weights, step: phaseStep }, batch, limit ?? Number.POSITIVE_INFINITY);
+      try {
+        await refuseWhatIsNotFinite(result, weights, { step: phaseStep + 1, rate, phase: phase.name });
+        optimizer.step(result.gradients, rate);
+      } finally {
+        tf.dispose(result.gradients);
+      }
+      average.update(phaseStep);
+      this.#noteLimit(result.limit, batch.labels.length);
+      const now = performance.now();
+      const { running } = this.#progress;
+      this.#update({
+        step: this.#progress.step + 1,
+        phaseStep: phaseStep + 1,
+        running: {
+          loss: running.loss + result.loss * batch.labels.length,
+          correct: running.correct + result.correct,
+          images: running.images + batch.labels.length,
+          seconds: running.seconds + (now - before) / 1000,
+        },
+        seconds: this.#progress.seconds + (now - before) / 1000,
+        peakMemory: Math.max(this.#progress.peakMemory, process.memoryUsage.rss()),
+      });
+      before = now;
+      this.#stepsHere += 1;
+      this.#tellStep(phase, epoch);
+      if (signal.aborted) {
+        await this.#save(work, epoch);
+        return false;
+      }
+      if ((now - this.#savedAt) / 1000 > CHECKPOINT_EVERY) await this.#save(work, epoch);
+    }
+    await this.#endEpoch(work);
+    return !signal.aborted;
+  }
+
+  async #endEpoch(work: PhaseWork): Promise<void> {
+    const { phase, weights, learned, average } = work;
+    const { running, metrics, best, waited, phaseStep } = this.#progress;
+    const before = performance.now();
+    const restore = average.swapIn();
+    const validation = await evaluate(phase.part, phase.validation(), this.#training.classes);
+    const line: EpochMetrics = {
+      phase: phase.name,
+      epoch: metrics.length + 1,
+      learningRate: phase.learningRate(Math.max(0, phaseStep - 1)),
+      loss: running.loss / running.images,
+      accuracy: running.correct / running.images,
+      validationLoss: validation.loss,
+      validationAccuracy: validation.accuracy,
+      seconds: running.seconds + (performance.now() - before) / 1000,
+      imagesPerSecond: running.images / running.seconds,
+    };
+    const isBest =
+      best === undefined ||
+      validation.accuracy > best.accuracy ||
+      (validation.accuracy === best.accuracy && validation.loss < best.loss);
+    if (isBest) this.#best = await readWeights(learned);
+    restore();
+    this.#update({
+      epoch: this.#progress.epoch + 1,
+      step: 0,
+      running: NOTHING_YET.running,
+      metrics: [...metrics, line],
+      best: isBest ? { accuracy: validation.accuracy, loss: validation.loss, epoch: line.epoch } : best,
+      waited: isBest ? 0 : waited + 1,
+      seconds: this.#progress.seconds + (performance.now() - before) / 1000,
+    });
+    this.#training.emit({ type: "epoch", ...line });
+    await this.#save({ ...work, weights }, line.epoch);
+  }
+
+  async #save({ learned, optimizer, average, weights }: PhaseWork, epoch: number): Promise<void> {
+    this.#update({ optimizerSteps: optimizer.steps });
+    const moments = await Promise.all(
+      optimizer.state().map(async (moment, index) => ({
+        name: String(index),
+        shape: moment.shape,
+        values: Float32Array.from(await moment.data()),
+      })),
+    );
+    const file = await this.#training.save({
+      progress: this.#progress,
+      tensors: {
+        weights: await readWeights(learned),
+        optimizer: moments,
+        average: await average.read(weights),
+        best: this.#best,
+      },
+    });
+    this.#savedAt = performance.now();
+    this.#training.emit({ type: "checkpoint", epoch, file });
+  }
+
+  #patienceIsOver(phase: Phase): boolean {
+    const over = phase.patience !== undefined && this.#progress.waited >= phase.patience;
+    if (over) {
+      this.#note(
+        "stopped-early",
+        `Phase ${phase.name} ended after ${this.#progress.epoch} of ${phase.epochs} epochs: ` +
+          `${phase.patience} without a better validation accuracy.`,
+      );
+    }
+    return over;
+  }
+
+  #noteLimit(limit: number, images: number): void {
+    if (limit === (this.#progress.limit ?? Number.POSITIVE_INFINITY)) return;
+    this.#update({ limit });
+    const pieces = Math.ceil(images / limit);
+    this.#note(
+      "batch-halved",
+      `Memory did not suffice for a batch of ${images}: it is computed in ${pieces} pieces of at most ${limit} images whose ` +
+        "gradients are added up, so that a step is still that of the whole batch (batch normalization sees the pieces).",
+    );
+  }
+
+  #note(code: string, message: string): void {
+    this.#update({ notes: [...this.#progress.notes, { code, message }] });
+    this.#training.emit({ type: "note", code, message });
+  }
+
+  #tellStep(phase: Phase, epoch: number): void {
+    const { step, running, phaseStep } = this.#progress;
+    const now = performance.now();
+    if ((now - this.#toldAt) / 1000 < STEP_EVENT_EVERY && step < phase.steps) return;
+    this.#toldAt = now;
+    const later = this.#training.plan.phases.slice(this.#progress.phase + 1);
+    const left = phase.epochs * phase.steps - phaseStep + later.reduce((sum, one) => sum + one.epochs * one.steps, 0);
+    this.#training.emit({
+      type: "step",
+      phase: phase.name,
+      epoch,
+      step,
+      steps: phase.steps,
+      loss: running.loss / running.images,
+      imagesPerSecond: running.images / running.seconds,
+      secondsLeft: (left * (now - this.#startedAt)) / 1000 / this.#stepsHere,
+    });
+  }
+
+  /** Weights of all layers that learn in this phase or learned before it. */
+  #learnedSoFar(): Weight[] {
+    const phases = this.#training.plan.phases.slice(0, this.#progress.phase + 1);
+    return weightsOf([...new Set(phases.flatMap(learningLayers))]);
+  }
+
+  #update(change: Partial<Progress>): void {
+    this.#progress = { ...this.#progress, ...change };
+  }
+}
+
+interface PhaseWork {
+  readonly phase: Phase;
+  /** That learn in this phase. */
+  readonly weights: readonly Weight[];
+  /** That learn in this phase or before. */
+  readonly learned: readonly Weight[];
+  readonly optimizer: Optimizer;
+  readonly average: ReturnType<typeof averageOf>;
+}
+
+const FRESH_PHASE = {
+  epoch: 0,
+  step: 0,
+  phaseStep: 0,
+  waited: 0,
+  optimizerSteps: 0,
+  running: { loss: 0, correct: 0, images: 0, seconds: 0 },
+};
+
+const NOTHING_YET: Omit<Progress, keyof Training["identity"]> = {
+  v: 1,
+  phase: 0,
+  ...FRESH_PHASE,
+  metrics: [],
+  notes: [],
+  seconds: 0,
+  peakMemory: 0,
+};
+
+/** @throws UserError `loss-not-finite`, with what is known of the cause */
+async function refuseWhatIsNotFinite(
+  { loss, gradients }: StepResult,
+  weights: readonly Weight[],
+  at: { step: number; rate: number; phase: string },
+): Promise<void> {
+  if (Number.isFinite(loss)) return;
+  const trainable = weights.filter((weight) => weight.trainable);
+  const largestWeight = await largest(trainable.map(({ name, variable }) => [name, variable]));
+  const largestGradient = await largest(gradients.map((gradient, index) => [trainable[index]?.name ?? "", gradient]));
+  throw new UserError(
+    "loss-not-finite",
+    `The loss is ${loss} at step ${at.step} of phase ${at.phase}, at a learning rate of ${at.rate.toPrecision(3)}. ` +
+      `Largest weight: ${largestWeight}; largest gradient: ${largestGradient}.`,
+    "Lower the learning rate (--set learningRate=…), or look for broken images; --resume goes on from the last checkpoint.",
+  );
+}
+
+async function largest(named: readonly (readonly [string, tf.Tensor])[]): Promise<string> {
+  let most = { name: "none", value: 0 };
+  for (const [name, tensor] of named) {
+    const top = tf.tidy(() => tf.max(tf.abs(tensor)));
+    const [value = Number.NaN] = await top.data();
+    const anyNotFinite = tf.tidy(() => tf.sum(tf.abs(tensor)));
+    const [sum = Number.NaN] = await anyNotFinite.data();
+    tf.dispose([top, anyNotFinite]);
+    const seen = Number.isFinite(sum) ? value : sum;
+    if (!Number.isFinite(seen)) return `${seen} in ${name}`;
+    if (seen > most.value) most = { name, value: seen };
+  }
+  return `${most.value.toPrecision(3)} in ${most.name}`;
+}
