@@ -9,6 +9,7 @@ import { memoryCommand } from "./cli/memory.js";
 import { paramsCommand } from "./cli/params.js";
 import type { register } from "./cli/register.js";
 import { reportAndExit } from "./cli/report.js";
+import type { train } from "./cli/train.js";
 import { displayName } from "./commands/display-name.js";
 import { UserError } from "./errors.js";
 import { nearest } from "./nearest.js";
@@ -62,6 +63,24 @@ program
   .option("--keep-input", "the input image counts for a prediction")
   .option("--gpu <size>", 'its memory with unit, such as "8 GiB": what is the largest batch that fits?')
   .action(memoryCommand);
+
+program
+  .command("train")
+  .description("train a model: digits or flowers, or images of your own, a folder a class")
+  .argument("<recipe>", "digits, flowers or images")
+  .option("--data <folder>", "the data set")
+  .option("--seed <n>", "of everything random (default 1)")
+  .option("--epochs <n>", "the recipe's own number by default")
+  .option("--batch <n>", "images of a step")
+  .option("--backend <name>", "tensorflow-gpu, webgpu, tensorflow or wasm; the best there is by default")
+  .option("--threads <n>", "that compute, on a CPU")
+  .option("--set <key=value...>", "a setting of the recipe")
+  .option("--out <folder>", "of the run: record, pictures, checkpoints (default runs/…)")
+  .option("--models <folder>", "that the model is saved into (default models)")
+  .option("--name <name>", "of the model (default the recipe's)")
+  .option("--resume <folder>", "go on with the run in this folder, or with the last")
+  .option("--json", "one event a line as JSON on standard output")
+  .action(async (...given: Parameters<typeof train>) => (await import("./cli/train.js")).train(...given));
 
 program
   .command("register")

@@ -130,7 +130,8 @@ async function* augmented(
   from: number,
 ): AsyncGenerator<TrainingBatch> {
   const { shuffled } = await import("../random.js");
-  const chosen = data.splits.train.slice(0, settings.limit ?? Number.POSITIVE_INFINITY);
+  const all = shuffled(data.splits.train, seededRandom(`limit/${seed}`));
+  const chosen = all.slice(0, settings.limit ?? Number.POSITIVE_INFINITY);
   const order = shuffled(chosen, seededRandom(`order/${seed}/${epoch}`));
   for (let at = from * settings.batch; at < order.length; at += settings.batch) {
     const part = order.slice(at, at + settings.batch);

@@ -1,0 +1,161 @@
+// Carries a run out from its description to the saved model, in this process: backend, data, plan, training, test, record.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { UserError } from "../../errors.js";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import { evaluate } from "./evaluation.js";
+import { lockFolder } from "./lock.js";
+import type { Recipe } from "./recipe.js";
+import { loadRecipe } from "./recipes/recipes.js";
+import { openRecord } from "./record.js";
+import type { RunDescription, RunEvent } from "./run.js";
+import { startBackend } from "./stand-in.js";
+import { train } from "./trainer.js";
+import { parametersOf } from "./weights.js";
+
+/** Emits everything that happens, the end included; throws only for a bug. */
+export async function carryOut(
+  description: RunDescription,
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await mkdir(description.folder, { recursive: true });
+    const unlock = await lockFolder(description.folder);
+    try {
+      await locked(description, emit, signal);
+    } finally {
+      await unlock();
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    emit({ type: "stopped", why: "failed", code: error.code, message: error.message });
+  }
+}
+
+async function locked(
+  description: RunDescription,
+  tell: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const began = performance.now();
+  const recipe = await loadRecipe(description.recipe);
+  const settings = parseSettings(recipe, description.settings);
+  const from = await whereToGoOn(description, settings);
+  const data = await recipe.open(description.data, settings, description.seed);
+  refuseOtherData(from?.checkpoint, data.version);
+  const backend = await startBackend({
+    ...(description.backend === undefined ? {} : { backend: description.backend }),
+    ...(description.threads === undefined ? {} : { threads: description.threads }),
+  });
+  const record = await openRecord(description, { settings, data, backend });
+  const emit = (event: RunEvent): void => {
+    record.add(event);
+    tell(event);
+  };
+  const note = (code: string, message: string): void => emit({ type: "note", code, message });
+  const plan = await recipe.plan({ data, settings, seed: description.seed, folder: description.folder, note });
+  try {
+    emit({
+      type: "started",
+      run: description.id,
+      recipe: description.recipe,
+      backend: backend.name,
+      device: backend.device,
+      data: {
+        name: data.name,
+        version: data.version,
+        images: Object.fromEntries(Object.entries(data.splits).map(([split, samples]) => [split, samples.length])),
+      },
+      parameters: parametersOf(plan.model),
+      epochs: plan.phases.reduce((sum, phase) => sum + phase.epochs, 0),
+      ...(from === undefined ? {} : { resumedFrom: from.checkpoint.progress.metrics.length }),
+    });
+    if (from?.damaged !== undefined) {
+      note("checkpoint-fell-back", `${from.damaged} The run goes on from the one before, ${from.file}.`);
+    }
+    for (const message of data.notes) note("data", message);
+    const trained = await train({
+      plan,
+      classes: data.labels.length,
+      identity: { seed: description.seed, recipe: recipe.name, settings, dataVersion: data.version },
+      ...(from === undefined ? {} : { from: from.checkpoint }),
+      emit,
+      save: (checkpoint) => writeCheckpoint(description.folder, checkpoint),
+      signal,
+    });
+    if (!trained.finished) {
+      await record.close(trained.progress);
+      emit({
+        type: "stopped",
+        why: "cancelled",
+        code: "cancelled",
+        message: `Stopped after step ${trained.progress.phaseStep}; the checkpoint in ${description.folder} goes on from there.`,
+      });
+      return;
+    }
+    const validation = await evaluate(plan.model, plan.evaluation("validation"), data.labels.length);
+    const test = await evaluate(plan.model, plan.evaluation("test"), data.labels.length);
+    await record.close(trained.progress, { validation, test });
+    emit({
+      type: "finished",
+      model: description.model,
+      version: "unsaved",
+      folder: join(description.folder),
+      testAccuracy: test.accuracy,
+      seconds: (performance.now() - began) / 1000,
+    });
+  } finally {
+    await plan.close?.();
+  }
+}
+
+/** @throws UserError `settings-wrong` that names every mistake */
+function parseSettings(recipe: Recipe, given: RunDescription["settings"]): Record<string, unknown> {
+  const parsed = recipe.settings.safeParse(given);
+  if (!parsed.success) {
+    throw new UserError(
+      "settings-wrong",
+      `The settings do not fit the recipe ${recipe.name}: ${z.prettifyError(parsed.error).replaceAll(/\s+/g, " ")}.`,
+      `See what there is: convo train ${recipe.name} --help`,
+    );
+  }
+  return z.record(z.string(), z.unknown()).parse(parsed.data);
+}
+
+/** The checkpoint to go on from, if this is wished. */
+async function whereToGoOn(description: RunDescription, settings: Record<string, unknown>) {
+  const found = await readCheckpoint(description.folder);
+  if (description.resume !== true) {
+    if (found === undefined) return undefined;
+    throw new UserError(
+      "run-folder-used",
+      `${description.folder} holds a run already.`,
+      "Go on with it by --resume, or choose another folder with --out.",
+    );
+  }
+  if (found === undefined) return undefined;
+  const { progress } = found.checkpoint;
+  const differing = Object.keys({ ...progress.settings, ...settings }).filter(
+    (key) => JSON.stringify(progress.settings[key]) !== JSON.stringify(settings[key]),
+  );
+  if (progress.seed !== description.seed) differing.push("seed");
+  if (differing.length > 0) {
+    throw new UserError(
+      "resume-differs",
+      `The run in ${description.folder} was started with another ${differing.join(", ")}.`,
+      "Resume it without changing settings, or start a new run in another folder.",
+    );
+  }
+  return found;
+}
+
+function refuseOtherData(checkpoint: Checkpoint | undefined, version: string): void {
+  if (checkpoint === undefined || checkpoint.progress.dataVersion === version) return;
+  throw new UserError(
+    "resume-other-data",
+    `The data set changed since the run began (version ${checkpoint.progress.dataVersion.slice(0, 12)}, now ${version.slice(0, 12)}).`,
+    "Resume with the data as it was, or start a new run in another folder.",
+  );
+}

@@ -1,0 +1,35 @@
+// The trainer as a process: reads one run description as JSON from standard input, writes one event a line to standard output
+// (or sends both over the channel of `child_process.fork`). SIGINT, SIGTERM or {"type":"cancel"} save a checkpoint and stop.
+import { carryOut } from "./carry-out.js";
+import type { RunDescription, RunEvent } from "./run.js";
+
+const stop = new AbortController();
+process.on("SIGINT", () => stop.abort());
+process.on("SIGTERM", () => stop.abort());
+
+if (process.send === undefined) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  await run(JSON.parse(Buffer.concat(chunks).toString("utf8")), (event) => {
+    process.stdout.write(`${JSON.stringify(event)}\n`);
+  });
+} else {
+  const send = process.send.bind(process);
+  // Whoever started this is gone: save and stop, too.
+  process.on("disconnect", () => stop.abort());
+  const description = await new Promise<RunDescription>((resolve) => {
+    process.on("message", (message: { type: string; description?: RunDescription }) => {
+      if (message.type === "cancel") stop.abort();
+      if (message.type === "run" && message.description !== undefined) resolve(message.description);
+    });
+  });
+  await run(description, (event) => {
+    if (process.connected) send({ type: "event", event });
+  });
+  if (process.connected) process.disconnect();
+}
+
+async function run(description: RunDescription, emit: (event: RunEvent) => void): Promise<void> {
+  await carryOut(description, emit, stop.signal);
+  process.exitCode = 0;
+}
