@@ -6,10 +6,10 @@ import { UserError } from "../../../errors.js";
 import { seededRandom } from "../random.js";
 import { cacheFolder } from "./cache-folder.js";
 import { type DataSet, type Sample, SPLITS, type Split } from "./data-set.js";
-import { decodePicture } from "./decode.js";
 import { fingerprints } from "./fingerprints.js";
 import { checkClasses, checkReadable, notesOf } from "./folder-checks.js";
 import { type FolderScan, scanFolder } from "./folder-scan.js";
+import { readImage } from "./image-file.js";
 import { labelsOf } from "./labels.js";
 import { type Fingerprint, MOST_COMPARED, nearDuplicates } from "./near-duplicates.js";
 import { parseSplits } from "./splits-file.js";
@@ -47,7 +47,7 @@ export async function openImageFolder(folder: string, settings: ImageFolderSetti
   );
   const prints = samples.map(({ id }) => known.get(id)).filter((print) => print !== undefined);
   const groups = nearDuplicates(prints);
-  const notes = [...notesOf(scan, unreadable), ...cacheNotes, ...duplicateNotes(samples, groups, labels)];
+  const notes = [...notesOf(scan, unreadable), ...cacheNotes, ...duplicateNotes(samples, groups)];
 
   const given = await givenSplits(scan);
   const splits = given
@@ -65,20 +65,6 @@ export async function openImageFolder(folder: string, settings: ImageFolderSetti
     source: { kind: "files", folder: root },
     read: (sample, size) => readImage(root, sample.id, size),
   };
-}
-
-/** Throws UserError data-damaged where the file is gone or no longer a picture. */
-export async function readImage(root: string, id: string, size?: number): ReturnType<DataSet["read"]> {
-  try {
-    return await decodePicture(await readFile(join(root, id)), size);
-  } catch (error) {
-    throw new UserError(
-      "data-damaged",
-      `${join(root, id)} could be read when the data set was opened, and cannot any more.`,
-      "Restore the file, or remove it and start again.",
-      { cause: error },
-    );
-  }
 }
 
 function checkFractions(fractions: Readonly<Record<Split, number>>): void {
@@ -171,10 +157,10 @@ function splitBySeed(
   return { train, validation, test };
 }
 
-function duplicateNotes(samples: readonly Sample[], groups: Int32Array, labels: readonly string[]): string[] {
+function duplicateNotes(samples: readonly Sample[], groups: Int32Array): string[] {
   const notes: string[] = [];
   const joined = samples.filter((_, at) => groups[at] !== at).length;
-  if (joined > 0) notes.push(`${joined} images are near duplicates of others and stay in one split with them.`);
+  if (joined > 0) notes.push(`${joined} images are near duplicates of others.`);
   if (samples.length > MOST_COMPARED) {
     notes.push(`Of more than ${MOST_COMPARED} images only exact duplicates are kept together.`);
   }
@@ -182,8 +168,7 @@ function duplicateNotes(samples: readonly Sample[], groups: Int32Array, labels: 
     const first = samples[groups[at] ?? at];
     return first === undefined || first.label === sample.label ? [] : [`${first.id} and ${sample.id}`];
   });
-  const names = new Set(labels);
-  if (mixed.length > 0 && names.size > 0) {
+  if (mixed.length > 0) {
     const more = mixed.length > 3 ? `, and ${mixed.length - 3} more` : "";
     notes.push(`The same picture, or nearly, stands in two classes: ${mixed.slice(0, 3).join("; ")}${more}.`);
   }
