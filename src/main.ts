@@ -3,6 +3,7 @@
 // `convo params` and `convo memory` count networks, `convo register` and `convo manifest` tell the platforms what there is.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import type { dataGet, dataShow } from "./cli/data.js";
 import type { gradeCommand } from "./cli/grade.js";
 import type { manifest } from "./cli/manifest.js";
 import { memoryCommand } from "./cli/memory.js";
@@ -96,6 +97,23 @@ program
   .option("--short-names [prefix]", "besides /convo <command>, every command by itself as /PREFIXname")
   .option("--url <address>", "the bot's public address: events by HTTP, and OAuth; without it Socket Mode")
   .action(async (...given: Parameters<typeof manifest>) => (await import("./cli/manifest.js")).manifest(...given));
+
+const data = program.command("data").description("data sets to train on: fetch a public one, look into a folder");
+data
+  .command("get")
+  .description("fetch a public data set; goes on where it broke off")
+  .argument("<name>", "mnist or flowers")
+  .option("--to <dir>", "the folder it goes to (default data/NAME)")
+  .option("--force", "fetch it although it is there")
+  .option("--mirror <url>", "address of a folder that holds the files, instead of the official ones")
+  .action(async (...given: Parameters<typeof dataGet>) => (await import("./cli/data.js")).dataGet(...given));
+data
+  .command("show")
+  .description("classes, images of each split, what was left out, and the version of a data set")
+  .argument("<dir>", "a folder with MNIST's files, or with a folder of images a class")
+  .option("--seed <n>", "of the splits, where no splits.tsv gives them (default 0)")
+  .option("--json", "as JSON")
+  .action(async (...given: Parameters<typeof dataShow>) => (await import("./cli/data.js")).dataShow(...given));
 
 // A reader that has seen enough (`convo grade --jsonl | head -1`) closes the pipe: an end, not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
