@@ -1,4 +1,5 @@
 // The training loop: phases, epochs, steps; validation, early stopping, averages; checkpoints between, and the way back from one.
+import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../../errors.js";
 import { averageOf } from "./average.js";
@@ -152,6 +153,8 @@ class Run {
       before = now;
       this.#stepsHere += 1;
       this.#tellStep(phase, epoch);
+      // Some backends answer without a turn of the event loop; signals, messages and batches need one.
+      await setImmediate();
       if (signal.aborted) {
         await this.#save(work, epoch);
         return false;
