@@ -1,5 +1,4 @@
 // Saving a trained model: exported, checked against tfjs, and put into the registry whole or not at all.
-import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type * as tf from "@tensorflow/tfjs-core";
@@ -9,6 +8,7 @@ import { checkExport, type ExportCheck } from "../onnx/check.js";
 import { type ExportOptions, exportLayersModel } from "../onnx/export/exporter.js";
 import { type CardText, writeCard } from "./card.js";
 import { writeFolderWhole } from "./durable.js";
+import { sha256 } from "./hash.js";
 import { readManifest } from "./manifest.js";
 import type { ModelManifest } from "./model.js";
 import { weightFiles } from "./weights.js";
@@ -86,10 +86,6 @@ export async function saveModel(given: ModelToSave): Promise<SavedModel> {
   await mkdir(join(registry, manifest.name), { recursive: true });
   await writeFolderWhole(folder, files);
   return { folder, manifest: whole, check };
-}
-
-export function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 /** Time of its making, UTC, and eight digits of the hash of what is served. */
