@@ -211,7 +211,8 @@ function broadcast(left: Shape, right: Shape): Shape {
     const a = left[at - rank + left.length] ?? 1;
     const b = right[at - rank + right.length] ?? 1;
     if (a === 1) return b;
-    if (b === 1 || agree(a, b)) return typeof a === "number" ? a : b;
+    if (b === 1) return a;
+    if (agree(a, b)) return typeof a === "number" ? a : b;
     throw new Misfit(`[${left.join(", ")}] and [${right.join(", ")}] do not fit`);
   });
 }

@@ -33,9 +33,14 @@ export class LayerConfig {
     return typeof value === "boolean" ? value : this.fail(name, value);
   }
 
-  numbers(name: string): readonly number[] {
+  /** `targetShape`: null, or -1, is the one size that follows from the others. */
+  sizes(name: string): readonly number[] {
     const value = this.settings[name];
-    return Array.isArray(value) && value.every((item) => typeof item === "number") ? value : this.fail(name, value);
+    if (!Array.isArray(value)) return this.fail(name, value);
+    return value.map((item: unknown) => {
+      if (item === null) return -1;
+      return typeof item === "number" ? item : this.fail(name, value);
+    });
   }
 
   /** One number for both axes, or one an axis: `[height, width]`. */

@@ -15,6 +15,9 @@ export const CONVOLUTION_LAYERS: Readonly<Record<string, LayerExport>> = {
   },
   // Kernel [height, width, in, multiplier] → [in × multiplier, 1, height, width]; output in × multiplier + m in both.
   DepthwiseConv2D: (given) => {
+    if (given.config.pair("dilationRate", 1).some((step) => step !== 1)) {
+      throw unsupported(given.layer, "tfjs takes no notice of its dilation rate");
+    }
     const { kernel, bias } = folded(given, weightsOf(given, "depthwise_kernel", "kernel"));
     const attributes = windowAttributes(given, onlyInput(given), windowOf(given, kernel));
     return activate(given, depthwise(given, kernel, bias, attributes));

@@ -51,7 +51,7 @@ export const MAP_LAYERS: Readonly<Record<string, LayerExport>> = {
   },
   Reshape: (given) => {
     const { graph } = given.emit;
-    const target = graph.integers(`${given.name}.shape`, [0, ...given.config.numbers("targetShape")]);
+    const target = graph.integers(`${given.name}.shape`, [0, ...given.config.sizes("targetShape")]);
     const flat = given.emit.toTfjs(given.name, onlyInput(given));
     return given.emit.fromTfjs(given.name, graph.node("Reshape", given.name, [flat, target]));
   },
