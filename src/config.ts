@@ -30,6 +30,8 @@ export interface DiscordConfig {
 export interface Config {
   /** `lmdb:FOLDER` or `redis://…`. */
   readonly store: string;
+  /** Folder of the trained models. */
+  readonly models: string;
   readonly playground: PlaygroundConfig;
   /** Undefined where no Slack variable is set. */
   readonly slack: SlackConfig | undefined;
@@ -62,6 +64,7 @@ export const VARIABLES = [
     secret: true,
     schema: z.string().regex(/^(lmdb:.+|rediss?:\/\/.+)$/),
   },
+  { name: "CONVO_MODELS", expected: "a folder", fallback: "data/models", schema: z.string().max(4096) },
   { name: "CONVO_PLAYGROUND", expected: "on or off", fallback: "on", schema: flag },
   {
     name: "CONVO_PLAYGROUND_HOST",
@@ -163,6 +166,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const format = values.get("CONVO_LOG_FORMAT");
   return {
     store: text(values, "CONVO_STORE"),
+    models: text(values, "CONVO_MODELS"),
     playground: {
       enabled: values.get("CONVO_PLAYGROUND") === "on",
       host: text(values, "CONVO_PLAYGROUND_HOST"),

@@ -7,6 +7,7 @@ import type { dataGet, dataShow } from "./cli/data.js";
 import type { gradeCommand } from "./cli/grade.js";
 import type { manifest } from "./cli/manifest.js";
 import { memoryCommand } from "./cli/memory.js";
+import type { modelsList, modelsShow } from "./cli/models.js";
 import { paramsCommand } from "./cli/params.js";
 import type { register } from "./cli/register.js";
 import { reportAndExit } from "./cli/report.js";
@@ -64,6 +65,19 @@ program
   .option("--keep-input", "the input image counts for a prediction")
   .option("--gpu <size>", 'its memory with unit, such as "8 GiB": what is the largest batch that fits?')
   .action(memoryCommand);
+
+const models = program.command("models").description("the trained models: what there is, and what is known about each");
+models
+  .command("list", { isDefault: true })
+  .description("every name and version, and which is in service")
+  .option("--json", "as JSON on standard output")
+  .action(async (...given: Parameters<typeof modelsList>) => (await import("./cli/models.js")).modelsList(...given));
+models
+  .command("show")
+  .description("a model's card")
+  .argument("[model]", "NAME (its champion), NAME@VERSION, NAME@champion or NAME@previous; without it, every name")
+  .option("--json", "the manifest as JSON on standard output")
+  .action(async (...given: Parameters<typeof modelsShow>) => (await import("./cli/models.js")).modelsShow(...given));
 
 program
   .command("train")

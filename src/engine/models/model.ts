@@ -51,6 +51,8 @@ export interface ModelManifest {
   readonly run: { readonly id: string; readonly seed: number; readonly backend: string; readonly device: string };
   /** Largest |difference| between ONNX and tfjs logits on real pictures, as checked before saving. */
   readonly exportDifference: number;
+  /** With float16 storage: the largest difference that the rounding of weights makes, |a − b| / max(1, |b|). */
+  readonly storageDifference?: number;
   readonly created: string;
   /** SHA-256, hex, of the other files of the folder. */
   readonly files: Readonly<Record<string, string>>;

@@ -1,0 +1,75 @@
+// `convo models list|show`: the trained models, and a model's card.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { config as readDotEnv } from "dotenv";
+import { readConfig } from "../config.js";
+import { writeInterval } from "../engine/models/card.js";
+import { type ModelEntry, ModelRegistry } from "../engine/models/registry.js";
+import { columns } from "./columns.js";
+
+export interface ModelsOptions {
+  readonly json?: boolean;
+}
+
+export async function modelsList({ json }: ModelsOptions): Promise<void> {
+  const registry = openRegistry();
+  const entries = await registry.list();
+  if (json === true) return printJson(entries.map(entryJson));
+  if (entries.length === 0) {
+    process.stdout.write(`There is no model in ${onTerminal(registry.folder)} yet. Train one: convo train digits\n`);
+    return;
+  }
+  const rows = entries.map((entry) => {
+    const { manifest } = entry;
+    const start = [entry.name, entry.version, entry.aliases.join(", ")];
+    const source = entry.isShipped ? "shipped" : "trained here";
+    if ("wrong" in manifest) return [...start, "damaged", "", "", source];
+    const accuracy = manifest.metrics.test?.accuracy;
+    return [
+      ...start,
+      accuracy === undefined ? "not measured" : writeInterval(accuracy),
+      String(manifest.labels.length),
+      manifest.parameters.toLocaleString("en-GB"),
+      source,
+    ];
+  });
+  const heading = ["name", "version", "in service as", "test accuracy (95 %)", "classes", "parameters", "from"];
+  process.stdout.write(`${columns([heading, ...rows.map((row) => row.map(inOneLine))], [4, 5])}\n`);
+  for (const { manifest } of entries) {
+    if ("wrong" in manifest) process.stdout.write(`${onTerminal(manifest.wrong.message)}\n`);
+  }
+}
+
+export async function modelsShow(reference: string | undefined, { json }: ModelsOptions): Promise<void> {
+  const registry = openRegistry();
+  if (reference === undefined) return modelsList({ ...(json === undefined ? {} : { json }) });
+  const { folder, manifest } = await registry.open(reference);
+  if (json === true) return printJson({ folder, ...manifest });
+  const card = await readFile(join(folder, "card.md"), "utf8");
+  process.stdout.write(`${onTerminal(card)}\nFolder: ${onTerminal(folder)}\n`);
+}
+
+function openRegistry(): ModelRegistry {
+  readDotEnv({ quiet: true });
+  return new ModelRegistry(readConfig(process.env, process.stderr.isTTY === true).models);
+}
+
+function entryJson({ name, version, folder, isShipped, aliases, manifest }: ModelEntry): object {
+  const shared = { name, version, folder, shipped: isShipped, aliases };
+  if ("wrong" in manifest) return { ...shared, error: { code: manifest.wrong.code, message: manifest.wrong.message } };
+  const { labels, parameters, precision, created, metrics } = manifest;
+  return { ...shared, labels, parameters, precision, created, test: metrics.test ?? null };
+}
+
+function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Cards and labels come from elsewhere: nothing in them may steer the terminal. Line ends stay. */
+function onTerminal(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, "");
+}
+
+function inOneLine(text: string): string {
+  return onTerminal(text).replace(/\n/g, " ");
+}

@@ -1,0 +1,85 @@
+// Files and folders that are there whole or not at all, also after a power cut: written aside, flushed, renamed.
+import { randomBytes } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { UserError } from "../../errors.js";
+
+/** A name that `list` never takes for a model. */
+const ASIDE = ".writing-";
+
+/** Replaces the file in one step. Throws UserError `disk-full` or `not-writable`. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const aside = join(dirname(path), `${ASIDE}${randomBytes(6).toString("hex")}`);
+  try {
+    await writeFlushed(aside, content);
+    await rename(aside, path);
+    await flushFolder(dirname(path));
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw writingFailed(path, error);
+  }
+}
+
+/**
+ * The folder with its files appears in one step, and those above it where they lack. `folder` must not exist.
+ * Throws UserError `disk-full`, `not-writable`, or `model-exists` where the folder is there already.
+ */
+export async function writeFolderWhole(folder: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
+  const aside = join(dirname(folder), `${ASIDE}${randomBytes(6).toString("hex")}`);
+  await mkdir(aside, { recursive: true }).catch((error: unknown) => {
+    throw writingFailed(folder, error);
+  });
+  try {
+    for (const [name, content] of files) await writeFlushed(join(aside, name), content);
+    await flushFolder(aside);
+    await rename(aside, folder);
+    await flushFolder(dirname(folder));
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    throw writingFailed(folder, error);
+  }
+}
+
+async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** So that the new name survives a power cut; Windows cannot open folders and needs none of it. */
+async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function writingFailed(path: string, error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new UserError("disk-full", `The disk is full: ${path} was not written.`, "Make room and try again.", {
+      cause: error,
+    });
+  }
+  if (code === "ENOTEMPTY" || code === "EEXIST") {
+    return new UserError(
+      "model-exists",
+      `${path} is there already.`,
+      "A version is never overwritten: save under another version.",
+      { cause: error },
+    );
+  }
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR") {
+    return new UserError("not-writable", `${path} cannot be written.`, "Check the folder and its rights.", {
+      cause: error,
+    });
+  }
+  return error;
+}

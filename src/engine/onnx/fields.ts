@@ -1,0 +1,106 @@
+// Reading the wire format of protocol buffers: one message's fields, checked against its end.
+// Source: protobuf.dev/programming-guides/encoding.
+import { UserError } from "../../errors.js";
+
+type Field = number | Uint8Array;
+
+/** The fields of one message. Where a field that may stand once stands twice, the last counts. Throws UserError `onnx-unreadable`. */
+export class Fields {
+  private readonly found = new Map<number, Field[]>();
+
+  constructor(source: Uint8Array) {
+    let at = 0;
+    while (at < source.length) {
+      const [tag, start] = varint(source, at);
+      const [field, wire] = [Math.floor(tag / 8), tag % 8];
+      if (field === 0) throw damaged("a field has the number 0");
+      at = start;
+      if (wire === 0) {
+        const [value, end] = varint(source, at);
+        this.add(field, value);
+        at = end;
+      } else if (wire === 2) {
+        const [length, begin] = varint(source, at);
+        if (length < 0 || begin + length > source.length) throw damaged("it ends in the middle");
+        this.add(field, source.subarray(begin, begin + length));
+        at = begin + length;
+      } else if (wire === 1 || wire === 5) {
+        at += wire === 1 ? 8 : 4;
+        if (at > source.length) throw damaged("it ends in the middle");
+      } else {
+        throw damaged(`it has a field of the unknown kind ${wire}`);
+      }
+    }
+  }
+
+  integer(field: number): number | undefined {
+    const value = this.found.get(field)?.at(-1);
+    if (value !== undefined && typeof value !== "number") throw damaged(`field ${field} is no number`);
+    return value;
+  }
+
+  /** One a field, or packed into one. */
+  integers(field: number): number[] {
+    return (this.found.get(field) ?? []).flatMap((value) => (typeof value === "number" ? [value] : unpacked(value)));
+  }
+
+  bytes(field: number): Uint8Array | undefined {
+    return this.all(field).at(-1);
+  }
+
+  text(field: number): string {
+    return new TextDecoder().decode(this.bytes(field) ?? new Uint8Array());
+  }
+
+  message(field: number): Fields | undefined {
+    const bytes = this.bytes(field);
+    return bytes === undefined ? undefined : new Fields(bytes);
+  }
+
+  messages(field: number): Fields[] {
+    return this.all(field).map((bytes) => new Fields(bytes));
+  }
+
+  private all(field: number): Uint8Array[] {
+    return (this.found.get(field) ?? []).map((value) => {
+      if (typeof value === "number") throw damaged(`field ${field} is a number`);
+      return value;
+    });
+  }
+
+  private add(field: number, value: Field): void {
+    const before = this.found.get(field);
+    if (before === undefined) this.found.set(field, [value]);
+    else before.push(value);
+  }
+}
+
+function unpacked(bytes: Uint8Array): number[] {
+  const values: number[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const [value, end] = varint(bytes, at);
+    values.push(value);
+    at = end;
+  }
+  return values;
+}
+
+/** [value, position after it]; as a signed 64-bit number, exact to 2^53. */
+function varint(bytes: Uint8Array, start: number): [number, number] {
+  let value = 0n;
+  for (let at = start; at < bytes.length && at < start + 10; at += 1) {
+    const byte = bytes[at] ?? 0;
+    value |= BigInt(byte & 127) << BigInt(7 * (at - start));
+    if (byte < 128) return [Number(BigInt.asIntN(64, value)), at + 1];
+  }
+  throw damaged("a number does not end");
+}
+
+/** UserError `onnx-unreadable`. */
+export function damaged(why: string): UserError {
+  return new UserError(
+    "onnx-unreadable",
+    `This is no ONNX file that can be read: ${why}.`,
+    "Take the file from where it was made, or export the model again.",
+  );
+}
