@@ -20,6 +20,7 @@ describe("defaults", () => {
   test("an empty environment starts on loopback with an embedded store", () => {
     expect(readConfig({}, false)).toEqual({
       store: "lmdb:data/store",
+      models: "data/models",
       playground: { enabled: true, host: "127.0.0.1", port: 8787, tokens: new Map() },
       log: { level: "info", pretty: false },
     });

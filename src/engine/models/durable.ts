@@ -21,13 +21,15 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
 }
 
 /**
- * The folder with its files appears in one step. `folder` must not exist.
+ * The folder with its files appears in one step, and those above it where they lack. `folder` must not exist.
  * Throws UserError `disk-full`, `not-writable`, or `model-exists` where the folder is there already.
  */
 export async function writeFolderWhole(folder: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   const aside = join(dirname(folder), `${ASIDE}${randomBytes(6).toString("hex")}`);
+  await mkdir(aside, { recursive: true }).catch((error: unknown) => {
+    throw writingFailed(folder, error);
+  });
   try {
-    await mkdir(aside, { recursive: true });
     for (const [name, content] of files) await writeFlushed(join(aside, name), content);
     await flushFolder(aside);
     await rename(aside, folder);

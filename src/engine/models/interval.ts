@@ -17,5 +17,6 @@ export function wilson(successes: number, n: number): Interval {
   const weight = 1 + Z ** 2 / n;
   const centre = (share + Z ** 2 / (2 * n)) / weight;
   const half = (Z * Math.sqrt((share * (1 - share)) / n + Z ** 2 / (4 * n ** 2))) / weight;
-  return { value: share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  // At the ends the bounds are exactly 0 and 1; rounding must not say otherwise.
+  return { value: share, low: successes === 0 ? 0 : centre - half, high: successes === n ? 1 : centre + half };
 }

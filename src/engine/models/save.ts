@@ -1,5 +1,4 @@
 // Saving a trained model: exported, checked against tfjs, and put into the registry whole or not at all.
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type * as tf from "@tensorflow/tfjs-core";
 import type * as layers from "@tensorflow/tfjs-layers";
@@ -83,7 +82,6 @@ export async function saveModel(given: ModelToSave): Promise<SavedModel> {
   refuseInvalid(text, model);
   files.set("model.json", text);
   const folder = join(registry, manifest.name, manifest.version);
-  await mkdir(join(registry, manifest.name), { recursive: true });
   await writeFolderWhole(folder, files);
   return { folder, manifest: whole, check };
 }

@@ -23,12 +23,16 @@ function twoOutputs(): Uint8Array {
   return graph.build({ name: "two", metadata: { labels: '["ä","b"]' } });
 }
 
+function numbers(tensor: ort.Tensor | undefined): number[] {
+  return tensor?.data instanceof Float32Array ? [...tensor.data] : [];
+}
+
 describe("building", () => {
   test("gives a file that ONNX Runtime runs with any batch", async () => {
     const session = await ort.InferenceSession.create(twoOutputs());
     const { y, sum } = await session.run({ x: new ort.Tensor("float32", Float32Array.of(1, 1, 0, 2), [2, 2]) });
-    expect(Array.from(sum?.data ?? [])).toEqual([5, -13, 9, 8, -10, 12]);
-    expect(Array.from(y?.data ?? [])).toEqual([5, 0, 9, 8, 0, 12]);
+    expect(numbers(sum)).toEqual([5, -13, 9, 8, -10, 12]);
+    expect(numbers(y)).toEqual([5, 0, 9, 8, 0, 12]);
   });
 
   test.each([

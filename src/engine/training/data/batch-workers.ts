@@ -112,10 +112,10 @@ function workerSource({ source, splits }: DataSet, cacheBytes: number): WorkerSo
   return { kind, memory, height, width, channels };
 }
 
-/** Compiled: batch-worker.js. From the sources (tsx, vitest): batch-worker.ts, through tsx, which such a run has. */
+/** Flags of the process (--input-type, --import …) are not the thread's. Compiled: batch-worker.js. From the sources (tsx, vitest): batch-worker.ts, through tsx, which such a run has. */
 function startThread(start: WorkerStart): Worker {
   if (!import.meta.url.endsWith(".ts")) {
-    return new Worker(new URL("./batch-worker.js", import.meta.url), { workerData: start });
+    return new Worker(new URL("./batch-worker.js", import.meta.url), { workerData: start, execArgv: [] });
   }
   // Resolved from a file of the project: a thread made from text has no folder of its own.
   const tsx = new URL(

@@ -58,7 +58,7 @@ export async function fingerprints(scan: FolderScan, cache: string): Promise<Fin
       { content, hash, thumbnail: Buffer.from(thumbnail, "base64") },
     ]),
   );
-  return { known, unreadable, notes };
+  return { known, unreadable: new Map([...unreadable].sort(([a], [b]) => (a < b ? -1 : 1))), notes };
 }
 
 async function fingerprint(root: string, image: ImageFile): Promise<Entry | string> {
@@ -77,7 +77,8 @@ async function fingerprint(root: string, image: ImageFile): Promise<Entry | stri
       thumbnail: Buffer.from(thumbnail).toString("base64"),
     };
   } catch (error) {
-    return error instanceof Error ? (error.message.split("\n")[0] ?? "it cannot be read") : String(error);
+    const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    return `it is no whole picture: ${why}`;
   }
 }
 
@@ -115,7 +116,8 @@ async function writeIndex(folder: string, file: string, entries: ReadonlyMap<str
     await rename(partial, file);
     return [];
   } catch (error) {
-    await rm(partial, { force: true });
+    // Nothing is left to remove where the folder itself could not be made.
+    await rm(partial, { force: true }).catch(() => undefined);
     const why = error instanceof Error ? error.message : String(error);
     return [`The index of the images could not be kept, so the next start reads them all again: ${why}.`];
   }

@@ -57,15 +57,13 @@ export function checkReadable(scan: FolderScan, unreadable: ReadonlyMap<string, 
 export function notesOf(scan: FolderScan, unreadable: ReadonlyMap<string, string>): string[] {
   const notes: string[] = [];
   const { foreign, links } = scan;
-  if (foreign.length > 0) notes.push(`${foreign.length} files are no images and are left out: ${listed(foreign)}.`);
+  if (foreign.length > 0) notes.push(`Left out, no images: ${foreign.length} (${listed(foreign)}).`);
   if (unreadable.size > 0) {
     const reasons = [...unreadable].map(([id, why]) => `${show(id)} (${why})`);
-    notes.push(`${unreadable.size} images cannot be read and are left out: ${listed(reasons)}.`);
+    notes.push(`Left out, unreadable: ${unreadable.size} (${listed(reasons)}).`);
   }
   if (links.length > 0) {
-    notes.push(
-      `${links.length} symbolic links lead out of the folder or to no file and are not followed: ${listed(links)}.`,
-    );
+    notes.push(`Symbolic links out of the folder or to no file, not followed: ${links.length} (${listed(links)}).`);
   }
   return notes;
 }

@@ -122,16 +122,16 @@ function splitAsGiven(
     if (split !== undefined) splits[split].push(sample);
   }
   if (outside.length > 0) {
-    notes.push(`${outside.length} images are not in splits.tsv and are left out, such as ${outside[0]?.id}.`);
+    notes.push(`Left out, not in splits.tsv: ${outside.length}, such as ${outside[0]?.id}.`);
   }
   const lost = [...unreadable.keys()].filter((id) => given.has(id)).length;
-  if (lost > 0) notes.push(`${lost} images that splits.tsv names cannot be read.`);
+  if (lost > 0) notes.push(`Named by splits.tsv, but unreadable: ${lost}.`);
   const torn = samples.filter(({ id }, at) => {
     const first = samples[groups[at] ?? at];
     return first !== undefined && given.has(id) && given.has(first.id) && given.get(first.id) !== given.get(id);
   });
   if (torn.length > 0) {
-    notes.push(`splits.tsv puts near duplicates into different splits ${torn.length} times, such as ${torn[0]?.id}.`);
+    notes.push(`Near duplicates that splits.tsv puts into different splits: ${torn.length}, such as ${torn[0]?.id}.`);
   }
   return splits;
 }
@@ -160,7 +160,7 @@ function splitBySeed(
 function duplicateNotes(samples: readonly Sample[], groups: Int32Array): string[] {
   const notes: string[] = [];
   const joined = samples.filter((_, at) => groups[at] !== at).length;
-  if (joined > 0) notes.push(`${joined} images are near duplicates of others.`);
+  if (joined > 0) notes.push(`Near duplicates of other images: ${joined}.`);
   if (samples.length > MOST_COMPARED) {
     notes.push(`Of more than ${MOST_COMPARED} images only exact duplicates are kept together.`);
   }

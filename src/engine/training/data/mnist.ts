@@ -90,7 +90,8 @@ export async function openMnist(folder: string, settings: MnistSettings = {}): P
 async function labelFile(folder: string, file: { name: string; sizes: readonly number[] }): Promise<Uint8Array> {
   const labels = await idxFile(folder, file);
   const wrong = labels.findIndex((label) => label >= CLASSES);
-  if (wrong >= 0) throw damaged(join(folder, file.name), `holds the label ${labels[wrong]}; MNIST has 0 to 9`);
+  if (wrong >= 0)
+    throw damaged((await whereIs(folder, file.name)).path, `holds the label ${labels[wrong]}; MNIST has 0 to 9`);
   return labels;
 }
 

@@ -1,0 +1,331 @@
+// Saving, opening, choosing and deleting models, with real folders; and what damage of every kind is answered with.
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { layers as kinds, type LayersModel, sequential } from "@tensorflow/tfjs-layers";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { wilson } from "../../../src/engine/models/interval.js";
+import { openModel } from "../../../src/engine/models/open.js";
+import { ModelRegistry } from "../../../src/engine/models/registry.js";
+import { type ModelToSave, type SavedModel, saveModel } from "../../../src/engine/models/save.js";
+import { loadLayersModel } from "../../../src/engine/models/weights.js";
+import { convo } from "../../support/convo.js";
+import { refusal } from "../../support/errors.js";
+import { randomInput, randomWeights } from "../onnx/support/compare.js";
+
+let root: string;
+let folder: string;
+/** Three versions, saved once; each test works on a copy. */
+let saved: string;
+let versions: string[];
+let last: SavedModel;
+
+function tiny(seed: number, units = 3): LayersModel {
+  const model = sequential({
+    name: "tiny",
+    layers: [
+      kinds.conv2d({ name: "conv", inputShape: [8, 8, 1], filters: 4, kernelSize: 3 }),
+      kinds.batchNormalization({ name: "bn" }),
+      kinds.flatten({ name: "flat" }),
+      kinds.dense({ name: "logits", units }),
+    ],
+  });
+  randomWeights(model, seed);
+  return model;
+}
+
+function toSave(registry: string, seed: number): ModelToSave {
+  return {
+    registry,
+    model: tiny(seed),
+    checkImages: randomInput([5, 8, 8, 1], seed),
+    now: new Date(Date.UTC(2026, 10, 26, 10, seed)),
+    pictures: { "curves.png": Uint8Array.of(1, 2, 3) },
+    fields: {
+      name: "shapes",
+      recipe: "images",
+      labels: ["circle", "square | \u001b[31mred", "star"],
+      preprocessing: {
+        height: 8,
+        width: 8,
+        channels: 1,
+        fit: "cover",
+        resize: 9,
+        scale: [1 / 255],
+        offset: [0],
+        order: "grey",
+      },
+      temperature: 1,
+      metrics: {
+        test: { accuracy: wilson(27, 30), loss: 0.3, images: 30 },
+        confusion: [
+          [9, 1, 0],
+          [0, 9, 1],
+          [1, 0, 9],
+        ],
+      },
+      data: { name: "drawn shapes", version: "abc123" },
+      run: { id: "run-1", seed: 7, backend: "wasm", device: "a CPU" },
+    },
+    card: {
+      title: "Shapes",
+      purpose: "Telling drawn shapes apart.",
+      notFor: "Photographs.",
+      dataLicence: "Drawn for this test, CC0.",
+      command: "convo train images --data shapes --seed 7",
+      epochs: 3,
+      training: "Cosine schedule.",
+      limitations: ["Three classes only."],
+    },
+  };
+}
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "convo-models-"));
+  saved = join(root, "saved");
+  versions = [];
+  for (const seed of [1, 2, 3]) {
+    last = await saveModel(toSave(saved, seed));
+    versions.push(last.manifest.version);
+  }
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(root, "copy-"));
+  cpSync(saved, folder, { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const registry = () => new ModelRegistry(folder, join(root, "nothing-ships"));
+const version = (at: number) => versions[at] ?? "";
+const place = (at: number) => join(folder, "shapes", version(at));
+
+describe("saving", () => {
+  test("writes a folder that opens, with hashes, parameters, the difference and a card", async () => {
+    const { manifest } = await openModel(last.folder);
+    expect(manifest).toEqual(last.manifest);
+    expect(Object.keys(manifest.files).sort()).toEqual([
+      "card.md",
+      "curves.png",
+      "model.onnx",
+      "weights.bin",
+      "weights.json",
+    ]);
+    expect(manifest).toMatchObject({ parameters: 4 * 9 + 4 + 16 + 144 * 3 + 3, precision: "float32" });
+    expect(manifest.exportDifference).toBeLessThan(1e-4);
+    const card = readFileSync(join(last.folder, "card.md"), "utf8");
+    expect(card).toContain("| test, looked at once | 30 | 90.00 % (74.38 to 96.54) | 0.3000 |");
+    expect(card).toContain("| star | 10 | 90.00 % (59.58 to 98.21) |");
+    expect(card).not.toContain("\u001b");
+    expect(readdirSync(join(saved, "shapes")).sort()).toEqual([...versions].sort());
+  });
+
+  test("the weights come back, so that training can go on", async () => {
+    const again = await loadLayersModel(last.folder);
+    const expected = tiny(3).getWeights();
+    for (const [at, tensor] of again.getWeights().entries()) {
+      expect([...tensor.dataSync()]).toEqual([...(expected[at]?.dataSync() ?? [])]);
+    }
+    rmSync(join(place(0), "weights.bin"));
+    expect((await refusal(() => loadLayersModel(place(0)))).code).toBe("model-without-weights");
+  });
+
+  test("a version is never overwritten, and labels that do not fit the outputs are not saved", async () => {
+    expect((await refusal(() => saveModel(toSave(folder, 1)))).code).toBe("model-exists");
+    const wrong = toSave(folder, 9);
+    const error = await refusal(() => saveModel({ ...wrong, model: tiny(9, 4) }));
+    expect(error).toMatchObject({
+      code: "model-invalid",
+      what: "The model was not saved: there are 3 labels for 4 outputs.",
+    });
+    expect(readdirSync(join(folder, "shapes")).sort()).toEqual([...versions].sort());
+  });
+
+  test("a registry that cannot be written leaves nothing behind", async () => {
+    writeFileSync(join(folder, "file"), "");
+    const error = await refusal(() => saveModel(toSave(join(folder, "file"), 4)));
+    expect(error.code).toBe("not-writable");
+  });
+});
+
+describe("damage is named, and the model in service is not touched", () => {
+  const rewrite = (change: (manifest: Record<string, unknown>) => void) => {
+    const path = join(place(1), "model.json");
+    const manifest = JSON.parse(readFileSync(path, "utf8"));
+    change(manifest);
+    writeFileSync(path, JSON.stringify(manifest));
+  };
+  const cases: Readonly<Record<string, readonly [() => void, RegExp]>> = {
+    "a truncated graph": [
+      () => truncateSync(join(place(1), "model.onnx"), 100),
+      /model.onnx is not the file that was saved/,
+    ],
+    "an altered card": [() => appendFileSync(join(place(1), "card.md"), "!"), /card.md is not the file/],
+    "a missing file": [() => rmSync(join(place(1), "weights.bin")), /weights.bin is missing/],
+    "a folder for a file": [
+      () => {
+        rmSync(join(place(1), "curves.png"));
+        mkdirSync(join(place(1), "curves.png"));
+      },
+      /curves.png is no file/,
+    ],
+    "another version's graph": [
+      () => cpSync(join(place(0), "model.onnx"), join(place(1), "model.onnx")),
+      /not the file that was saved/,
+    ],
+    "no manifest": [() => rmSync(join(place(1), "model.json")), /model.json is missing/],
+    "half a manifest": [() => truncateSync(join(place(1), "model.json"), 50), /model.json is no JSON/],
+    "an unknown form": [() => rewrite((manifest) => Object.assign(manifest, { v: 2 })), /form v 2, known is 1/],
+    "no labels": [() => rewrite((manifest) => delete manifest.labels), /labels/],
+    "too few labels": [
+      () => rewrite((manifest) => Object.assign(manifest, { labels: ["a", "b"], metrics: {} })),
+      /there are 2 labels for 3 outputs/,
+    ],
+    "the same label twice": [
+      () => rewrite((manifest) => Object.assign(manifest, { labels: ["a", "b", "a"] })),
+      /stands twice/,
+    ],
+    "another input size": [
+      () => rewrite((manifest) => Object.assign(manifest.preprocessing ?? {}, { height: 9 })),
+      /takes \[8, 8, 1\], the preprocessing gives 9 × 8 × 1/,
+    ],
+    "a file outside the folder": [
+      () => rewrite((manifest) => Object.assign(manifest, { files: { "../x.onnx": "0".repeat(64) } })),
+      /files/,
+    ],
+    "another model's manifest": [
+      () => cpSync(join(place(0), "model.json"), join(place(1), "model.json")),
+      /is that of shapes@/,
+    ],
+  };
+
+  test.each(Object.entries(cases))("%s", async (_, [harm, message]) => {
+    await registry().setChampion("shapes", version(0));
+    harm();
+    const error = await refusal(() => registry().setChampion("shapes", version(1)));
+    expect(error.code).toBe("model-damaged");
+    expect(error.what).toMatch(message);
+    expect((await registry().open("shapes")).manifest.version).toBe(version(0));
+    expect(await registry().aliases("shapes")).toEqual({ champion: version(0) });
+    expect(await registry().list()).toHaveLength(3);
+  });
+
+  test("damaged aliases are said, and a version is still found by its name", async () => {
+    writeFileSync(join(folder, "shapes/aliases.json"), '{"v":1,"champion":"../..","x"');
+    expect((await refusal(() => registry().open("shapes"))).code).toBe("aliases-damaged");
+    expect((await registry().open(`shapes@${version(2)}`)).manifest.version).toBe(version(2));
+  });
+});
+
+describe("aliases", () => {
+  test("a new champion makes the old one previous; a rollback swaps them", async () => {
+    expect((await refusal(() => registry().open("shapes"))).code).toBe("model-no-champion");
+    expect((await refusal(() => registry().rollback("shapes"))).code).toBe("model-no-previous");
+    await registry().setChampion("shapes", version(0));
+    await registry().setChampion("shapes", version(1));
+    await registry().setChampion("shapes", version(1));
+    expect(await registry().aliases("shapes")).toEqual({ champion: version(1), previous: version(0) });
+    expect((await registry().find("shapes@previous")).version).toBe(version(0));
+    await registry().rollback("shapes");
+    expect(await registry().aliases("shapes")).toEqual({ champion: version(0), previous: version(1) });
+  });
+
+  test("many changes at once lose none: the last two stand", async () => {
+    const order = [0, 1, 2, 0, 1, 2, 0, 1];
+    await Promise.all(order.map((at) => registry().setChampion("shapes", version(at))));
+    const { champion, previous } = await registry().aliases("shapes");
+    expect(champion).not.toBe(previous);
+    expect(versions).toEqual(expect.arrayContaining([champion, previous]));
+    expect(readdirSync(join(folder, "shapes")).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  test("what is in service cannot be deleted, the others can", async () => {
+    await registry().setChampion("shapes", version(0));
+    await registry().setChampion("shapes", version(1));
+    for (const at of [0, 1]) {
+      expect((await refusal(() => registry().remove("shapes", version(at)))).code).toBe("model-in-service");
+    }
+    await registry().remove("shapes", version(2));
+    expect(existsSync(place(2))).toBe(false);
+    expect((await refusal(() => registry().remove("shapes", version(2)))).code).toBe("model-not-found");
+  });
+
+  test.each(["../shapes", "shapes@../../etc", "Shapes", "", "shape", "shapes@nothing"])(
+    "%j is no model",
+    async (reference) => {
+      expect((await refusal(() => registry().open(reference))).code).toBe("model-not-found");
+    },
+  );
+});
+
+describe("what ships", () => {
+  test("serves where there is no champion, can be rolled back to, and is never deleted", async () => {
+    const shipped = join(folder, "shipped");
+    cpSync(join(saved, "shapes", version(2)), join(shipped, "shapes", version(2)), { recursive: true });
+    const own = join(folder, "own");
+    cpSync(join(saved, "shapes", version(0)), join(own, "shapes", version(0)), { recursive: true });
+    const both = new ModelRegistry(own, shipped);
+    expect((await both.open("shapes")).folder).toBe(join(shipped, "shapes", version(2)));
+    await both.setChampion("shapes", version(0));
+    expect((await both.open("shapes")).folder).toBe(join(own, "shapes", version(0)));
+    await both.rollback("shapes");
+    expect((await both.open("shapes")).folder).toBe(join(shipped, "shapes", version(2)));
+    expect((await refusal(() => both.remove("shapes", version(2)))).code).toBe("model-shipped");
+  });
+});
+
+test("Wilson's interval agrees with published values", () => {
+  // Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
+  const { low, high } = wilson(81, 263);
+  expect([low, high]).toEqual([expect.closeTo(0.2553, 4), expect.closeTo(0.3662, 4)]);
+  expect(wilson(0, 10)).toEqual({ value: 0, low: 0, high: expect.closeTo(0.2775, 4) });
+  expect(wilson(10, 10)).toEqual({ value: 1, low: expect.closeTo(0.7225, 4), high: 1 });
+  expect(wilson(0, 0)).toEqual({ value: 0, low: 0, high: 1 });
+  expect(() => wilson(3, 2)).toThrow(RangeError);
+});
+
+describe("convo models", () => {
+  const env = () => ({ CONVO_MODELS: folder });
+
+  test("list shows versions, aliases, accuracy, and damage; --json the same for machines", async () => {
+    await registry().setChampion("shapes", version(1));
+    truncateSync(join(place(0), "model.json"), 10);
+    const { code, stdout } = await convo(["models", "list"], { env: env() });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`shapes +${version(1)} +champion +90.00 % \\(74.38 to 96.54\\) +3 +491 +trained here`),
+    );
+    expect(stdout).toMatch(new RegExp(`shapes +${version(0)} +damaged`));
+    const list = JSON.parse((await convo(["models", "list", "--json"], { env: env() })).stdout);
+    const own = list.filter(({ shipped }: { shipped: boolean }) => !shipped);
+    expect(
+      own.map((entry: { version: string; error?: { code: string } }) => [entry.version, entry.error?.code]),
+    ).toEqual([
+      [version(2), undefined],
+      [version(1), undefined],
+      [version(0), "model-damaged"],
+    ]);
+  });
+
+  test("show prints the card, without anything that steers a terminal", async () => {
+    const { code, stdout } = await convo(["models", "show", `shapes@${version(2)}`], { env: env() });
+    expect(code).toBe(0);
+    expect(stdout).toContain("# Shapes");
+    expect(stdout).not.toContain("\u001b");
+    const { stdout: json } = await convo(["models", "show", "--json", `shapes@${version(2)}`], { env: env() });
+    expect(JSON.parse(json)).toMatchObject({ name: "shapes", version: basename(place(2)) });
+    const unknown = await convo(["models", "show", "shapse"], { env: env() });
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("Did you mean shapes?") });
+  });
+});
