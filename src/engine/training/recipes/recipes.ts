@@ -8,7 +8,7 @@ export async function loadRecipe(name: RunDescription["recipe"]): Promise<Recipe
 
 const RECIPES: Readonly<Record<RunDescription["recipe"], () => Promise<Recipe>>> = {
   digits: async () => erased((await import("./digits.js")).digits),
-  flowers: notYet,
+  flowers: async () => erased((await import("./flowers.js")).flowers),
   images: notYet,
 };
 
