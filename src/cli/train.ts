@@ -31,12 +31,18 @@ const MODELS = "models";
 /** Exit status of a run that was stopped by Ctrl-C, as shells have it (128 + SIGINT). */
 const INTERRUPTED = 130;
 const FAILED = 2;
+/** Milliseconds within which two signals are one press of Ctrl-C. */
+const ONE_PRESS = 1000;
 
 export async function train(recipe: string, options: TrainOptions): Promise<void> {
   const description = await describe(recipe, options);
   const view = openView(description, { json: options.json === true });
   const run = startRun(description);
+  let asked = Number.NEGATIVE_INFINITY;
   const interrupt = (): void => {
+    // One press of Ctrl-C may arrive twice, from the terminal and from a program between (npx, timeout).
+    if (performance.now() - asked < ONE_PRESS) return;
+    asked = performance.now();
     view.interrupted();
     run.cancel();
   };

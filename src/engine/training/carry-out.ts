@@ -1,10 +1,9 @@
 // Carries a run out from its description to the saved model, in this process: backend, data, plan, training, test, record.
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../errors.js";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
-import { evaluate } from "./evaluation.js";
+import { assess, saveTrained } from "./finish.js";
 import { lockFolder } from "./lock.js";
 import type { Recipe } from "./recipe.js";
 import { loadRecipe } from "./recipes/recipes.js";
@@ -82,28 +81,36 @@ async function locked(
       identity: { seed: description.seed, recipe: recipe.name, settings, dataVersion: data.version },
       ...(from === undefined ? {} : { from: from.checkpoint }),
       emit,
-      save: (checkpoint) => writeCheckpoint(description.folder, checkpoint),
+      async save(checkpoint) {
+        const file = await writeCheckpoint(description.folder, checkpoint);
+        await record.update("running", checkpoint.progress);
+        return file;
+      },
       signal,
     });
+    const { progress } = trained;
     if (!trained.finished) {
-      await record.close(trained.progress);
+      await record.update("cancelled", progress);
       emit({
         type: "stopped",
         why: "cancelled",
         code: "cancelled",
-        message: `Stopped after step ${trained.progress.phaseStep}; the checkpoint in ${description.folder} goes on from there.`,
+        message: `Stopped after step ${progress.phaseStep}; the checkpoint in ${description.folder} goes on from there.`,
       });
       return;
     }
-    const validation = await evaluate(plan.model, plan.evaluation("validation"), data.labels.length);
-    const test = await evaluate(plan.model, plan.evaluation("test"), data.labels.length);
-    await record.close(trained.progress, { validation, test });
+    const finish = { description, plan, data, backend, progress };
+    const outcome = await assess(finish);
+    await record.update("running", progress, outcome);
+    const saved = await saveTrained(finish, outcome);
+    const { version } = saved.manifest;
+    await record.update("finished", progress, outcome, { version, folder: saved.folder });
     emit({
       type: "finished",
       model: description.model,
-      version: "unsaved",
-      folder: join(description.folder),
-      testAccuracy: test.accuracy,
+      version,
+      folder: saved.folder,
+      testAccuracy: outcome.test.accuracy,
       seconds: (performance.now() - began) / 1000,
     });
   } finally {

@@ -1,4 +1,5 @@
-// Whether an error says that memory ran out, in the words of every backend.
+// Whether an error says that memory ran out, in the words of every backend; and what is said when nothing helps.
+import { UserError } from "../../errors.js";
 
 /**
  * - TensorFlow: "OOM when allocating tensor with shape[…]", "Resource exhausted";
@@ -11,4 +12,13 @@ const OUT_OF_MEMORY =
 
 export function isOutOfMemory(error: unknown): boolean {
   return error instanceof Error && OUT_OF_MEMORY.test(`${error.name}: ${error.message}`);
+}
+
+export function tooLittleMemory(cause: unknown): UserError {
+  return new UserError(
+    "out-of-memory",
+    "Not even one image at a time fits into the device's memory.",
+    "Choose a smaller input or network, close what else uses the device, or train on the CPU: --backend wasm.",
+    { cause },
+  );
 }

@@ -2,6 +2,7 @@
 // A recipe opens its data set, builds the model and names its phases; it never loops over steps itself.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { z } from "zod";
+import type { CardText } from "../models/card.js";
 import type { Preprocessing } from "../models/model.js";
 import type { DataSet, Split } from "./data/data-set.js";
 import type { OptimizerSettings } from "./optimizer.js";
@@ -36,7 +37,12 @@ export interface Plan {
    */
   readonly model: LayersModel;
   readonly preprocessing: Preprocessing;
+  /** At least one; trained one after the other on the same weights. */
   readonly phases: readonly Phase[];
+  /** What only the recipe knows for the model's card. */
+  readonly card: Omit<CardText, "command" | "epochs">;
+  /** Storage of the saved weights; float32 by default. */
+  readonly precision?: "float32" | "float16";
   /** Batches of a split as the whole model takes them: every image once, in the split's order, not augmented. */
   evaluation(split: Split): AsyncIterable<TrainingBatch>;
   /** Releases what the plan holds (threads, features). Called once, whatever happened. */

@@ -27,6 +27,7 @@ export function startRun(description: RunDescription): RunningRun {
   let wake = (): void => {};
   let over = false;
   let last: RunEvent | undefined;
+  let cancelled = false;
   const put = (event: RunEvent): void => {
     if (last !== undefined) return;
     queue.push(event);
@@ -43,19 +44,13 @@ export function startRun(description: RunDescription): RunningRun {
   const done = new Promise<RunEvent>((resolve) => {
     child.on("error", (error) => words.push(error.message));
     child.on("close", (code, signal) => {
-      put({
-        type: "stopped",
-        why: "failed",
-        code: "trainer-crashed",
-        message: `The trainer ended unexpectedly (${signal ?? `exit status ${code}`}). ${words.join("\n")}`.trim(),
-      });
+      put(cancelled ? killed(description) : crashed(signal ?? `exit status ${code}`, words));
       over = true;
       wake();
       if (last !== undefined) resolve(last);
     });
   });
   child.send({ type: "run", description });
-  let cancelled = false;
   return {
     events: (async function* () {
       for (;;) {
@@ -75,5 +70,23 @@ export function startRun(description: RunDescription): RunningRun {
       cancelled = true;
     },
     done,
+  };
+}
+
+function crashed(how: string, words: readonly string[]): RunEvent {
+  return {
+    type: "stopped",
+    why: "failed",
+    code: "trainer-crashed",
+    message: `The trainer ended unexpectedly (${how}).\n${words.join("\n")}`.trim(),
+  };
+}
+
+function killed({ folder }: RunDescription): RunEvent {
+  return {
+    type: "stopped",
+    why: "cancelled",
+    code: "killed",
+    message: `Stopped at once; the last checkpoint in ${folder}, if there is one, goes on from there.`,
   };
 }

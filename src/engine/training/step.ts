@@ -1,10 +1,10 @@
 // One training step: the gradient of a batch, in as many pieces as memory asks for, checked before the optimizer takes it.
 import * as tf from "@tensorflow/tfjs-core";
-import { UserError } from "../../errors.js";
 import { forward } from "./evaluation.js";
 import { setDropoutStep } from "./layers/dropout.js";
 import { countCorrect, crossEntropy } from "./loss.js";
-import { isOutOfMemory } from "./out-of-memory.js";
+import { isOutOfMemory, tooLittleMemory } from "./out-of-memory.js";
+import { pieceOf } from "./pieces.js";
 import type { Phase, TrainingBatch } from "./recipe.js";
 import type { Weight } from "./weights.js";
 
@@ -46,14 +46,7 @@ export async function gradientOf(
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
       for (const [index, { variable }] of own.entries()) variable.assign(before[index] ?? variable);
-      if (size <= 1) {
-        throw new UserError(
-          "out-of-memory",
-          "Not even one image at a time fits into the device's memory.",
-          "Choose a smaller input or network, close what else uses the device, or train on the CPU: --backend wasm.",
-          { cause: error },
-        );
-      }
+      if (size <= 1) throw tooLittleMemory(error);
     } finally {
       tf.dispose(before);
     }
@@ -112,14 +105,4 @@ function backward(
     tf.dispose(counted);
     return { gradients: trainable.map(({ name, shape }) => grads[name] ?? tf.zeros(shape)), figures };
   });
-}
-
-function pieceOf(batch: TrainingBatch, from: number, to: number): TrainingBatch {
-  if (from === 0 && to === batch.labels.length) return batch;
-  const area = tf.util.sizeFromShape(batch.shape.slice(1));
-  return {
-    images: batch.images.subarray(from * area, to * area),
-    shape: [to - from, ...batch.shape.slice(1)],
-    labels: batch.labels.subarray(from, to),
-  };
 }

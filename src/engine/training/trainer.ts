@@ -1,14 +1,14 @@
 // The training loop: phases, epochs, steps; validation, early stopping, averages; checkpoints between, and the way back from one.
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
-import { UserError } from "../../errors.js";
 import { averageOf } from "./average.js";
 import type { Checkpoint, Progress } from "./checkpoint.js";
 import { evaluate } from "./evaluation.js";
+import { refuseNotFinite } from "./not-finite.js";
 import { createOptimizer, type Optimizer } from "./optimizer.js";
 import type { Phase, Plan } from "./recipe.js";
 import type { EpochMetrics, RunEvent } from "./run.js";
-import { gradientOf, type StepResult } from "./step.js";
+import { gradientOf } from "./step.js";
 import {
   freezeNormalization,
   learningLayers,
@@ -129,7 +129,7 @@ class Run {
       const rate = phase.learningRate(phaseStep);
       const result = await gradientOf({ phase, weights, step: phaseStep }, batch, limit ?? Number.POSITIVE_INFINITY);
       try {
-        await refuseWhatIsNotFinite(result, weights, { step: phaseStep + 1, rate, phase: phase.name });
+        await refuseNotFinite(result, weights, { step: phaseStep + 1, rate, phase: phase.name });
         optimizer.step(result.gradients, rate);
       } finally {
         tf.dispose(result.gradients);
@@ -148,7 +148,7 @@ class Run {
           seconds: running.seconds + (now - before) / 1000,
         },
         seconds: this.#progress.seconds + (now - before) / 1000,
-        peakMemory: Math.max(this.#progress.peakMemory, process.memoryUsage.rss()),
+        peakMemory: Math.max(this.#progress.peakMemory, process.resourceUsage().maxRSS * 1024),
       });
       before = now;
       this.#stepsHere += 1;
@@ -309,36 +309,3 @@ const NOTHING_YET: Omit<Progress, keyof Training["identity"]> = {
   seconds: 0,
   peakMemory: 0,
 };
-
-/** @throws UserError `loss-not-finite`, with what is known of the cause */
-async function refuseWhatIsNotFinite(
-  { loss, gradients }: StepResult,
-  weights: readonly Weight[],
-  at: { step: number; rate: number; phase: string },
-): Promise<void> {
-  if (Number.isFinite(loss)) return;
-  const trainable = weights.filter((weight) => weight.trainable);
-  const largestWeight = await largest(trainable.map(({ name, variable }) => [name, variable]));
-  const largestGradient = await largest(gradients.map((gradient, index) => [trainable[index]?.name ?? "", gradient]));
-  throw new UserError(
-    "loss-not-finite",
-    `The loss is ${loss} at step ${at.step} of phase ${at.phase}, at a learning rate of ${at.rate.toPrecision(3)}. ` +
-      `Largest weight: ${largestWeight}; largest gradient: ${largestGradient}.`,
-    "Lower the learning rate (--set learningRate=…), or look for broken images; --resume goes on from the last checkpoint.",
-  );
-}
-
-async function largest(named: readonly (readonly [string, tf.Tensor])[]): Promise<string> {
-  let most = { name: "none", value: 0 };
-  for (const [name, tensor] of named) {
-    const top = tf.tidy(() => tf.max(tf.abs(tensor)));
-    const [value = Number.NaN] = await top.data();
-    const anyNotFinite = tf.tidy(() => tf.sum(tf.abs(tensor)));
-    const [sum = Number.NaN] = await anyNotFinite.data();
-    tf.dispose([top, anyNotFinite]);
-    const seen = Number.isFinite(sum) ? value : sum;
-    if (!Number.isFinite(seen)) return `${seen} in ${name}`;
-    if (seen > most.value) most = { name, value: seen };
-  }
-  return `${most.value.toPrecision(3)} in ${most.name}`;
-}
