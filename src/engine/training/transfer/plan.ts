@@ -188,6 +188,8 @@ export async function transferPlan({ data, settings, seed, note }: RecipeStart<T
     model,
     preprocessing,
     phases,
+    card,
+    precision: "float16",
     evaluation,
     async close() {
       await Promise.all([workers.close(), trainWorkers.close()]);
