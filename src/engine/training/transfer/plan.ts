@@ -22,7 +22,10 @@ const FORWARD_BATCH = 32;
 /** An augmented crop is taken out of a photo whose shorter side is 8/7 of the input's, as ImageNet networks are trained. */
 const ROOM = 8 / 7;
 
-export async function transferPlan({ data, settings, seed, note }: RecipeStart<TransferSettings>): Promise<Plan> {
+export async function transferPlan(
+  { data, settings, seed, note }: RecipeStart<TransferSettings>,
+  card: Plan["card"],
+): Promise<Plan> {
   const pretrained = await findWeights(settings.backbone);
   const backbone: Backbone = mobileNetV2({ normalized: pretrained.normalized });
   const { side } = settings;
