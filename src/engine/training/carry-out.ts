@@ -5,6 +5,7 @@ import { UserError } from "../../errors.js";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import { assess, saveTrained } from "./finish.js";
 import { lockFolder } from "./lock.js";
+import { isOutOfMemory, tooLittleMemory } from "./out-of-memory.js";
 import type { Recipe } from "./recipe.js";
 import { loadRecipe } from "./recipes/recipes.js";
 import { openRecord } from "./record.js";
@@ -28,8 +29,9 @@ export async function carryOut(
       await unlock();
     }
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    emit({ type: "stopped", why: "failed", code: error.code, message: error.message });
+    const known = error instanceof UserError ? error : isOutOfMemory(error) ? tooLittleMemory(error) : undefined;
+    if (known === undefined) throw error;
+    emit({ type: "stopped", why: "failed", code: known.code, message: known.message });
   }
 }
 

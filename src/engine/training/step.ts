@@ -92,17 +92,33 @@ function backward(
 ): { gradients: tf.Tensor[]; figures: tf.Tensor } {
   setDropoutStep(phase.part.layers, step, number);
   const trainable = weights.filter((weight) => weight.trainable).map(({ variable }) => variable);
-  return tf.tidy(() => {
-    const images = tf.tensor(piece.images, [...piece.shape]);
-    const labels = tf.tensor1d(piece.labels, "int32");
-    const counted: tf.Tensor[] = [];
-    const { value, grads } = tf.variableGrads(() => {
-      const logits = forward(phase.part, images, true);
-      counted.push(tf.keep(countCorrect(logits, labels)));
-      return crossEntropy(logits, labels, phase.labelSmoothing);
-    }, trainable);
-    const figures = tf.stack([value, ...counted]);
+  const counted: tf.Tensor[] = [];
+  try {
+    return tf.tidy(() => {
+      const images = tf.tensor(piece.images, [...piece.shape]);
+      const labels = tf.tensor1d(piece.labels, "int32");
+      const { value, grads } = tf.variableGrads(() => {
+        const logits = forward(phase.part, images, true);
+        counted.push(tf.keep(countCorrect(logits, labels)));
+        return crossEntropy(logits, labels, phase.labelSmoothing);
+      }, trainable);
+      const figures = tf.stack([value, ...counted]);
+      return { gradients: trainable.map(({ name, shape }) => grads[name] ?? tf.zeros(shape)), figures };
+    });
+  } catch (error) {
+    releaseTape();
+    throw error;
+  } finally {
     tf.dispose(counted);
-    return { gradients: trainable.map(({ name, shape }) => grads[name] ?? tf.zeros(shape)), figures };
-  });
+  }
+}
+
+/**
+ * tfjs 4.22 keeps the tensors that it saved for the backward pass when an error breaks a gradient off: without this, the
+ * memory that ran out would never come back.
+ */
+function releaseTape(): void {
+  const { state } = tf.engine();
+  for (const node of state.activeTape ?? []) tf.dispose(node.saved ?? []);
+  state.activeTape = [];
 }
