@@ -6,7 +6,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { UserError } from "../../../errors.js";
 import { diskError } from "./disk-error.js";
-import type { PublicFile } from "./public-data.js";
+
+/** What is known of a file before it is fetched; one of the checksums, where there is one. Hex. */
+export interface FileToFetch {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256?: string;
+  readonly md5?: string;
+}
 
 export interface DownloadSettings {
   readonly onProgress?: (received: number, total: number) => void;
@@ -42,7 +49,7 @@ const resumeSchema = z.object({ url: z.string(), validator: z.string().optional(
 export async function download(
   url: string,
   path: string,
-  file: PublicFile,
+  file: FileToFetch,
   settings: DownloadSettings = {},
 ): Promise<void> {
   const { attempts = ATTEMPTS, wait = WAIT } = settings;
@@ -54,7 +61,7 @@ export async function download(
     try {
       const had = await sizeOf(part);
       if (had !== file.bytes) await fetchInto(url, part, file, settings);
-      if ((await sha256Of(part)) === file.sha256) {
+      if (await isPublished(part, file)) {
         await rename(part, path);
         await rm(`${part}.json`, { force: true });
         return;
@@ -66,7 +73,7 @@ export async function download(
         failure = "what had been fetched before belonged to another file";
         continue;
       }
-      throw altered(url, file, "its SHA-256 is another");
+      throw altered(url, file, "its checksum is another");
     } catch (error) {
       if (error instanceof UserError) await forget(part);
       if (!(error instanceof Broken)) throw diskError(error, path);
@@ -81,7 +88,7 @@ export async function download(
   );
 }
 
-async function fetchInto(url: string, part: string, file: PublicFile, settings: DownloadSettings): Promise<void> {
+async function fetchInto(url: string, part: string, file: FileToFetch, settings: DownloadSettings): Promise<void> {
   const abort = new AbortController();
   const patience = settings.patience ?? PATIENCE;
   let timer = setTimeout(() => abort.abort(), patience);
@@ -115,7 +122,7 @@ async function fetchInto(url: string, part: string, file: PublicFile, settings: 
 }
 
 /** Weak validators do not prove equal bytes: then the range is asked for without, and the checksum decides. */
-async function resumePoint(url: string, part: string, file: PublicFile) {
+async function resumePoint(url: string, part: string, file: FileToFetch) {
   const size = await sizeOf(part);
   const note = resumeSchema.safeParse(await jsonOf(`${part}.json`));
   // Unpacked on the way, the bytes would not be the file's.
@@ -137,7 +144,7 @@ function startOf(response: Response, from: number): number {
   return from;
 }
 
-function check(response: Response, url: string, file: PublicFile, start: number): void {
+function check(response: Response, url: string, file: FileToFetch, start: number): void {
   const { status } = response;
   if (status === 429 || status >= 500 || status === 408) throw new Broken(`the server answered ${status}`, true);
   if (status !== 200 && status !== 206) throw new Broken(`the server answered ${status}`, false);
@@ -157,7 +164,7 @@ function asBroken(error: unknown, why?: string): unknown {
   return new Broken(why ?? cause ?? String(error), true, { cause: error });
 }
 
-function altered(url: string, file: PublicFile, why: string): UserError {
+function altered(url: string, file: FileToFetch, why: string): UserError {
   return new UserError(
     "download-altered",
     `${url} is not the ${file.name} that was published: ${why}.`,
@@ -187,8 +194,19 @@ async function jsonOf(path: string): Promise<unknown> {
   }
 }
 
+async function isPublished(path: string, { sha256, md5 }: FileToFetch): Promise<boolean> {
+  return (
+    (sha256 === undefined || (await hashOf(path, "sha256")) === sha256) &&
+    (md5 === undefined || (await hashOf(path, "md5")) === md5)
+  );
+}
+
 export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
+  return hashOf(path, "sha256");
+}
+
+async function hashOf(path: string, algorithm: "sha256" | "md5"): Promise<string> {
+  const hash = createHash(algorithm);
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest("hex");
 }

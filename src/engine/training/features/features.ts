@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { z } from "zod";
 import { cacheFolder } from "../data/cache-folder.js";
-import type { Batch, Split } from "../data/data-set.js";
+import type { Split } from "../data/data-set.js";
+import type { TrainingBatch } from "../recipe.js";
 import { openBackboneSession } from "./backbone-session.js";
 
 export interface FeatureRequest {
@@ -16,8 +17,10 @@ export interface FeatureRequest {
   readonly images: number;
   /** Everything that the values depend on besides the split: data version, weights' hash, input size, preprocessing, cut, view. */
   readonly key: Readonly<Record<string, unknown>>;
-  /** All images from number `first` (a multiple of a batch) on, in the split's order. */
-  batches(first: number): AsyncIterable<Pick<Batch, "images" | "shape">>;
+  /** Images of a batch. */
+  readonly batch: number;
+  /** The split's images in its order, without the first `skip` batches. */
+  batches(skip: number): AsyncIterable<Pick<TrainingBatch, "images" | "shape">>;
   /** Told after every batch. */
   progress?(done: number, of: number): void;
   /** Folder of the cache; the operating system's by default. */
@@ -34,6 +37,8 @@ export interface Features {
   readonly shape: readonly number[];
   /** It was there already, all of it. */
   readonly cached: boolean;
+  /** Images that were computed now: all, none, or those that an earlier run did not come to. */
+  readonly computed: number;
 }
 
 const DESCRIPTION = z.object({
@@ -60,7 +65,7 @@ async function readCached(base: string, images: number): Promise<Features | unde
   if (text === undefined || bytes === undefined) return undefined;
   const parsed = DESCRIPTION.safeParse(jsonOf(text.toString("utf8")));
   if (!parsed.success || parsed.data.images !== images || hashOf(bytes) !== parsed.data.sha256) return undefined;
-  return { values: floatsOf(bytes), images, shape: parsed.data.shape, cached: true };
+  return { values: floatsOf(bytes), images, shape: parsed.data.shape, cached: true, computed: 0 };
 }
 
 /** Appends batch by batch to a `.part` file, so that at most one batch is lost; renamed when it is whole. */
@@ -72,18 +77,21 @@ async function compute(base: string, request: FeatureRequest): Promise<Features>
   });
   const rowBytes = shape.reduce((product, size) => product * size, Float32Array.BYTES_PER_ELEMENT);
   const part = `${base}.part`;
-  let done = Math.min(images, Math.floor((await sizeOf(part)) / rowBytes));
-  if (done > 0) await truncate(part, done * rowBytes);
+  const rows = Math.floor((await sizeOf(part)) / rowBytes);
+  const skip = Math.min(Math.floor(images / request.batch), Math.floor(rows / request.batch));
+  const had = skip * request.batch;
+  if (had > 0) await truncate(part, had * rowBytes);
   const session = await openBackboneSession(frozen, request.threads);
   try {
-    const file = await open(part, done > 0 ? "a" : "w");
+    const file = await open(part, had > 0 ? "a" : "w");
     try {
+      let done = had;
       let writing: Promise<unknown> = Promise.resolve();
-      for await (const batch of request.batches(done)) {
+      for await (const batch of request.batches(skip)) {
         const { values } = await session.run(batch.images, batch.shape);
         await writing;
         writing = file.write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-        done += batch.shape[0];
+        done += batch.shape[0] ?? 0;
         progress?.(done, images);
       }
       await writing;
@@ -98,7 +106,7 @@ async function compute(base: string, request: FeatureRequest): Promise<Features>
   if (bytes.length !== images * rowBytes) throw new Error(`${bytes.length} bytes of features of ${images} images`);
   await writeFile(`${base}.json`, JSON.stringify({ v: 1, images, shape, sha256: hashOf(bytes), key: request.key }));
   await rename(part, `${base}.f32`);
-  return { values: floatsOf(bytes), images, shape, cached: false };
+  return { values: floatsOf(bytes), images, shape, cached: false, computed: images - had };
 }
 
 function floatsOf(bytes: Buffer): Float32Array {

@@ -12,10 +12,10 @@ export const flowers: Recipe<FlowersSettings> = {
   name: "flowers",
   settings,
   open: (folder, _settings, seed) => openImageFolder(folder, { seed }),
-  plan: (start) => transferPlan(start, CARD),
+  plan: (start) => transferPlan(start, { card: CARD }),
 };
 
-const CARD: Plan["card"] = {
+const CARD: Omit<Plan["card"], "base"> = {
   title: "Five kinds of flowers",
   purpose:
     "Tells daisies, dandelions, roses, sunflowers and tulips in photos apart, in class: to see what transfer learning gains from few images.",
@@ -23,7 +23,6 @@ const CARD: Plan["card"] = {
     "Anything that depends on a plant being named rightly, such as eating it. It always answers with one of the five, whatever the photo shows.",
   dataLicence:
     "flower_photos (The TensorFlow Team, 2019): 3,670 photos by their photographers on Flickr, CC BY 2.0, each attributed in the data set's LICENSE.txt. No photo ships with the model.",
-  base: "MobileNetV2 1.0 at 224 pixels, trained on ImageNet (ILSVRC-2012) by its authors for TensorFlow-Slim; Apache License 2.0.",
   training:
     "First the head alone, on features of the frozen backbone; then every layer with AdamW and a cosine of a low learning rate, on random crops, mirror images, small rotations and changed colours, small images first and larger ones later; label smoothing. " +
     "The average of the weights is kept, of the epoch with the best validation accuracy. The test split was looked at once, at the end.",

@@ -26,7 +26,7 @@ export const transferSettings = z.strictObject({
     .string()
     .regex(/^\d+:\d+(,\d+:\d+)*$/, "must be sides and epochs such as 160:8,224:2")
     .default("160:8"),
-  learningRate: z.number().positive().max(1).default(0.0002),
+  learningRate: z.number().positive().max(1).default(0.0003),
   /** Steps over which the rate rises to it. */
   warmUp: z.number().int().min(0).default(80),
   weightDecay: z.number().min(0).max(10).default(0.02),
@@ -35,6 +35,8 @@ export const transferSettings = z.strictObject({
   crop: z.number().min(0.05).max(1).default(0.4),
   /** Decay of the weights' moving average; 0: none. */
   averaging: z.number().min(0).max(0.9999).default(0.99),
+  /** Augmented views of each training image whose maps are cached when only a tail is fine-tuned. */
+  views: z.number().int().min(1).max(100).default(4),
   patience: z.number().int().min(1).max(1000).default(1000),
 });
 

@@ -14,8 +14,6 @@ export interface FileWeight {
 export interface PretrainedWeights {
   /** What the person knows it by. */
   readonly file: string;
-  /** SHA-256 of all values, hex. */
-  readonly hash: string;
   readonly layers: ReadonlyMap<string, readonly FileWeight[]>;
 }
 
