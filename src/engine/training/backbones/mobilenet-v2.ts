@@ -11,6 +11,8 @@ export interface MobileNetV2Settings {
   readonly alpha?: number;
   /** Leaves out all but the first n inverted residual blocks: a miniature for tests; 17 by default. */
   readonly depth?: number;
+  /** Channels of the last convolution; 1,280 by default, more where `alpha` is above 1. */
+  readonly features?: number;
 }
 
 /** Table 2 of the paper: [expansion, channels, stride], a row a block. */
@@ -47,7 +49,7 @@ export function mobileNetV2(settings: MobileNetV2Settings): Backbone {
     ...(settings.seed === undefined ? {} : { seed: settings.seed }),
   };
   // Keras keeps the last convolution at 1,280 channels for networks that are narrower than the paper's.
-  const features = alpha > 1 ? roundedTo8(1280 * alpha) : 1280;
+  const features = settings.features ?? (alpha > 1 ? roundedTo8(1280 * alpha) : 1280);
   const stem = block("stem", common, (of, x) => {
     const conv = { name: "Conv1", norm: "bn_Conv1", filters: roundedTo8(32 * alpha), kernel: 3, strides: 2 };
     return relu6(of, "Conv1_relu", of.conv(x, conv));

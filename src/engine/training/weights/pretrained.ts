@@ -13,7 +13,7 @@ import { readTfjsFolder } from "./tfjs-folder.js";
 
 export interface PretrainedBackbone {
   readonly backbone: Backbone;
-  /** SHA-256 of the weights' values, hex: the same whatever kind of file they came from. */
+  /** SHA-256 of the weights' names, shapes and values, hex: what features are cached under. */
   readonly hash: string;
   /** For the model's card: what they are and whose. */
   readonly origin: string;
