@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { z } from "zod";
 import { UserError } from "../../errors.js";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import { type Checkpoint, readCheckpoint, setAsideDamaged, writeCheckpoint } from "./checkpoint.js";
 import { assess, saveTrained } from "./finish.js";
 import { lockFolder } from "./lock.js";
 import { isOutOfMemory, tooLittleMemory } from "./out-of-memory.js";
@@ -74,6 +74,7 @@ async function locked(
       ...(from === undefined ? {} : { resumedFrom: from.checkpoint.progress.metrics.length }),
     });
     if (from?.damaged !== undefined) {
+      await setAsideDamaged(description.folder);
       note("checkpoint-fell-back", `${from.damaged} The run goes on from the one before, ${from.file}.`);
     }
     for (const message of data.notes) note("data", message);
