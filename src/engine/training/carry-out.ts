@@ -128,10 +128,21 @@ function parseSettings(recipe: Recipe, given: RunDescription["settings"]): Recor
     throw new UserError(
       "settings-wrong",
       `The settings do not fit the recipe ${recipe.name}: ${z.prettifyError(parsed.error).replaceAll(/\s+/g, " ")}.`,
-      `See what there is: convo train ${recipe.name} --help`,
+      `There are: ${settingsInWords(recipe)}.`,
     );
   }
   return z.record(z.string(), z.unknown()).parse(parsed.data);
+}
+
+/** "epochs (28), batch (128), …": every setting with its default. */
+function settingsInWords(recipe: Recipe): string {
+  const { properties = {} } = z.toJSONSchema(recipe.settings, { io: "input", unrepresentable: "any" });
+  return Object.entries(properties)
+    .map(([key, property]) => {
+      const standard = typeof property === "object" ? property.default : undefined;
+      return standard === undefined ? key : `${key} (${String(standard)})`;
+    })
+    .join(", ");
 }
 
 /** The checkpoint to go on from, if this is wished. */
