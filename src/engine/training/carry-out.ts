@@ -47,7 +47,7 @@ async function locked(
   const data = await recipe.open(description.data, settings, description.seed);
   refuseOtherData(from?.checkpoint, data.version);
   const backend = await startBackend({
-    ...(description.backend === undefined ? {} : { backend: description.backend }),
+    ...(description.backend === undefined ? {} : { force: description.backend }),
     ...(description.threads === undefined ? {} : { threads: description.threads }),
   });
   const record = await openRecord(description, { settings, data, backend });

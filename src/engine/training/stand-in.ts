@@ -1,10 +1,10 @@
-// Stand-ins for what other branches bring: the backend's start and the saving of a model. To be deleted.
+// Stand-in for backend/start.ts, with its signature. To be deleted.
 
 import os from "node:os";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Backend, BackendName } from "../backend/backend.js";
+import type { Backend } from "../backend/backend.js";
 
-export async function startBackend(_wish: { backend?: BackendName; threads?: number }): Promise<Backend> {
+export async function startBackend(_wish: { force?: string; threads?: number }): Promise<Backend> {
   const name = "@tensorflow/tfjs-node";
   await import(name);
   await tf.setBackend("tensorflow");
