@@ -1,5 +1,5 @@
 // `convo train`: what the options mean, what is refused, and what a person sees.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -123,6 +123,26 @@ describe("what a person sees", () => {
     expect(bar).toBe(`epoch 2 ${"█".repeat(12)}${"░".repeat(12)} 50/100  loss 0.2500  812 images/s  2 min 5 s left`);
   });
 
+  it("is at the end the accuracy with its interval, and where everything lies", () => {
+    const [first, ...paths] = linesOf(
+      {
+        type: "finished",
+        model: "digits",
+        version: "20261126-1015-3f9a0c21",
+        folder: "/models/digits/20261126-1015-3f9a0c21",
+        testAccuracy: 0.9966,
+        testInterval: { low: 0.9953, high: 0.9976 },
+        seconds: 61,
+      },
+      run,
+    );
+    expect(first).toBe(
+      "finished in 1 min 1 s: 99.66 % of the test images are right (95 % interval 99.53 % to 99.76 %)",
+    );
+    expect(paths.join()).toContain("/models/digits/20261126-1015-3f9a0c21");
+    expect(paths.join()).toContain("/runs/digits-1");
+  });
+
   it("is how to go on after Ctrl-C", () => {
     const lines = linesOf({ type: "stopped", why: "cancelled", code: "cancelled", message: "Stopped." }, run);
     expect(lines).toEqual(["Stopped.", "Go on: convo train digits --resume /runs/digits-1"]);
@@ -135,6 +155,7 @@ describe("convo train as a program", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("convo data get mnist");
     expect(stderr).toContain("(data-missing)");
+    expect(existsSync(join(folder, "run"))).toBe(false);
   });
 
   it("gives one JSON object a line with --json, errors too", async () => {

@@ -1,9 +1,9 @@
 // Carries a run out from its description to the saved model, in this process: backend, data, plan, training, test, record.
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { z } from "zod";
 import { UserError } from "../../errors.js";
 import { type Checkpoint, readCheckpoint, setAsideDamaged, writeCheckpoint } from "./checkpoint.js";
-import { assess, saveTrained } from "./finish.js";
+import { assess, intervalOf, saveTrained } from "./finish.js";
 import { lockFolder } from "./lock.js";
 import { isOutOfMemory, tooLittleMemory } from "./out-of-memory.js";
 import type { Recipe } from "./recipe.js";
@@ -21,12 +21,13 @@ export async function carryOut(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await mkdir(description.folder, { recursive: true });
+    const isNew = (await mkdir(description.folder, { recursive: true })) !== undefined;
     const unlock = await lockFolder(description.folder);
     try {
       await locked(description, emit, signal);
     } finally {
       await unlock();
+      if (isNew) await removeIfEmpty(description.folder);
     }
   } catch (error) {
     const known = error instanceof UserError ? error : isOutOfMemory(error) ? tooLittleMemory(error) : undefined;
@@ -114,11 +115,17 @@ async function locked(
       version,
       folder: saved.folder,
       testAccuracy: outcome.test.accuracy,
+      testInterval: intervalOf(outcome),
       seconds: (performance.now() - began) / 1000,
     });
   } finally {
     await plan.close?.();
   }
+}
+
+/** A run that was refused before it began leaves no folder. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  if ((await readdir(folder)).length === 0) await rmdir(folder);
 }
 
 /** @throws UserError `settings-wrong` that names every mistake */
