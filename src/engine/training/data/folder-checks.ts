@@ -10,10 +10,10 @@ const MOST_FOREIGN = 0.5;
 const LISTED = 3;
 
 export function checkClasses(scan: FolderScan): void {
-  if (scan.folders.length === 0) {
+  if (scan.images.length === 0 && !scan.foreign.some((id) => id.includes("/"))) {
     throw new UserError(
       "classes-missing",
-      `${scan.root} holds no folder with files.`,
+      `${scan.root} holds no folder with images.`,
       "A data set has a folder a class, named like it, with the class's images in it.",
     );
   }

@@ -16,7 +16,7 @@ export interface ImageFile {
 export interface FolderScan {
   /** Resolved: no symbolic link in it. */
   readonly root: string;
-  /** Sorted; folders without any file are left out. */
+  /** Sorted; those that are empty are among them. */
   readonly folders: readonly string[];
   /** Sorted by id. */
   readonly images: readonly ImageFile[];
@@ -46,7 +46,6 @@ export async function scanFolder(folder: string): Promise<FolderScan> {
 
   const add = async (path: string, id: string): Promise<void> => {
     const [top = "", ...rest] = id.split("/");
-    if (rest.length > 0) folders.add(top);
     if (rest.length === 0 || !EXTENSIONS.has(extname(id).toLowerCase())) {
       if (id !== "splits.tsv") foreign.push(id);
       return;
@@ -65,8 +64,10 @@ export async function scanFolder(folder: string): Promise<FolderScan> {
     for await (const entry of await opendir(path)) {
       if (HIDDEN.test(entry.name)) continue;
       const [here, id] = [join(path, entry.name), prefix + entry.name];
-      if (entry.isDirectory()) await walk(here, `${id}/`, depth + 1);
-      else if (entry.isSymbolicLink() && !(await isFileInside(root, here))) links.push(id);
+      if (entry.isDirectory()) {
+        if (depth === 0) folders.add(entry.name);
+        await walk(here, `${id}/`, depth + 1);
+      } else if (entry.isSymbolicLink() && !(await isFileInside(root, here))) links.push(id);
       else if (entry.isFile() || entry.isSymbolicLink()) {
         files += 1;
         if (files > MOST_FILES) throw tooMany(folder);

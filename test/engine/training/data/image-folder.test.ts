@@ -169,7 +169,7 @@ describe("splits.tsv", () => {
 
 describe("no data set", () => {
   test.each<[string, (folder: string) => Promise<unknown>, string, RegExp]>([
-    ["an empty folder", (folder) => mkdir(join(folder, "x")), "classes-missing", /holds no folder with files/],
+    ["an empty folder", (folder) => mkdir(join(folder, "x")), "classes-missing", /holds no folder with images/],
     ["one class", () => Promise.resolve(), "classes-too-few", /one class only: cat/],
     [
       "a folder around the data set",
@@ -181,6 +181,7 @@ describe("no data set", () => {
       "classes-too-few",
       /one class only: cat.*name .*pictures\/cat/,
     ],
+    ["a class without any image", (folder) => mkdir(join(folder, "dog")), "class-too-small", /dog has 0/],
     [
       "a class of three images",
       async (folder) => {
