@@ -61,7 +61,10 @@ export function readManifest(text: string): ModelManifest | { readonly wrong: st
     return { wrong: "model.json is no JSON" };
   }
   const version: unknown = typeof json === "object" && json !== null && "v" in json ? json.v : undefined;
-  if (version !== 1) return { wrong: `model.json has the form v ${JSON.stringify(version)?.slice(0, 20)}, known is 1` };
+  if (version !== 1) {
+    const found = typeof version === "number" ? String(version) : "(none)";
+    return { wrong: `model.json has the form v ${found}, known is 1` };
+  }
   const parsed = MANIFEST.safeParse(json);
   if (!parsed.success) {
     const issues = parsed.error.issues.slice(0, 3).map(({ path, message }) => `${path.join(".")}: ${message}`);

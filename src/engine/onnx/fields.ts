@@ -4,13 +4,17 @@ import { UserError } from "../../errors.js";
 
 type Field = number | Uint8Array;
 
+/** Of one message; ResNet50's graph has 700. More than that only fills memory. */
+const MOST_FIELDS = 1_000_000;
+
 /** The fields of one message. Where a field that may stand once stands twice, the last counts. Throws UserError `onnx-unreadable`. */
 export class Fields {
   private readonly found = new Map<number, Field[]>();
 
   constructor(source: Uint8Array) {
     let at = 0;
-    while (at < source.length) {
+    for (let count = 0; at < source.length; count += 1) {
+      if (count >= MOST_FIELDS) throw damaged("a part of it has too many fields");
       const [tag, start] = varint(source, at);
       const [field, wire] = [Math.floor(tag / 8), tag % 8];
       if (field === 0) throw damaged("a field has the number 0");
@@ -76,6 +80,7 @@ export class Fields {
 }
 
 function unpacked(bytes: Uint8Array): number[] {
+  if (bytes.length > MOST_FIELDS) throw damaged("a list is too long");
   const values: number[] = [];
   for (let at = 0; at < bytes.length; ) {
     const [value, end] = varint(bytes, at);

@@ -60,7 +60,9 @@ function readDimension(dimension: Fields): Dimension {
 
 const BYTES: Readonly<Record<ElementType, number>> = { float32: 4, int32: 4, int64: 8, float16: 2 };
 
+/** `data_location` 1 (EXTERNAL) would have a runtime open a file that this one names. */
 function readTensor(tensor: Fields): OnnxTensor {
+  if (tensor.integer(14) === 1) throw damaged("a constant lies in another file");
   const [type, shape, bytes] = [typeOf(tensor.integer(2)), tensor.integers(1), tensor.bytes(9)];
   const wanted = shape.reduce((product, size) => product * size, type === undefined ? Number.NaN : BYTES[type]);
   if (bytes !== undefined && type !== undefined && wanted !== bytes.length) {

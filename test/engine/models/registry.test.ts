@@ -14,8 +14,10 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { layers as kinds, type LayersModel, sequential } from "@tensorflow/tfjs-layers";
+import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { wilson } from "../../../src/engine/models/interval.js";
+import { readManifest } from "../../../src/engine/models/manifest.js";
 import { openModel } from "../../../src/engine/models/open.js";
 import { ModelRegistry } from "../../../src/engine/models/registry.js";
 import { type ModelToSave, type SavedModel, saveModel } from "../../../src/engine/models/save.js";
@@ -152,6 +154,17 @@ describe("saving", () => {
     expect(readdirSync(join(folder, "shapes")).sort()).toEqual([...versions].sort());
   });
 
+  test("float16 storage without the tfjs weights: the card says what it costs", async () => {
+    const { folder: at } = await saveModel({ ...toSave(folder, 8), precision: "float16", keepWeights: false });
+    const { manifest } = await openModel(at);
+    expect(Object.keys(manifest.files).sort()).toEqual(["card.md", "curves.png", "model.onnx"]);
+    expect(manifest.storageDifference).toBeGreaterThan(manifest.exportDifference);
+    expect(readFileSync(join(at, "card.md"), "utf8")).toContain(
+      "Storing the weights as float16 changes logits by at most",
+    );
+    expect((await refusal(() => loadLayersModel(at))).code).toBe("model-without-weights");
+  });
+
   test("a registry that cannot be written leaves nothing behind", async () => {
     writeFileSync(join(folder, "file"), "");
     const error = await refusal(() => saveModel(toSave(join(folder, "file"), 4)));
@@ -219,6 +232,27 @@ describe("damage is named, and the model in service is not touched", () => {
     expect((await registry().open("shapes")).manifest.version).toBe(version(0));
     expect(await registry().aliases("shapes")).toEqual({ champion: version(0) });
     expect(await registry().list()).toHaveLength(3);
+  });
+
+  test("whatever stands in model.json, it is read or refused in words", () => {
+    const text = readFileSync(join(last.folder, "model.json"), "utf8");
+    const changes = fc.array(
+      fc.tuple(fc.nat(text.length - 1), fc.constantFrom("{", "[", '"', "0", "-", "null", ",", "e9")),
+      {
+        maxLength: 4,
+      },
+    );
+    const altered = changes.map((all) =>
+      all.reduce((changed, [at, piece]) => changed.slice(0, at) + piece + changed.slice(at + 1), text),
+    );
+    const deep = `{"v":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
+    fc.assert(
+      fc.property(fc.oneof(altered, fc.json(), fc.string(), fc.constant(deep)), (json) => {
+        const read = readManifest(json);
+        expect("wrong" in read ? read.wrong.length : read.labels.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 500, examples: [[deep]] },
+    );
   });
 
   test("damaged aliases are said, and a version is still found by its name", async () => {

@@ -55,7 +55,8 @@ export const MAP_LAYERS: Readonly<Record<string, LayerExport>> = {
     const flat = given.emit.toTfjs(given.name, onlyInput(given));
     return given.emit.fromTfjs(given.name, graph.node("Reshape", given.name, [flat, target]));
   },
-  Add: merge("Sum"),
+  // Runtimes fuse an addition of two into the convolution before it.
+  Add: (given) => merge(given.inputs.length === 2 ? "Add" : "Sum")(given),
   Multiply: (given) => {
     const [first, ...others] = merged(given);
     return others.reduce((product, value) => given.emit.graph.node("Mul", given.name, [product, value]), first);
