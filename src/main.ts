@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // The command line: `convo start` (or nothing at all) runs the bot, `convo grade` grades from standard input,
-// `convo params` and `convo memory` count networks, `convo register` and `convo manifest` tell the platforms what there is.
+// `convo params` and `convo memory` count networks, `convo doctor` looks at the machine, `convo register` and `convo manifest` tell the platforms what there is.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import type { doctor } from "./cli/doctor.js";
 import type { gradeCommand } from "./cli/grade.js";
 import type { manifest } from "./cli/manifest.js";
 import { memoryCommand } from "./cli/memory.js";
@@ -62,6 +63,12 @@ program
   .option("--keep-input", "the input image counts for a prediction")
   .option("--gpu <size>", 'its memory with unit, such as "8 GiB": what is the largest batch that fits?')
   .action(memoryCommand);
+
+program
+  .command("doctor")
+  .description("what this machine can train with, how fast, and why not with the rest")
+  .option("--json", "the same for machines")
+  .action(async (...given: Parameters<typeof doctor>) => (await import("./cli/doctor.js")).doctor(...given));
 
 program
   .command("register")
