@@ -35,6 +35,8 @@ const SEED = 1;
 
 /** What the options say, checked; with --resume it is what the run in the folder was started with. */
 export async function describeRun(recipe: string, options: TrainOptions): Promise<RunDescription> {
+  // CONVO_BACKEND and CONVO_MODELS may stand there; the trainer inherits them.
+  readDotEnv({ quiet: true });
   const known = oneOf("recipe", recipe, RECIPES);
   const device = {
     ...(options.backend === undefined ? {} : { backend: oneOf("backend", options.backend, BACKENDS) }),
@@ -125,7 +127,6 @@ function modelName(text: string): string {
 
 /** CONVO_MODELS, as `convo models` reads it. */
 function registryFolder(): string {
-  readDotEnv({ quiet: true });
   return resolve(readConfig(process.env, process.stderr.isTTY === true).models);
 }
 

@@ -2,6 +2,7 @@
 import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { z } from "zod";
 import { UserError } from "../../errors.js";
+import { startBackend } from "../backend/start.js";
 import { type Checkpoint, readCheckpoint, setAsideDamaged, writeCheckpoint } from "./checkpoint.js";
 import { assess, intervalOf, saveTrained } from "./finish.js";
 import { lockFolder } from "./lock.js";
@@ -10,7 +11,7 @@ import type { Recipe } from "./recipe.js";
 import { loadRecipe } from "./recipes/recipes.js";
 import { openRecord } from "./record.js";
 import type { RunDescription, RunEvent } from "./run.js";
-import { startBackend } from "./stand-in.js";
+
 import { train } from "./trainer.js";
 import { parametersOf } from "./weights.js";
 

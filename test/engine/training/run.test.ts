@@ -27,7 +27,7 @@ function description(name: string, more: Partial<RunDescription> = {}): RunDescr
     models: join(root, name, "models"),
     seed: 5,
     settings: { epochs: 2, batch: 64, limit: 320, width: 2 },
-    threads: 1,
+    backend: "tensorflow",
     ...more,
   };
 }
