@@ -54,7 +54,7 @@ describe("learning curves", () => {
 
   it("are told in words", () => {
     expect(curvesAlt(chart(4))).toBe(
-      "digits <1>: learning curves over 4 epochs. Training loss went from 2 to 0.5, validation loss from 1 to 0.25; " +
+      "digits <1>, over 4 epochs. Training loss went from 2 to 0.5, validation loss from 1 to 0.25; " +
         "validation accuracy from 80.00 % to 95.00 %, best 95.00 % in epoch 4.",
     );
   });
