@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // The command line: `convo start` (or nothing at all) runs the bot, `convo grade` grades from standard input,
-// `convo params` and `convo memory` count networks, `convo register` and `convo manifest` tell the platforms what there is.
+// `convo params` and `convo memory` count networks, `convo doctor` looks at the machine, `convo register` and `convo manifest` tell the platforms what there is.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import type { dataGet, dataShow } from "./cli/data.js";
+import type { doctor } from "./cli/doctor.js";
 import type { gradeCommand } from "./cli/grade.js";
 import type { manifest } from "./cli/manifest.js";
 import { memoryCommand } from "./cli/memory.js";
@@ -83,19 +84,25 @@ program
   .command("train")
   .description("train a model: digits or flowers, or images of your own, a folder a class")
   .argument("<recipe>", "digits, flowers or images")
-  .option("--data <folder>", "the data set")
+  .option("--data <folder>", "the data set (default data/mnist or data/flowers, where convo data get puts them)")
   .option("--seed <n>", "of everything random (default 1)")
   .option("--epochs <n>", "the recipe's own number by default")
   .option("--batch <n>", "images of a step")
   .option("--backend <name>", "tensorflow-gpu, webgpu, tensorflow or wasm; the best there is by default")
   .option("--threads <n>", "that compute, on a CPU")
   .option("--set <key=value...>", "a setting of the recipe")
-  .option("--out <folder>", "of the run: record, pictures, checkpoints (default runs/…)")
-  .option("--models <folder>", "that the model is saved into (default models)")
+  .option("--out <folder>", "of the run: record, pictures, checkpoints (default data/runs/…)")
+  .option("--models <folder>", "that the model is saved into (default CONVO_MODELS)")
   .option("--name <name>", "of the model (default the recipe's)")
   .option("--resume <folder>", "go on with the run in this folder, or with the last")
   .option("--json", "one event a line as JSON on standard output")
   .action(async (...given: Parameters<typeof train>) => (await import("./cli/train.js")).train(...given));
+
+program
+  .command("doctor")
+  .description("what this machine can train with, how fast, and why not with the rest")
+  .option("--json", "the same for machines")
+  .action(async (...given: Parameters<typeof doctor>) => (await import("./cli/doctor.js")).doctor(...given));
 
 program
   .command("register")

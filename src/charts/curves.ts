@@ -62,7 +62,7 @@ export function curvesAlt({ title, epochs, best }: CurvesChart): string {
   if (first === undefined || last === undefined) return `${title}: no epoch was finished.`;
   const kept = epochs.find(({ epoch }) => epoch === best);
   return (
-    `${title}: learning curves over ${epochs.length} epochs. Training loss went from ${trimmed(first.loss)} to ${trimmed(last.loss)}, ` +
+    `${title}, over ${epochs.length} epochs. Training loss went from ${trimmed(first.loss)} to ${trimmed(last.loss)}, ` +
     `validation loss from ${trimmed(first.validationLoss)} to ${trimmed(last.validationLoss)}; validation accuracy from ` +
     `${percent(first.validationAccuracy)} to ${percent(last.validationAccuracy)}` +
     `${kept === undefined ? "" : `, best ${percent(kept.validationAccuracy)} in epoch ${kept.epoch}`}.`

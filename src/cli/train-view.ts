@@ -67,7 +67,8 @@ export function linesOf(event: RunEvent, description: RunDescription): string[] 
       return [`note: ${event.message}`];
     case "finished":
       return [
-        `finished in ${duration(event.seconds)}: ${percent(event.testAccuracy)} of the test images are right`,
+        `finished in ${duration(event.seconds)}: ${percent(event.testAccuracy)} of the test images are right ` +
+          `(95 % interval ${percent(event.testInterval.low)} to ${percent(event.testInterval.high)})`,
         `model ${event.model} ${event.version}: ${event.folder}`,
         `run: ${description.folder}`,
       ];

@@ -1,16 +1,17 @@
 // Carries a run out from its description to the saved model, in this process: backend, data, plan, training, test, record.
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { z } from "zod";
 import { UserError } from "../../errors.js";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
-import { assess, saveTrained } from "./finish.js";
+import { startBackend } from "../backend/start.js";
+import { type Checkpoint, readCheckpoint, setAsideDamaged, writeCheckpoint } from "./checkpoint.js";
+import { assess, intervalOf, saveTrained } from "./finish.js";
 import { lockFolder } from "./lock.js";
 import { isOutOfMemory, tooLittleMemory } from "./out-of-memory.js";
 import type { Recipe } from "./recipe.js";
 import { loadRecipe } from "./recipes/recipes.js";
 import { openRecord } from "./record.js";
 import type { RunDescription, RunEvent } from "./run.js";
-import { startBackend } from "./stand-in.js";
+
 import { train } from "./trainer.js";
 import { parametersOf } from "./weights.js";
 
@@ -21,12 +22,13 @@ export async function carryOut(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await mkdir(description.folder, { recursive: true });
+    const isNew = (await mkdir(description.folder, { recursive: true })) !== undefined;
     const unlock = await lockFolder(description.folder);
     try {
       await locked(description, emit, signal);
     } finally {
       await unlock();
+      if (isNew) await removeIfEmpty(description.folder);
     }
   } catch (error) {
     const known = error instanceof UserError ? error : isOutOfMemory(error) ? tooLittleMemory(error) : undefined;
@@ -47,7 +49,7 @@ async function locked(
   const data = await recipe.open(description.data, settings, description.seed);
   refuseOtherData(from?.checkpoint, data.version);
   const backend = await startBackend({
-    ...(description.backend === undefined ? {} : { backend: description.backend }),
+    ...(description.backend === undefined ? {} : { force: description.backend }),
     ...(description.threads === undefined ? {} : { threads: description.threads }),
   });
   const record = await openRecord(description, { settings, data, backend });
@@ -74,6 +76,7 @@ async function locked(
       ...(from === undefined ? {} : { resumedFrom: from.checkpoint.progress.metrics.length }),
     });
     if (from?.damaged !== undefined) {
+      await setAsideDamaged(description.folder);
       note("checkpoint-fell-back", `${from.damaged} The run goes on from the one before, ${from.file}.`);
     }
     for (const message of data.notes) note("data", message);
@@ -113,11 +116,17 @@ async function locked(
       version,
       folder: saved.folder,
       testAccuracy: outcome.test.accuracy,
+      testInterval: intervalOf(outcome),
       seconds: (performance.now() - began) / 1000,
     });
   } finally {
     await plan.close?.();
   }
+}
+
+/** A run that was refused before it began leaves no folder. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  if ((await readdir(folder)).length === 0) await rmdir(folder);
 }
 
 /** @throws UserError `settings-wrong` that names every mistake */
@@ -127,10 +136,21 @@ function parseSettings(recipe: Recipe, given: RunDescription["settings"]): Recor
     throw new UserError(
       "settings-wrong",
       `The settings do not fit the recipe ${recipe.name}: ${z.prettifyError(parsed.error).replaceAll(/\s+/g, " ")}.`,
-      `See what there is: convo train ${recipe.name} --help`,
+      `There are: ${settingsInWords(recipe)}.`,
     );
   }
   return z.record(z.string(), z.unknown()).parse(parsed.data);
+}
+
+/** "epochs (28), batch (128), …": every setting with its default. */
+function settingsInWords(recipe: Recipe): string {
+  const { properties = {} } = z.toJSONSchema(recipe.settings, { io: "input", unrepresentable: "any" });
+  return Object.entries(properties)
+    .map(([key, property]) => {
+      const standard = typeof property === "object" ? property.default : undefined;
+      return standard === undefined ? key : `${key} (${String(standard)})`;
+    })
+    .join(", ");
 }
 
 /** The checkpoint to go on from, if this is wished. */

@@ -12,6 +12,7 @@ const MAGIC = "CONVOCP1";
 const SUM = 32;
 export const CHECKPOINT = "checkpoint.bin";
 export const PREVIOUS = "checkpoint.previous.bin";
+export const DAMAGED = "checkpoint.damaged.bin";
 
 const metrics = z.object({
   phase: z.string(),
@@ -86,7 +87,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
     await rename(draft, file);
     await flushFolder(folder);
   } catch (error) {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true, recursive: true });
     throw new UserError(
       "checkpoint-not-written",
       `The checkpoint could not be written to ${folder} (${reason(error)}). The one before it is untouched.`,
@@ -122,6 +123,11 @@ export async function readCheckpoint(
     problems.join(" "),
     "Copy the run's folder back from a backup, or start again without --resume in a new folder.",
   );
+}
+
+/** Puts a damaged newest one out of the way, so that the next write does not take the place of the whole one before it. */
+export async function setAsideDamaged(folder: string): Promise<void> {
+  await rename(join(folder, CHECKPOINT), join(folder, DAMAGED));
 }
 
 class Damaged extends Error {}

@@ -1,24 +1,15 @@
 // The training loop: phases, epochs, steps; validation, early stopping, averages; checkpoints between, and the way back from one.
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
-import { averageOf } from "./average.js";
 import type { Checkpoint, Progress } from "./checkpoint.js";
 import { evaluate } from "./evaluation.js";
 import { refuseNotFinite } from "./not-finite.js";
-import { createOptimizer, type Optimizer } from "./optimizer.js";
+import { beginPhase, type PhaseWork, restorePhase, tensorsOf } from "./phase-work.js";
+import { FRESH_PHASE, type Identity, isBetter, NOTHING_YET, stepsLeft } from "./progress.js";
 import type { Phase, Plan } from "./recipe.js";
 import type { EpochMetrics, RunEvent } from "./run.js";
 import { gradientOf } from "./step.js";
-import {
-  freezeNormalization,
-  learningLayers,
-  learningWeights,
-  readWeights,
-  type Weight,
-  type WeightValues,
-  weightsOf,
-  writeWeights,
-} from "./weights.js";
+import { readWeights, type Weight, type WeightValues, writeWeights } from "./weights.js";
 
 /** A checkpoint is written at the end of an epoch, and within one when this many seconds went by without. */
 const CHECKPOINT_EVERY = 300;
@@ -29,7 +20,7 @@ export interface Training {
   readonly plan: Plan;
   readonly classes: number;
   /** What identifies the run in its checkpoints. */
-  readonly identity: Pick<Progress, "seed" | "recipe" | "settings" | "dataVersion">;
+  readonly identity: Identity;
   /** Where to go on. */
   readonly from?: Checkpoint;
   emit(event: RunEvent): void;
@@ -79,44 +70,30 @@ class Run {
 
   /** @returns whether it went to its end */
   async #phase(phase: Phase): Promise<boolean> {
-    await phase.prepare?.();
-    this.#training.emit({ type: "phase", phase: phase.name, what: phase.what, steps: phase.epochs * phase.steps });
-    const weights = learningWeights(phase);
-    const learned = this.#learnedSoFar();
-    const unfreeze = freezeNormalization(phase);
-    const trainable = weights.filter((weight) => weight.trainable).map(({ variable }) => variable);
-    const optimizer = createOptimizer(phase.optimizer, trainable);
-    const average = averageOf(phase.averaging, weights);
-    const work: PhaseWork = { phase, weights, learned, optimizer, average };
+    const { plan, from, emit } = this.#training;
+    // A run that goes on behind this phase needs nothing of it but its weights.
+    if (!this.#isOver(phase)) await phase.prepare?.();
+    emit({ type: "phase", phase: phase.name, what: phase.what, steps: phase.epochs * phase.steps });
+    const work = beginPhase(phase, plan.phases.slice(0, this.#progress.phase));
     try {
-      await this.#resume(work);
-      while (this.#progress.epoch < phase.epochs && !this.#patienceIsOver(phase)) {
+      await this.#addToBest(work.learned);
+      if (from?.progress.phase === this.#progress.phase) restorePhase(work, from);
+      while (!this.#isOver(phase)) {
         if (!(await this.#epoch(work))) return false;
       }
-      if (this.#best.length > 0) writeWeights(learned, this.#best);
+      this.#noteEarlyStop(phase);
+      if (this.#best.length > 0) writeWeights(work.learned, this.#best);
       return true;
     } finally {
-      unfreeze();
-      optimizer.dispose();
-      average.dispose();
+      work.dispose();
     }
   }
 
-  /** Takes the weights and moments of the checkpoint, where this phase goes on from one. */
-  async #resume({ learned, weights, optimizer, average }: PhaseWork): Promise<void> {
-    const { from } = this.#training;
-    // What learns from here on has its initial values in the best so far.
+  /** The best so far was made before these layers learned: it has their initial values. */
+  async #addToBest(learned: readonly Weight[]): Promise<void> {
+    if (this.#best.length === 0) return;
     const known = new Set(this.#best.map(({ name }) => name));
-    if (this.#best.length > 0) {
-      this.#best = [...this.#best, ...(await readWeights(learned.filter(({ name }) => !known.has(name))))];
-    }
-    if (from === undefined || from.progress.phase !== this.#progress.phase) return;
-    writeWeights(learned, from.tensors.weights);
-    tf.tidy(() => {
-      const state = from.tensors.optimizer.map(({ values, shape }) => tf.tensor(values, [...shape]));
-      optimizer.restore(from.progress.optimizerSteps, state);
-    });
-    average.restore(from.tensors.average, weights);
+    this.#best = [...this.#best, ...(await readWeights(learned.filter(({ name }) => !known.has(name))))];
   }
 
   async #epoch(work: PhaseWork): Promise<boolean> {
@@ -166,7 +143,7 @@ class Run {
   }
 
   async #endEpoch(work: PhaseWork): Promise<void> {
-    const { phase, weights, learned, average } = work;
+    const { phase, learned, average } = work;
     const { running, metrics, best, waited, phaseStep } = this.#progress;
     const before = performance.now();
     const restore = average.swapIn();
@@ -182,10 +159,7 @@ class Run {
       seconds: running.seconds + (performance.now() - before) / 1000,
       imagesPerSecond: running.images / running.seconds,
     };
-    const isBest =
-      best === undefined ||
-      validation.accuracy > best.accuracy ||
-      (validation.accuracy === best.accuracy && validation.loss < best.loss);
+    const isBest = isBetter(validation, best);
     if (isBest) this.#best = await readWeights(learned);
     restore();
     this.#update({
@@ -198,41 +172,29 @@ class Run {
       seconds: this.#progress.seconds + (performance.now() - before) / 1000,
     });
     this.#training.emit({ type: "epoch", ...line });
-    await this.#save({ ...work, weights }, line.epoch);
+    await this.#save(work, line.epoch);
   }
 
-  async #save({ learned, optimizer, average, weights }: PhaseWork, epoch: number): Promise<void> {
-    this.#update({ optimizerSteps: optimizer.steps });
-    const moments = await Promise.all(
-      optimizer.state().map(async (moment, index) => ({
-        name: String(index),
-        shape: moment.shape,
-        values: Float32Array.from(await moment.data()),
-      })),
-    );
-    const file = await this.#training.save({
-      progress: this.#progress,
-      tensors: {
-        weights: await readWeights(learned),
-        optimizer: moments,
-        average: await average.read(weights),
-        best: this.#best,
-      },
-    });
+  async #save(work: PhaseWork, epoch: number): Promise<void> {
+    this.#update({ optimizerSteps: work.optimizer.steps });
+    const tensors = await tensorsOf(work, this.#best);
+    const file = await this.#training.save({ progress: this.#progress, tensors });
     this.#savedAt = performance.now();
     this.#training.emit({ type: "checkpoint", epoch, file });
   }
 
-  #patienceIsOver(phase: Phase): boolean {
-    const over = phase.patience !== undefined && this.#progress.waited >= phase.patience;
-    if (over) {
-      this.#note(
-        "stopped-early",
-        `Phase ${phase.name} ended after ${this.#progress.epoch} of ${phase.epochs} epochs: ` +
-          `${phase.patience} without a better validation accuracy.`,
-      );
-    }
-    return over;
+  #isOver({ epochs, patience }: Phase): boolean {
+    const { epoch, waited } = this.#progress;
+    return epoch >= epochs || (patience !== undefined && waited >= patience);
+  }
+
+  #noteEarlyStop({ name, epochs, patience }: Phase): void {
+    const { epoch } = this.#progress;
+    if (epoch >= epochs) return;
+    this.#note(
+      "stopped-early",
+      `Phase ${name} ended after ${epoch} of ${epochs} epochs: ${patience} without a better validation accuracy.`,
+    );
   }
 
   #noteLimit(limit: number, images: number): void {
@@ -252,12 +214,11 @@ class Run {
   }
 
   #tellStep(phase: Phase, epoch: number): void {
-    const { step, running, phaseStep } = this.#progress;
+    const { step, running } = this.#progress;
     const now = performance.now();
     if ((now - this.#toldAt) / 1000 < STEP_EVENT_EVERY && step < phase.steps) return;
     this.#toldAt = now;
-    const later = this.#training.plan.phases.slice(this.#progress.phase + 1);
-    const left = phase.epochs * phase.steps - phaseStep + later.reduce((sum, one) => sum + one.epochs * one.steps, 0);
+    const left = stepsLeft(this.#training.plan.phases, this.#progress);
     this.#training.emit({
       type: "step",
       phase: phase.name,
@@ -270,42 +231,7 @@ class Run {
     });
   }
 
-  /** Weights of all layers that learn in this phase or learned before it. */
-  #learnedSoFar(): Weight[] {
-    const phases = this.#training.plan.phases.slice(0, this.#progress.phase + 1);
-    return weightsOf([...new Set(phases.flatMap(learningLayers))]);
-  }
-
   #update(change: Partial<Progress>): void {
     this.#progress = { ...this.#progress, ...change };
   }
 }
-
-interface PhaseWork {
-  readonly phase: Phase;
-  /** That learn in this phase. */
-  readonly weights: readonly Weight[];
-  /** That learn in this phase or before. */
-  readonly learned: readonly Weight[];
-  readonly optimizer: Optimizer;
-  readonly average: ReturnType<typeof averageOf>;
-}
-
-const FRESH_PHASE = {
-  epoch: 0,
-  step: 0,
-  phaseStep: 0,
-  waited: 0,
-  optimizerSteps: 0,
-  running: { loss: 0, correct: 0, images: 0, seconds: 0 },
-};
-
-const NOTHING_YET: Omit<Progress, keyof Training["identity"]> = {
-  v: 1,
-  phase: 0,
-  ...FRESH_PHASE,
-  metrics: [],
-  notes: [],
-  seconds: 0,
-  peakMemory: 0,
-};
