@@ -58,7 +58,7 @@ export function headPhase(transfer: TransferPhases, features: HeadFeatures): Pha
 /** Every layer learns, on images that are augmented afresh in every epoch, smaller ones first. */
 export function everyLayerPhase(transfer: TransferPhases, features: HeadFeatures): Phase {
   const { network, settings, data, seed } = transfer;
-  const stages = stagesOf(settings.stages);
+  const stages = stagesOf(settings);
   const sides = stages.flatMap(({ side, epochs }) => new Array<number>(epochs).fill(side));
   const resize = Math.round(Math.max(...sides) * ROOM);
   return {
@@ -101,7 +101,7 @@ export function tailPhase(transfer: TransferPhases, features: HeadFeatures): Pha
   const { network, settings, data, seed, source } = transfer;
   const { from, side } = settings;
   const { frozen, tail } = cutAt(network, from, side);
-  const epochs = stagesOf(settings.stages).reduce((sum, stage) => sum + stage.epochs, 0);
+  const epochs = stagesOf(settings).reduce((sum, stage) => sum + stage.epochs, 0);
   return {
     ...gently(transfer, epochs),
     name: "tail",

@@ -3,8 +3,11 @@ import { z } from "zod";
 
 /** Both backbones halve five times. */
 const MULTIPLE = 32;
+const LARGEST = 512;
+/** Of one stage. */
+const MOST_EPOCHS = 1000;
 
-const side = z.number().int().multipleOf(MULTIPLE).min(MULTIPLE).max(512);
+const side = z.number().int().multipleOf(MULTIPLE).min(MULTIPLE).max(LARGEST);
 
 export const transferSettings = z.strictObject({
   backbone: z.enum(["mobilenetv2", "resnet50"]).default("mobilenetv2"),
@@ -21,11 +24,13 @@ export const transferSettings = z.strictObject({
 
   /** Phase 2: the first block that is fine-tuned (`block_13`), `all`, or `none` to end after the head. */
   from: z.string().default("none"),
-  /** Epochs of fine-tuning, and at which side of the training images: "160:12,192:4" is small first, then larger. */
+  /** Epochs of fine-tuning, with training images of `side` pixels. */
+  epochs: z.number().int().min(1).max(1000).default(8),
+  /** Instead of `epochs`: sides and their epochs, "160:12,192:4" being small first, then larger; where every layer learns. */
   stages: z
     .string()
-    .regex(/^\d+:\d+(,\d+:\d+)*$/, "must be sides and epochs such as 160:8,224:2")
-    .default("160:8"),
+    .refine(areStages, `must be sides (multiples of ${MULTIPLE}, at most ${LARGEST}) and epochs, such as 160:8,224:2`)
+    .optional(),
   learningRate: z.number().positive().max(1).default(0.0003),
   /** Steps over which the rate rises to it. */
   warmUp: z.number().int().min(0).default(80),
@@ -47,10 +52,28 @@ export interface Stage {
   readonly epochs: number;
 }
 
-/** `160:12,192:4` as it was checked. */
-export function stagesOf(text: string): Stage[] {
+/** What was checked before; without stages, one of `epochs` at `side`. */
+export function stagesOf({ stages, side, epochs }: Pick<TransferSettings, "stages" | "side" | "epochs">): Stage[] {
+  return stages === undefined ? [{ side, epochs }] : parsed(stages);
+}
+
+function parsed(text: string): Stage[] {
   return text.split(",").map((stage) => {
-    const [size = 0, epochs = 0] = stage.split(":").map(Number);
+    const [size = Number.NaN, epochs = Number.NaN] = stage.split(":").map(Number);
     return { side: size, epochs };
   });
+}
+
+function areStages(text: string): boolean {
+  return (
+    /^\d+:\d+(,\d+:\d+)*$/.test(text) &&
+    parsed(text).every(
+      (stage) =>
+        stage.side % MULTIPLE === 0 &&
+        stage.side >= MULTIPLE &&
+        stage.side <= LARGEST &&
+        stage.epochs >= 1 &&
+        stage.epochs <= MOST_EPOCHS,
+    )
+  );
 }

@@ -77,7 +77,7 @@ test.skipIf(!HAS_KERAS).each([
     await session.close();
     for (const ours of [computed, exported]) {
       expect(ours).toHaveLength(theirs.length);
-    expect(Math.max(...theirs)).toBeGreaterThan(0.01);
+      expect(Math.max(...theirs)).toBeGreaterThan(0.01);
       const apart = Array.from(
         ours,
         (value, at) => Math.abs(value - (theirs[at] ?? Number.NaN)) / Math.max(1, Math.abs(theirs[at] ?? 0)),
