@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { config as readDotEnv } from "dotenv";
-import { z } from "zod";
 import { readConfig } from "../config.js";
 import { BACKENDS } from "../engine/backend/backend.js";
 import { MODEL_NAME } from "../engine/models/manifest.js";
+import { DESCRIPTION, RECIPES, readDescription } from "../engine/training/description.js";
 import type { RunDescription } from "../engine/training/run.js";
 import { UserError } from "../errors.js";
 import { nearest } from "../nearest.js";
@@ -26,7 +26,6 @@ export interface TrainOptions {
   readonly resume?: string;
 }
 
-const RECIPES = ["digits", "flowers", "images"] as const;
 /** Where `convo data get` puts what a recipe needs, from the working folder. */
 const DATA: Readonly<Partial<Record<string, string>>> = { digits: "data/mnist", flowers: "data/flowers" };
 /** Where runs are kept when nothing else is said, from the working folder. */
@@ -44,7 +43,7 @@ export async function describeRun(recipe: string, options: TrainOptions): Promis
   };
   if (options.resume !== undefined) {
     const folder = options.resume === "last" ? await lastRun(known, options.out) : resolve(options.resume);
-    const before = await readDescription(folder);
+    const before = await descriptionIn(folder);
     if (before.recipe !== known) {
       throw new UserError(
         "resume-differs",
@@ -154,38 +153,16 @@ async function lastRun(recipe: string, out: string | undefined): Promise<string>
   return join(root, last);
 }
 
-const stored = z.object({
-  v: z.literal(1),
-  id: z.string(),
-  recipe: z.enum(RECIPES),
-  model: z.string(),
-  data: z.string(),
-  models: z.string(),
-  seed: z.number(),
-  settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
-  backend: z.enum(BACKENDS).optional(),
-  threads: z.number().optional(),
-});
-
-async function readDescription(folder: string): Promise<Omit<RunDescription, "folder">> {
-  const file = join(folder, "description.json");
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+/** Of a run that was started before. @throws UserError `run-missing`, `description-wrong` */
+async function descriptionIn(folder: string): Promise<RunDescription> {
+  const text = await readFile(join(folder, DESCRIPTION), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw error;
   });
   if (text === undefined) {
     throw new UserError("run-missing", `${folder} holds no run.`, "Name the folder that a run was started in.");
   }
-  const parsed = stored.safeParse(jsonOf(text));
-  if (!parsed.success) {
-    throw new UserError("run-damaged", `${file} is damaged.`, "Start the run anew in another folder.");
-  }
-  const { backend, threads, ...rest } = parsed.data;
-  return {
-    ...rest,
-    ...(backend === undefined ? {} : { backend }),
-    ...(threads === undefined ? {} : { threads }),
-  };
+  return readDescription(jsonOf(text));
 }
 
 /** undefined where it is no JSON: the schema refuses it. */

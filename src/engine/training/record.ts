@@ -7,10 +7,9 @@ import { writeWhole } from "../models/durable.js";
 import type { Progress } from "./checkpoint.js";
 import { curvesOf } from "./curves.js";
 import type { DataSet } from "./data/data-set.js";
+import { DESCRIPTION } from "./description.js";
 import type { Outcome } from "./finish.js";
 import type { RunDescription, RunEvent } from "./run.js";
-
-export const DESCRIPTION = "description.json";
 
 /** How a run stands, for people and programs that look into its folder. */
 export type RunState = "running" | "cancelled" | "failed" | "finished";
