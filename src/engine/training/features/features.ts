@@ -6,6 +6,7 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { z } from "zod";
 import { cacheFolder } from "../data/cache-folder.js";
 import type { Split } from "../data/data-set.js";
+import { diskError } from "../data/disk-error.js";
 import type { TrainingBatch } from "../recipe.js";
 import { openBackboneSession } from "./backbone-session.js";
 
@@ -48,15 +49,24 @@ const DESCRIPTION = z.object({
   sha256: z.string(),
 });
 
-/** Values that were begun by a run that ended are gone on with; a file that was altered is made anew. */
+/**
+ * Values that were begun by a run that ended are gone on with; a file that was altered is made anew.
+ * Throws UserError: disk-full, folder-unusable.
+ */
 export async function frozenFeatures(request: FeatureRequest): Promise<Features> {
   const folder = join(request.cache ?? cacheFolder(), "features");
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw diskError(error, folder);
+  });
   const name = createHash("sha256")
     .update(JSON.stringify({ ...request.key, split: request.split }))
     .digest("hex");
   const base = join(folder, name.slice(0, 32));
-  return (await readCached(base, request.images)) ?? (await compute(base, request));
+  try {
+    return (await readCached(base, request.images)) ?? (await compute(base, request));
+  } catch (error) {
+    throw diskError(error, base);
+  }
 }
 
 async function readCached(base: string, images: number): Promise<Features | undefined> {
