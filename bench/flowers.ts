@@ -32,8 +32,8 @@ try {
   const ours = await wholePhase();
   console.log(`phase 1, whole, from the command to the last epoch of the head: ${ours.toFixed(1)} s`);
   const theirs = keras(data);
-  if (theirs !== undefined)
-    console.log(`Keras: ${JSON.stringify(theirs)}; ours / Keras = ${(ours / theirs.whole).toFixed(2)}`);
+  if (theirs !== undefined) console.log(`Keras: ${JSON.stringify(theirs)}`);
+  if (theirs !== undefined && !quick) console.log(`ours / Keras: ${(ours / theirs.whole).toFixed(2)}`);
 } finally {
   await rm(temporary, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-// One file from a web address to a path: resumed where it broke off, checked against its SHA-256, put in place at the end.
+// One file from a web address to a path: resumed where it broke off, checked against its published checksum, put in place at the end.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -73,7 +73,7 @@ export async function download(
         failure = "what had been fetched before belonged to another file";
         continue;
       }
-      throw altered(url, file, "its checksum is another");
+      throw altered(url, file, `its ${file.sha256 === undefined ? "MD5" : "SHA-256"} is another`);
     } catch (error) {
       if (error instanceof UserError) await forget(part);
       if (!(error instanceof Broken)) throw diskError(error, path);

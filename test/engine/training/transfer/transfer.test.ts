@@ -123,7 +123,11 @@ describe("transfer learning", () => {
       { headEpochs: 1, from: "block_1", stages: "32:3", views: 2 },
       { cache: "views" },
     );
-    await trained(plan);
+    const tail = plan.phases[1];
+    for (const epoch of [1, 2, 3]) {
+      for await (const batch of tail?.train(epoch, 0) ?? []) expect(batch.shape.slice(1)).toEqual([16, 16, 8]);
+      for await (const batch of tail?.validation() ?? []) expect(batch.shape.slice(1)).toEqual([16, 16, 8]);
+    }
     expect(notes.filter((note) => note.includes("at block_1, augmented view"))).toHaveLength(2);
     expect(notes.filter((note) => note.includes("validation, at block_1"))).toHaveLength(1);
   });
