@@ -2,38 +2,11 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { convolution, fitted, type Info, isPointwise, spread } from "./geometry.js";
-import { type Inputs, replaceKernel } from "./kernel.js";
+import { floats, type Inputs, replaceKernel, rowsOf, uninitialized } from "./kernel.js";
 
 export function registerConv2d(): void {
   replaceKernel(tf.Conv2DBackpropFilter, filterGradient);
   replaceKernel(tf.Conv2DBackpropInput, inputGradient);
-}
-
-/** x [n, h, w, ci], dy [n, oh, ow, co] → [kh, kw, ci, co] */
-function filterGradient({ x, dy }: Inputs<"x" | "dy">, attrs: tf.Conv2DBackpropFilterAttrs): tf.Tensor {
-  const info = convolution(x.shape, attrs.filterShape, attrs, false);
-  const [, , ci, co] = attrs.filterShape;
-  if (isPointwise(info)) {
-    const matrix = tf.matMul(tf.reshape(x, [-1, ci]), tf.reshape(dy, [-1, co]), true);
-    return tf.reshape(matrix, attrs.filterShape);
-  }
-  return correlated(x, dy, info);
-}
-
-/**
- * The filter's gradient is itself a convolution: channels take the batch's place, dy is the filter, and stride and dilation
- * change places. XNNPACK computes it without ever writing the windows out.
- */
-function correlated(x: tf.Tensor, dy: tf.Tensor, info: Info): tf.Tensor {
-  const { filterHeight: kh, filterWidth: kw, outHeight, outWidth, inHeight, inWidth, padInfo } = info;
-  const spanY = kh + (outHeight - 1) * info.strideHeight;
-  const spanX = kw + (outWidth - 1) * info.strideWidth;
-  // Rows and columns beyond the last window take no part.
-  const image = fitted(x, padInfo.top, spanY - inHeight - padInfo.top, padInfo.left, spanX - inWidth - padInfo.left);
-  const channels = tf.transpose(image, [3, 1, 2, 0]) as tf.Tensor4D;
-  const filter = tf.transpose(dy, [1, 2, 0, 3]) as tf.Tensor4D;
-  const gradient = tf.conv2d(channels, filter, 1, "valid", "NHWC", [info.strideHeight, info.strideWidth]);
-  return tf.transpose(gradient, [1, 2, 0, 3]);
 }
 
 /** dy [n, oh, ow, co], filter [kh, kw, ci, co] → [n, h, w, ci] */
@@ -46,4 +19,115 @@ function inputGradient({ dy, filter }: Inputs<"dy" | "filter">, attrs: tf.Conv2D
   }
   const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as tf.Tensor4D;
   return tf.conv2d(spread(dy, info) as tf.Tensor4D, turned, 1, "valid");
+}
+
+/**
+ * x [n, h, w, ci], dy [n, oh, ow, co] → [kh, kw, ci, co]
+ *
+ * A product of matrices, windows × dy, summed over all pixels. With dy laid out on the image's own grid (zeros where no window
+ * starts), the pixels that one tap of the filter meets are the image's pixels, one behind the other, moved by a constant: the
+ * windows are copies of whole rows of memory. It goes in chunks of pixels, which keep the matrices within the cache.
+ */
+function filterGradient({ x, dy }: Inputs<"x" | "dy">, attrs: tf.Conv2DBackpropFilterAttrs): tf.Tensor {
+  const info = convolution(x.shape, attrs.filterShape, attrs, false);
+  const [kh, kw, ci, co] = attrs.filterShape;
+  const grid = gridOf(info);
+  const gradients = tf.reshape(fitted(dy, 0, grid.rows - info.outHeight, 0, grid.columns - info.outWidth), [-1, co]);
+  const pixels = gradients.shape[0] ?? 0;
+  const taps = tapsOf(info, grid);
+  const rows = taps.length * ci;
+  const windows = isPointwise(info)
+    ? pointwiseChunks(tf.reshape(x, [-1, ci]))
+    : shiftedChunks(phases(x, info, grid), taps, ci);
+  const length = chunkLength(rows, pixels);
+  let sum: tf.Tensor | undefined;
+  for (let from = 0; from < pixels; from += length) {
+    const size = Math.min(length, pixels - from);
+    const before = sum;
+    sum = tf.tidy(() => {
+      const product = tf.matMul(windows(from, size), rowsOf(gradients, from, size));
+      return before === undefined ? product : tf.add(before, product);
+    });
+    before?.dispose();
+  }
+  return tf.reshape(sum ?? tf.zeros([rows, co]), [kh, kw, ci, co]);
+}
+
+/** Bytes of a chunk's windows, and the fewest pixels of one, as they measured best. */
+const CHUNK_BYTES = 8 * 2 ** 20;
+const CHUNK_PIXELS = 1024;
+
+function chunkLength(rows: number, pixels: number): number {
+  const most = Math.max(CHUNK_PIXELS, Math.floor(CHUNK_BYTES / 4 / rows));
+  return Math.ceil(pixels / Math.ceil(pixels / most));
+}
+
+type Windows = (from: number, size: number) => tf.Tensor;
+
+/** image [pixels, ci] → [ci, size] */
+function pointwiseChunks(image: tf.Tensor): Windows {
+  return (from, size) => tf.transpose(rowsOf(image, from, size));
+}
+
+interface Tap {
+  /** Among the image's phases, counted in images of `ci` channels. */
+  readonly phase: number;
+  /** Pixels of the grid from a window's start. */
+  readonly shift: number;
+}
+
+/** image [phases · ci, pixels] → [taps · ci, size], one tap after the other. */
+function shiftedChunks(image: tf.Tensor, taps: readonly Tap[], ci: number): Windows {
+  const pixels = image.shape[1] ?? 0;
+  return (from, size) => {
+    const out = uninitialized([taps.length * ci, size]);
+    const [source, target] = [floats(image), floats(out)];
+    let to = 0;
+    for (const { phase, shift } of taps) {
+      for (let channel = 0; channel < ci; channel++, to += size) {
+        const begin = (phase * ci + channel) * pixels + from + shift;
+        // Beyond the last pixel dy is zero: whatever stands there counts for nothing, but must be a number.
+        const there = Math.min(size, Math.max(0, pixels - from - shift));
+        target.set(source.subarray(begin, begin + there), to);
+        if (there < size) target.fill(0, to + there, to + size);
+      }
+    }
+    return out;
+  };
+}
+
+interface Grid {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Places of one phase of the padded image, from the first window's start to the last one's end. */
+function gridOf(info: Info): Grid {
+  const reachY = Math.floor(((info.filterHeight - 1) * info.dilationHeight) / info.strideHeight);
+  const reachX = Math.floor(((info.filterWidth - 1) * info.dilationWidth) / info.strideWidth);
+  return { rows: info.outHeight + reachY, columns: info.outWidth + reachX };
+}
+
+function tapsOf(info: Info, { columns }: Grid): Tap[] {
+  const { strideHeight: sh, strideWidth: sw } = info;
+  const taps: Tap[] = [];
+  for (let ky = 0; ky < info.filterHeight; ky++) {
+    for (let kx = 0; kx < info.filterWidth; kx++) {
+      const [y, x] = [ky * info.dilationHeight, kx * info.dilationWidth];
+      const phase = (y % sh) * sw + (x % sw);
+      taps.push({ phase, shift: Math.floor(y / sh) * columns + Math.floor(x / sw) });
+    }
+  }
+  return taps;
+}
+
+/** The padded image taken apart into stride × stride coarser ones, channels first: [sh · sw · ci, n · rows · columns]. */
+function phases(x: tf.Tensor, info: Info, { rows, columns }: Grid): tf.Tensor {
+  const { strideHeight: sh, strideWidth: sw, padInfo, inHeight, inWidth, inChannels: ci, batchSize: n } = info;
+  const bottom = rows * sh - inHeight - padInfo.top;
+  const right = columns * sw - inWidth - padInfo.left;
+  const image = fitted(x, padInfo.top, bottom, padInfo.left, right);
+  if (sh * sw === 1) return tf.transpose(tf.reshape(image, [-1, ci]));
+  const apart = tf.transpose(tf.reshape(image, [n * rows, sh, columns, sw * ci]), [1, 3, 0, 2]);
+  return tf.reshape(apart, [sh * sw * ci, n * rows * columns]);
 }

@@ -40,3 +40,12 @@ export function uninitialized(shape: readonly number[]): tf.Tensor {
 export function floats(tensor: tf.Tensor): Float32Array {
   return wasm().typedArrayFromHeap(tensor) as Float32Array;
 }
+
+/** Rows `from` to `from + size` of a matrix. The package's slice first copies the whole of what it cuts from. */
+export function rowsOf(matrix: tf.Tensor, from: number, size: number): tf.Tensor {
+  const [rows = 0, columns = 0] = matrix.shape;
+  if (size === rows) return matrix;
+  const out = uninitialized([size, columns]);
+  floats(out).set(floats(matrix).subarray(from * columns, (from + size) * columns));
+  return out;
+}

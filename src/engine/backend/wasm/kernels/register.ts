@@ -6,6 +6,7 @@ import { registerConv2d } from "./conv2d.js";
 import { registerDepthwise } from "./depthwise.js";
 import { registerMatmul } from "./matmul.js";
 import { registerMaxPool } from "./max-pool.js";
+import { registerSum } from "./sum.js";
 
 /** May be called again after the backend was started anew. */
 export function registerTrainingKernels(): void {
@@ -13,4 +14,5 @@ export function registerTrainingKernels(): void {
   registerConv2d();
   registerDepthwise();
   registerMaxPool();
+  registerSum();
 }
