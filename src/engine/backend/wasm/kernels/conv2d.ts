@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { convolution, fitted, type Info, isPointwise, spread } from "./geometry.js";
 import { floats, type Inputs, replaceKernel, rowsOf, uninitialized } from "./kernel.js";
+import { transposed, turn } from "./transpose.js";
 
 export function registerConv2d(): void {
   replaceKernel(tf.Conv2DBackpropFilter, filterGradient);
@@ -66,7 +67,7 @@ type Windows = (from: number, size: number) => tf.Tensor;
 
 /** image [pixels, ci] → [ci, size] */
 function pointwiseChunks(image: tf.Tensor): Windows {
-  return (from, size) => tf.transpose(rowsOf(image, from, size));
+  return (from, size) => transposed(rowsOf(image, from, size));
 }
 
 interface Tap {
@@ -127,7 +128,13 @@ function phases(x: tf.Tensor, info: Info, { rows, columns }: Grid): tf.Tensor {
   const bottom = rows * sh - inHeight - padInfo.top;
   const right = columns * sw - inWidth - padInfo.left;
   const image = fitted(x, padInfo.top, bottom, padInfo.left, right);
-  if (sh * sw === 1) return tf.transpose(tf.reshape(image, [-1, ci]));
-  const apart = tf.transpose(tf.reshape(image, [n * rows, sh, columns, sw * ci]), [1, 3, 0, 2]);
-  return tf.reshape(apart, [sh * sw * ci, n * rows * columns]);
+  if (sh * sw === 1) return transposed(tf.reshape(image, [-1, ci]));
+  const pixels = n * rows * columns;
+  const out = uninitialized([sh * sw * ci, pixels]);
+  const [source, target] = [floats(image), floats(out)];
+  for (let line = 0; line < n * rows * sh; line++) {
+    const to = (line % sh) * sw * ci * pixels + Math.floor(line / sh) * columns;
+    turn(source, line * columns * sw * ci, columns, sw * ci, target, to, pixels);
+  }
+  return out;
 }

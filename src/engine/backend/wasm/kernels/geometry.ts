@@ -40,7 +40,7 @@ export function isPointwise({ filterHeight, filterWidth, strideHeight, strideWid
 }
 
 /** Images [n, h, w, c] with the zeros around them that the windows reach into. */
-export function padded(x: tf.Tensor, { padInfo: { top, bottom, left, right } }: Info): tf.Tensor {
+export function enlarged(x: tf.Tensor, { padInfo: { top, bottom, left, right } }: Info): tf.Tensor {
   return fitted(x, top, bottom, left, right);
 }
 

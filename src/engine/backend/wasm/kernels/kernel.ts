@@ -1,4 +1,4 @@
-// What our kernels are made of: registration in place of the package's, and the floats of a tensor on the WebAssembly heap.
+// What our kernels are made of: registration in place of the package's kernels, and the floats of a tensor on the WebAssembly heap.
 
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
@@ -15,9 +15,30 @@ export function replaceKernel<Name extends string, Attrs>(kernelName: string, co
   const kernelFunc = (call: { inputs: Inputs<Name>; attrs: Attrs }) => tf.tidy(() => compute(call.inputs, call.attrs));
   const before = registered(kernelName);
   if (before !== undefined) tf.unregisterKernel(kernelName, "wasm");
-  // The package's preparation of its own kernel stays: a wrapper may call it, also after the backend is started again.
-  tf.registerKernel({ ...before, kernelName, backendName: "wasm", kernelFunc: kernelFunc as object as tf.KernelFunc });
+  tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc: kernelFunc as object as tf.KernelFunc });
 }
+
+type Call = Parameters<tf.KernelFunc>[0] & { readonly attrs: tf.NamedAttrMap };
+
+/**
+ * Replaces a kernel of the package by one that may fall back on it (`base`), and that makes its own tensor info. Does nothing
+ * where it did so before.
+ */
+export function share(
+  kernelName: string,
+  compute: (call: Call, base: () => ReturnType<tf.KernelFunc>) => ReturnType<tf.KernelFunc>,
+): void {
+  const before = registered(kernelName);
+  if (before === undefined || shared.has(before.kernelFunc)) return;
+  const kernelFunc: tf.KernelFunc = (call) =>
+    compute({ ...call, attrs: call.attrs ?? {} }, () => before.kernelFunc(call));
+  shared.add(kernelFunc);
+  tf.unregisterKernel(kernelName, "wasm");
+  // The package's preparation of its own kernel stays: it is called whenever the backend starts.
+  tf.registerKernel({ ...before, kernelFunc });
+}
+
+const shared = new WeakSet<tf.KernelFunc>();
 
 /** The kernel that is registered under this name, if any. */
 export function registered(kernelName: string): tf.KernelConfig | undefined {

@@ -2,7 +2,9 @@
 
 // What an operation's gradient is made of comes with tfjs-layers; tfjs-core alone knows no gradient under Node.
 import "@tensorflow/tfjs-layers";
+import { registerClip } from "./clip.js";
 import { registerConv2d } from "./conv2d.js";
+import { registerCopies } from "./copies.js";
 import { registerDepthwise } from "./depthwise.js";
 import { registerMatmul } from "./matmul.js";
 import { registerMaxPool } from "./max-pool.js";
@@ -15,4 +17,6 @@ export function registerTrainingKernels(): void {
   registerDepthwise();
   registerMaxPool();
   registerSum();
+  registerClip();
+  registerCopies();
 }
