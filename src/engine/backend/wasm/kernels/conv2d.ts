@@ -19,7 +19,8 @@ function inputGradient({ dy, filter }: Inputs<"dy" | "filter">, attrs: tf.Conv2D
     return tf.reshape(matrix, attrs.inputShape);
   }
   const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as tf.Tensor4D;
-  return tf.conv2d(spread(dy, info) as tf.Tensor4D, turned, 1, "valid");
+  const dilations: [number, number] = [info.dilationHeight, info.dilationWidth];
+  return tf.conv2d(spread(dy, info) as tf.Tensor4D, turned, 1, "valid", "NHWC", dilations);
 }
 
 /**

@@ -8,6 +8,7 @@ import { registerCopies } from "./copies.js";
 import { registerDepthwise } from "./depthwise.js";
 import { registerMatmul } from "./matmul.js";
 import { registerMaxPool } from "./max-pool.js";
+import { registerSegmentSum } from "./segment-sum.js";
 import { registerSum } from "./sum.js";
 
 /** May be called again after the backend was started anew. */
@@ -17,6 +18,7 @@ export function registerTrainingKernels(): void {
   registerDepthwise();
   registerMaxPool();
   registerSum();
+  registerSegmentSum();
   registerClip();
   registerCopies();
 }
