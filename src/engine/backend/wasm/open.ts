@@ -46,6 +46,8 @@ export async function openThreaded(threads: number, patience = 30_000): Promise<
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`its threads were not ready after ${patience} ms`)), patience);
   });
+  // Nobody waits for it while the binary is read.
+  late.catch(() => {});
   const inTime = <T>(work: Promise<T>) => Promise.race([work, crew.failure, late]);
   try {
     const config = {
