@@ -18,15 +18,20 @@ function filterGradient({ x, dy }: Inputs<"x" | "dy">, attrs: tf.DepthwiseConv2d
   const [, height = 0, width = 0] = image.shape;
   const out = uninitialized(attrs.filterShape);
   const sums = new Float64Array(kh * kw * c * m);
-  const row = kw === 3 && info.dilationWidth === 1 ? addRowOfThree : addRow;
   const step = { across: info.strideWidth * c, between: info.dilationWidth * c, count: info.outWidth, c, m, kw };
+  const square = kh === 3 && kw === 3 && info.dilationHeight === 1 && info.dilationWidth === 1;
   const [pixels, gradients] = [floats(image), floats(dy)];
   for (let n = 0; n < info.batchSize; n++) {
     for (let oy = 0; oy < info.outHeight; oy++) {
       const from = (n * info.outHeight + oy) * info.outWidth * c * m;
+      const line = width * c;
+      const at = (n * height + oy * info.strideHeight) * line;
+      if (square) {
+        addThreeByThree(sums, pixels, at, line, gradients, from, step);
+        continue;
+      }
       for (let ky = 0; ky < kh; ky++) {
-        const y = oy * info.strideHeight + ky * info.dilationHeight;
-        row(sums, ky * kw * c * m, pixels, (n * height + y) * width * c, gradients, from, step);
+        addRow(sums, ky * kw * c * m, pixels, at + ky * info.dilationHeight * line, gradients, from, step);
       }
     }
   }
@@ -69,31 +74,78 @@ function addRow(
   }
 }
 
-/** The same for three taps side by side, nearly every network's: each gradient is read once. */
-function addRowOfThree(
+/** The same for all rows of a filter of three by three taps, nearly every network's: each value is read once, or nearly so. */
+function addThreeByThree(
   sums: Float64Array,
-  to: number,
   pixels: Float32Array,
   at: number,
+  line: number,
   gradients: Float32Array,
   from: number,
   { across, count, c, m }: Step,
 ): void {
   const maps = c * m;
+  const next = across === c;
   for (let map = 0; map < maps; map++) {
     let pixel = at + (m === 1 ? map : Math.floor(map / m));
     let gradient = from + map;
-    let [left, middle, right] = [0, 0, 0];
-    for (let i = 0; i < count; i++, pixel += across, gradient += maps) {
+    let a0 = pixels[pixel] as number;
+    let a1 = pixels[pixel + c] as number;
+    let b0 = pixels[pixel + line] as number;
+    let b1 = pixels[pixel + line + c] as number;
+    let c0 = pixels[pixel + 2 * line] as number;
+    let c1 = pixels[pixel + 2 * line + c] as number;
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    let s4 = 0;
+    let s5 = 0;
+    let s6 = 0;
+    let s7 = 0;
+    let s8 = 0;
+    for (let i = 0; i < count; i++, gradient += maps) {
       const value = gradients[gradient] as number;
-      left += (pixels[pixel] as number) * value;
-      middle += (pixels[pixel + c] as number) * value;
-      right += (pixels[pixel + 2 * c] as number) * value;
+      const last = pixel + 2 * c;
+      const a2 = pixels[last] as number;
+      const b2 = pixels[last + line] as number;
+      const c2 = pixels[last + 2 * line] as number;
+      s0 += a0 * value;
+      s1 += a1 * value;
+      s2 += a2 * value;
+      s3 += b0 * value;
+      s4 += b1 * value;
+      s5 += b2 * value;
+      s6 += c0 * value;
+      s7 += c1 * value;
+      s8 += c2 * value;
+      pixel += across;
+      if (next) {
+        // With stride 1 two columns of the next window are two of this one.
+        a0 = a1;
+        a1 = a2;
+        b0 = b1;
+        b1 = b2;
+        c0 = c1;
+        c1 = c2;
+      } else if (i + 1 < count) {
+        a0 = pixels[pixel] as number;
+        a1 = pixels[pixel + c] as number;
+        b0 = pixels[pixel + line] as number;
+        b1 = pixels[pixel + line + c] as number;
+        c0 = pixels[pixel + 2 * line] as number;
+        c1 = pixels[pixel + 2 * line + c] as number;
+      }
     }
-    const tap = to + map;
-    sums[tap] = (sums[tap] as number) + left;
-    sums[tap + maps] = (sums[tap + maps] as number) + middle;
-    sums[tap + 2 * maps] = (sums[tap + 2 * maps] as number) + right;
+    sums[map] = (sums[map] as number) + s0;
+    sums[maps + map] = (sums[maps + map] as number) + s1;
+    sums[2 * maps + map] = (sums[2 * maps + map] as number) + s2;
+    sums[3 * maps + map] = (sums[3 * maps + map] as number) + s3;
+    sums[4 * maps + map] = (sums[4 * maps + map] as number) + s4;
+    sums[5 * maps + map] = (sums[5 * maps + map] as number) + s5;
+    sums[6 * maps + map] = (sums[6 * maps + map] as number) + s6;
+    sums[7 * maps + map] = (sums[7 * maps + map] as number) + s7;
+    sums[8 * maps + map] = (sums[8 * maps + map] as number) + s8;
   }
 }
 
