@@ -26,21 +26,20 @@ function inputGradient({ dy, filter }: Inputs<"dy" | "filter">, attrs: tf.Conv2D
 /**
  * x [n, h, w, ci], dy [n, oh, ow, co] → [kh, kw, ci, co]
  *
- * A product of matrices, windows × dy, summed over all pixels. With dy laid out on the image's own grid (zeros where no window
- * starts), the pixels that one tap of the filter meets are the image's pixels, one behind the other, moved by a constant: the
- * windows are copies of whole rows of memory. It goes in chunks of pixels, which keep the matrices within the cache.
+ * A product of matrices, windows × dy, summed over all pixels. With dy's rows as long as the image's (zeros where no window
+ * starts), the pixels that one tap of the filter meets are an image's pixels, one behind the other, moved by a constant: the
+ * windows are copies of whole images. It goes in chunks of pixels, which keep the matrices within the cache.
  */
 function filterGradient({ x, dy }: Inputs<"x" | "dy">, attrs: tf.Conv2DBackpropFilterAttrs): tf.Tensor {
   const info = convolution(x.shape, attrs.filterShape, attrs, false);
   const [kh, kw, ci, co] = attrs.filterShape;
   const grid = gridOf(info);
-  const gradients = tf.reshape(fitted(dy, 0, grid.rows - info.outHeight, 0, grid.columns - info.outWidth), [-1, co]);
+  const gradients = tf.reshape(fitted(dy, 0, 0, 0, grid.columns - info.outWidth), [-1, co]);
   const pixels = gradients.shape[0] ?? 0;
-  const taps = tapsOf(info, grid);
-  const rows = taps.length * ci;
+  const rows = kh * kw * ci;
   const windows = isPointwise(info)
     ? pointwiseChunks(tf.reshape(x, [-1, ci]))
-    : shiftedChunks(phases(x, info, grid), taps, ci);
+    : shiftedChunks(phases(x, info, grid), info, grid, ci);
   const length = chunkLength(rows, pixels);
   let sum: tf.Tensor | undefined;
   for (let from = 0; from < pixels; from += length) {
@@ -56,7 +55,7 @@ function filterGradient({ x, dy }: Inputs<"x" | "dy">, attrs: tf.Conv2DBackpropF
 }
 
 /** Bytes of a chunk's windows, and the fewest pixels of one, as they measured best. */
-const CHUNK_BYTES = 8 * 2 ** 20;
+const CHUNK_BYTES = 3 * 2 ** 20;
 const CHUNK_PIXELS = 1024;
 
 function chunkLength(rows: number, pixels: number): number {
@@ -78,20 +77,29 @@ interface Tap {
   readonly shift: number;
 }
 
-/** image [phases · ci, pixels] → [taps · ci, size], one tap after the other. */
-function shiftedChunks(image: tf.Tensor, taps: readonly Tap[], ci: number): Windows {
+/** image [phases · ci, n · rows · columns] → [taps · ci, size] of the pixels [n, outHeight, columns], one tap after the other. */
+function shiftedChunks(image: tf.Tensor, info: Info, { rows, columns }: Grid, ci: number): Windows {
   const pixels = image.shape[1] ?? 0;
+  const counted = info.outHeight * columns;
+  const taps = tapsOf(info, columns);
   return (from, size) => {
     const out = uninitialized([taps.length * ci, size]);
     const [source, target] = [floats(image), floats(out)];
     let to = 0;
     for (const { phase, shift } of taps) {
-      for (let channel = 0; channel < ci; channel++, to += size) {
-        const begin = (phase * ci + channel) * pixels + from + shift;
-        // Beyond the last pixel dy is zero: whatever stands there counts for nothing, but must be a number.
-        const there = Math.min(size, Math.max(0, pixels - from - shift));
-        target.set(source.subarray(begin, begin + there), to);
-        if (there < size) target.fill(0, to + there, to + size);
+      for (let channel = 0; channel < ci; channel++) {
+        const start = (phase * ci + channel) * pixels;
+        for (let pixel = from; pixel < from + size; ) {
+          const within = pixel % counted;
+          const length = Math.min(counted - within, from + size - pixel);
+          const at = ((pixel - within) / counted) * rows * columns + within + shift;
+          // Beyond the last row dy is zero: whatever stands there counts for nothing, but must be a number.
+          const there = Math.min(length, pixels - at);
+          target.set(source.subarray(start + at, start + at + there), to);
+          if (there < length) target.fill(0, to + there, to + length);
+          to += length;
+          pixel += length;
+        }
       }
     }
     return out;
@@ -110,7 +118,7 @@ function gridOf(info: Info): Grid {
   return { rows: info.outHeight + reachY, columns: info.outWidth + reachX };
 }
 
-function tapsOf(info: Info, { columns }: Grid): Tap[] {
+function tapsOf(info: Info, columns: number): Tap[] {
   const { strideHeight: sh, strideWidth: sw } = info;
   const taps: Tap[] = [];
   for (let ky = 0; ky < info.filterHeight; ky++) {

@@ -13,6 +13,10 @@ export function registerMatmul(): void {
       if (a === undefined || b === undefined || !(attrs.transposeA === true || attrs.transposeB === true))
         return base();
       return tf.tidy(() => {
+        if (name === tf.BatchMatMul && attrs.transposeA !== true && isLargeBesides(b, a)) {
+          // (a bᵀ) = (b aᵀ)ᵀ: turning the product around is less work than turning b and packing it for XNNPACK.
+          return transposed(tf.matMul(b as tf.Tensor, a as tf.Tensor, false, true));
+        }
         const turned = {
           ...(inputs as tf.NamedTensorMap),
           ...(attrs.transposeA === true ? { a: turn(a) } : {}),
@@ -22,6 +26,13 @@ export function registerMatmul(): void {
       });
     });
   }
+}
+
+/** b [n, k] is more to turn and to pack than a [m, k] and the product [n, m] are to turn. */
+function isLargeBesides(b: tf.TensorInfo, a: tf.TensorInfo): boolean {
+  if (a.shape.length !== 2 || b.shape.length !== 2) return false;
+  const [[m = 0, k = 0], [n = 0]] = [a.shape, b.shape];
+  return n > m && 2 * n * k > m * (n + k);
 }
 
 /** The last two axes exchanged. */
