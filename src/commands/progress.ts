@@ -4,7 +4,8 @@ import { fromNow } from "../quiz/calendar.js";
 import { type Progress, progressOf, type QuestionProgress } from "../quiz/progress.js";
 import type { Command } from "./command.js";
 import { type CommandContext, personOf } from "./command-context.js";
-import type { Block, Button, Message } from "./reply.js";
+import { message } from "./private-message.js";
+import type { Button, Message } from "./reply.js";
 
 export function progressCommand({ quiz }: CommandContext): Command {
   return {
@@ -104,8 +105,4 @@ function ask(label: string, mode: string): Button {
     style: mode === "open" ? "secondary" : "primary",
     press: { command: "quiz", action: "ask", args: { mode } },
   };
-}
-
-function message(blocks: readonly Block[]): Message {
-  return { kind: "message", private: true, blocks };
 }

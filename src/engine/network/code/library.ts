@@ -7,7 +7,8 @@ import type { PassedArgument } from "./arguments.js";
 import { codeError } from "./failure.js";
 import { one } from "./layerRule.js";
 import { LONG_RANGE, LONGEST_LIST } from "./operators.js";
-import { TORCH_FUNCTIONS, TORCH_LAYERS } from "./torchLayers.js";
+import { TORCH_FUNCTIONS } from "./torchFunctions.js";
+import { TORCH_LAYERS } from "./torchLayers.js";
 import {
   type InputValue,
   isLayer,
