@@ -1,24 +1,25 @@
-// SVG text → PNG bytes with the font that ships; never a font or a file of the machine.
+// SVG text → PNG bytes, drawn on another thread, with the font that ships; never a font or a file of the machine.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Resvg } from "@resvg/resvg-js";
+import { type ResvgRenderOptions, renderAsync } from "@resvg/resvg-js";
 
 const FONTS = join(fileURLToPath(import.meta.url), "../../../assets/fonts");
 
 /** Twice the nominal size, so that text stays sharp on a phone. */
 const SCALE = 2;
 
-/** PNG of an SVG document whose text uses the family "DejaVu Sans". */
-export function toPng(svg: string): Uint8Array {
-  const image = new Resvg(svg, {
-    font: {
-      fontFiles: [join(FONTS, "DejaVuSans.ttf"), join(FONTS, "DejaVuSans-Bold.ttf")],
-      loadSystemFonts: false,
-      defaultFontFamily: "DejaVu Sans",
-    },
-    fitTo: { mode: "zoom", value: SCALE },
-  });
-  return image.render().asPng();
+const OPTIONS: ResvgRenderOptions = {
+  font: {
+    fontFiles: [join(FONTS, "DejaVuSans.ttf"), join(FONTS, "DejaVuSans-Bold.ttf")],
+    loadSystemFonts: false,
+    defaultFontFamily: "DejaVu Sans",
+  },
+  fitTo: { mode: "zoom", value: SCALE },
+};
+
+/** PNG of an SVG document whose text uses the family "DejaVu Sans"; drawn on another thread, so that nobody's answer waits for it. */
+export async function toPng(svg: string): Promise<Uint8Array> {
+  return (await renderAsync(svg, OPTIONS)).asPng();
 }
 
 /** Text that may stand in SVG, whatever it holds. */

@@ -77,7 +77,7 @@ function chartOf(network: string, { count, memory, stages }: Measured): NetworkC
   };
 }
 
-function drawn(network: string): Message {
+async function drawn(network: string): Promise<Message> {
   const own = measured(network);
   const { count, memory, stages } = own;
   return {
@@ -88,7 +88,7 @@ function drawn(network: string): Message {
       {
         kind: "picture",
         name: "network.png",
-        png: networkPng(chartOf(network, own)),
+        png: await networkPng(chartOf(network, own)),
         alt: inWords(count, memory, stages),
       },
       {

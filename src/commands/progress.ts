@@ -33,7 +33,7 @@ export function progressCommand({ quiz }: CommandContext): Command {
         const now = quiz.now();
         return message([
           { kind: "heading", text: "Your progress" },
-          { kind: "picture", name: "progress.png", png: picture(progress), alt: inWords(progress) },
+          { kind: "picture", name: "progress.png", png: await picture(progress), alt: inWords(progress) },
           { kind: "fields", fields: summary(progress, now) },
           { kind: "buttons", buttons: buttons(progress) },
         ]);
@@ -43,8 +43,8 @@ export function progressCommand({ quiz }: CommandContext): Command {
   };
 }
 
-function picture(progress: Progress): Uint8Array {
-  return progressPng({
+async function picture(progress: Progress): Promise<Uint8Array> {
+  return await progressPng({
     title: "Your ten questions, point by point",
     rows: progress.questions.map(({ question, points, best }) => ({
       label: `${question.id.slice(1)}  ${question.title}`,
