@@ -1,25 +1,23 @@
-// SVG text → PNG bytes, drawn on another thread, with the font that ships; never a font or a file of the machine.
+// SVG text → PNG bytes with the font that ships; never a font or a file of the machine.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ResvgRenderOptions, renderAsync } from "@resvg/resvg-js";
+import { paint } from "./painter.js";
 
 const FONTS = join(fileURLToPath(import.meta.url), "../../../assets/fonts");
 
 /** Twice the nominal size, so that text stays sharp on a phone. */
 const SCALE = 2;
 
-const OPTIONS: ResvgRenderOptions = {
-  font: {
-    fontFiles: [join(FONTS, "DejaVuSans.ttf"), join(FONTS, "DejaVuSans-Bold.ttf")],
-    loadSystemFonts: false,
-    defaultFontFamily: "DejaVu Sans",
-  },
-  fitTo: { mode: "zoom", value: SCALE },
-};
-
-/** PNG of an SVG document whose text uses the family "DejaVu Sans"; drawn on another thread, so that nobody's answer waits for it. */
-export async function toPng(svg: string): Promise<Uint8Array> {
-  return (await renderAsync(svg, OPTIONS)).asPng();
+/** PNG of an SVG document whose text uses the family "DejaVu Sans". Rejects for what is no SVG, which is a bug of the caller. */
+export function toPng(svg: string): Promise<Uint8Array> {
+  return paint(svg, {
+    font: {
+      fontFiles: [join(FONTS, "DejaVuSans.ttf"), join(FONTS, "DejaVuSans-Bold.ttf")],
+      loadSystemFonts: false,
+      defaultFontFamily: "DejaVu Sans",
+    },
+    fitTo: { mode: "zoom", value: SCALE },
+  });
 }
 
 /** Text that may stand in SVG, whatever it holds. */
