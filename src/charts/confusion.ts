@@ -21,7 +21,7 @@ const RIGHT_INK = [0, 114, 178] as const;
 const WRONG_INK = [213, 94, 0] as const;
 const LONGEST_LABEL = 18;
 
-export function confusionPng(chart: ConfusionChart): Uint8Array {
+export function confusionPng(chart: ConfusionChart): Promise<Uint8Array> {
   return toPng(confusionSvg(chart));
 }
 

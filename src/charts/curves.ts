@@ -30,7 +30,7 @@ const GREY = "#57606a";
 /** Above this many epochs the line alone is clearer than a point each. */
 const MOST_POINTS = 40;
 
-export function curvesPng(chart: CurvesChart): Uint8Array {
+export function curvesPng(chart: CurvesChart): Promise<Uint8Array> {
   return toPng(curvesSvg(chart));
 }
 

@@ -13,8 +13,8 @@ const chart: ConfusionChart = {
 };
 
 describe("a confusion matrix", () => {
-  it("is shaded by the share of the row, mistakes in another colour, an empty cell white", () => {
-    const png = decodePng(confusionPng(chart));
+  it("is shaded by the share of the row, mistakes in another colour, an empty cell white", async () => {
+    const png = decodePng(await confusionPng(chart));
     // The grid is 600 nominal pixels right of its labels (66 + 0.64 × 15) and below 96; looked at beside the number of the cell.
     const cell = (row: number, column: number): string =>
       png.at(2 * Math.round(75.6 + column * 300 + 40), 2 * (96 + row * 300 + 40));

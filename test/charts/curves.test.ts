@@ -17,9 +17,9 @@ const chart = (epochs: number, phase = (_epoch: number) => "train"): CurvesChart
 });
 
 describe("learning curves", () => {
-  it("put the first and the last training loss where the axis says", () => {
+  it("put the first and the last training loss where the axis says", async () => {
     // The axis goes from 0 to 2 over 290 pixels below 96, and epochs 1 to 11 over 450 to the right of 76; the PNG is twice as large.
-    const png = decodePng(curvesPng(chart(11)));
+    const png = decodePng(await curvesPng(chart(11)));
     const at = (epoch: number, loss: number): string =>
       png.at(2 * Math.round(76 + ((epoch - 1) / 10) * 450), 2 * Math.round(96 + (1 - loss / 2) * 290));
     expect(at(1, 2)).toBe("#0072b2");
@@ -40,7 +40,7 @@ describe("learning curves", () => {
     expect(curvesSvg(chart(6))).not.toContain("→");
   });
 
-  it("can be drawn of one epoch, of none, of equal values and of a loss that is no number", () => {
+  it("can be drawn of one epoch, of none, of equal values and of a loss that is no number", async () => {
     const one = chart(1);
     const epoch = one.epochs[0];
     if (epoch === undefined) throw new Error("no epoch");
@@ -48,7 +48,7 @@ describe("learning curves", () => {
     const broken = { ...one, epochs: [epoch, { ...epoch, epoch: 2, loss: Number.NaN }] };
     for (const odd of [one, { ...one, epochs: [] }, flat, broken]) {
       expect(curvesSvg(odd)).not.toMatch(/NaN|Infinity|undefined/);
-      expect(decodePng(curvesPng(odd)).width).toBe(2240);
+      expect(decodePng(await curvesPng(odd)).width).toBe(2240);
     }
   });
 

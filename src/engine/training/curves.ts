@@ -3,14 +3,14 @@ import { curvesAlt, curvesPng } from "../../charts/curves.js";
 import type { Progress } from "./checkpoint.js";
 import type { RunDescription } from "./run.js";
 
-export function curvesOf(
+export async function curvesOf(
   { model }: RunDescription,
   { metrics, best }: Pick<Progress, "metrics" | "best">,
-): { png: Uint8Array; alt: string } {
+): Promise<{ png: Uint8Array; alt: string }> {
   const chart = {
     title: `${model}: learning curves`,
     epochs: metrics,
     ...(best === undefined ? {} : { best: best.epoch }),
   };
-  return { png: curvesPng(chart), alt: curvesAlt(chart) };
+  return { png: await curvesPng(chart), alt: curvesAlt(chart) };
 }

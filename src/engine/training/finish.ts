@@ -47,8 +47,8 @@ export async function assess({ description, plan, data, progress }: Finish): Pro
     test,
     metrics: { validation: figures(validation), test: figures(test), confusion: test.confusion },
     pictures: {
-      "curves.png": curvesOf(description, progress),
-      "confusion.png": { png: confusionPng(confusion), alt: confusionAlt(confusion) },
+      "curves.png": await curvesOf(description, progress),
+      "confusion.png": { png: await confusionPng(confusion), alt: confusionAlt(confusion) },
     },
   };
 }

@@ -42,7 +42,8 @@ export async function openRecord(
     },
     async update(state, progress, outcome, model) {
       const pictures =
-        outcome?.pictures ?? (progress.metrics.length > 0 ? { "curves.png": curvesOf(description, progress) } : {});
+        outcome?.pictures ??
+        (progress.metrics.length > 0 ? { "curves.png": await curvesOf(description, progress) } : {});
       for (const [name, { png }] of Object.entries(pictures)) await writeWhole(join(folder, name), png);
       const record = {
         v: 1,
