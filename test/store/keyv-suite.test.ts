@@ -25,10 +25,10 @@ vitest.describe("what the suite leaves out", () => {
     const keyv = new Keyv({ store: new LmdbAdapter(file), namespace: "many" });
     await keyv.setMany([
       { key: "a", value: 1 },
-      { key: "b", value: 2, ttl: 20 },
+      { key: "b", value: 2, ttl: 500 },
     ]);
     vitest.expect(await keyv.getMany(["a", "b", "c"])).toEqual([1, 2, undefined]);
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await new Promise((resolve) => setTimeout(resolve, 550));
     vitest.expect(await keyv.getMany(["a", "b", "c"])).toEqual([1, undefined, undefined]);
     vitest.expect(await keyv.hasMany(["a", "b", "c"])).toEqual([true, false, false]);
     vitest.expect(await keyv.deleteMany(["b", "c"])).toBe(false);
