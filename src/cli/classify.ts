@@ -1,5 +1,5 @@
 // `convo classify`: what is on pictures, one answer a file; a file that cannot be answered does not stop the rest.
-import { open } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { config as readDotEnv } from "dotenv";
 import { readConfig } from "../config.js";
 import { ModelRegistry } from "../engine/models/registry.js";
@@ -65,20 +65,13 @@ async function answerOf(file: string, choice: ModelChoice, classifier: Classifie
   }
 }
 
-/** Not more than the limit is ever read, whatever the file's size says. */
+/** Looked at before it is opened: a pipe would wait for ever, and a file of 2 GB is not read. */
 async function readPicture(path: string): Promise<Uint8Array> {
   try {
-    const file = await open(path);
-    try {
-      const { size } = await file.stat().then((found) => {
-        if (!found.isFile()) throw new UserError("file-unreadable", `${oneLine(path)} is no file.`, "Name a picture.");
-        return found;
-      });
-      if (size > DECODE_LIMITS.bytes) throw tooLarge(size, DECODE_LIMITS.bytes);
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
+    const found = await stat(path);
+    if (!found.isFile()) throw new UserError("file-unreadable", `${oneLine(path)} is no file.`, "Name a picture.");
+    if (found.size > DECODE_LIMITS.bytes) throw tooLarge(found.size, DECODE_LIMITS.bytes);
+    return await readFile(path);
   } catch (error) {
     if (error instanceof UserError || !(error instanceof Error) || !("code" in error)) throw error;
     const what = error.code === "ENOENT" ? "There is no file" : "This file cannot be read:";

@@ -31,20 +31,14 @@ export function componentsOf(mask: Uint8Array, strength: Float32Array, width: nu
     for (let x = 0; x < width; x++) {
       const at = y * width + x;
       if (mask[at] !== 1) continue;
-      const up = y > 0;
-      const neighbours = [
-        x > 0 ? labels[at - 1] : 0,
-        up ? labels[at - width] : 0,
-        up && x > 0 ? labels[at - width - 1] : 0,
-        up && x < width - 1 ? labels[at - width + 1] : 0,
-      ];
-      let label = 0;
-      for (const neighbour of neighbours) {
-        if (neighbour === undefined || neighbour === 0) continue;
-        const other = root(neighbour);
-        if (label === 0) label = other;
-        else if (other < label) [parents[label], label] = [other, other];
-        else parents[other] = label;
+      let label = x > 0 ? root(labels[at - 1] ?? 0) : 0;
+      for (let by = -1; by <= 1; by++) {
+        const near = x + by;
+        if (y === 0 || near < 0 || near >= width) continue;
+        const other = root(labels[at - width + by] ?? 0);
+        if (other === 0 || other === label) continue;
+        if (label !== 0) parents[Math.max(label, other)] = Math.min(label, other);
+        label = label === 0 ? other : Math.min(label, other);
       }
       if (label === 0) {
         label = parents.length;
@@ -61,13 +55,12 @@ function measure(labels: Int32Array, roots: readonly number[], strength: Float32
   const [left, right] = [new Int32Array(count).fill(width), new Int32Array(count).fill(-1)];
   const [top, bottom] = [new Int32Array(count).fill(-1), new Int32Array(count)];
   const [areas, weights] = [new Int32Array(count), new Float64Array(count)];
-  for (let at = 0; at < labels.length; at++) {
+  for (let at = 0, x = 0, y = 0; at < labels.length; at++, x++) {
+    if (x === width) [x, y] = [0, y + 1];
     const first = labels[at] ?? 0;
     if (first === 0) continue;
     const label = roots[first] ?? 0;
     labels[at] = label;
-    const y = Math.floor(at / width);
-    const x = at - y * width;
     if (x < (left[label] ?? 0)) left[label] = x;
     if (x > (right[label] ?? 0)) right[label] = x;
     if (top[label] === -1) top[label] = y;

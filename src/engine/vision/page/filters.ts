@@ -1,4 +1,4 @@
-// Filters over one channel: box blur, running maximum and minimum, block means, bilinear enlargement.
+// Filters over one channel: box blur, largest and smallest, block means, bilinear enlargement.
 import type { Grey } from "../picture.js";
 
 /** Mean over (2·radius + 1)², the picture's edge repeated. */
@@ -33,45 +33,67 @@ function blurLines(
   }
 }
 
-/** Largest (or smallest) value within (2·radius + 1)²; for small grids: the cost grows with the radius. */
-export function extreme({ data, width, height }: Grey, radius: number, pick: "max" | "min"): Grey {
-  const better = pick === "max" ? Math.max : Math.min;
+/** Largest value within (2·radius + 1)²; for small grids: the cost grows with the radius. */
+export function largest({ data, width, height }: Grey, radius: number): Grey {
   const across = new Float32Array(data.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let best = data[y * width + x] ?? 0;
-      const [from, to] = [Math.max(0, x - radius), Math.min(width - 1, x + radius)];
-      for (let at = from; at <= to; at++) best = better(best, data[y * width + at] ?? 0);
-      across[y * width + x] = best;
-    }
-  }
+  largestOnLines(data, across, width, 1, height, width, radius);
   const down = new Float32Array(data.length);
-  for (let y = 0; y < height; y++) {
-    const [from, to] = [Math.max(0, y - radius), Math.min(height - 1, y + radius)];
-    for (let x = 0; x < width; x++) {
-      let best = across[y * width + x] ?? 0;
-      for (let at = from; at <= to; at++) best = better(best, across[at * width + x] ?? 0);
-      down[y * width + x] = best;
+  largestOnLines(across, down, height, width, width, 1, radius);
+  return { data: down, width, height };
+}
+
+/** Smallest value within (2·radius + 1)². */
+export function smallest(grey: Grey, radius: number): Grey {
+  return negative(largest(negative(grey), radius));
+}
+
+function negative({ data, width, height }: Grey): Grey {
+  return { data: data.map((value) => -value), width, height };
+}
+
+function largestOnLines(
+  from: Float32Array,
+  to: Float32Array,
+  length: number,
+  step: number,
+  lines: number,
+  lineStep: number,
+  radius: number,
+): void {
+  for (let line = 0; line < lines; line++) {
+    const start = line * lineStep;
+    for (let at = 0; at < length; at++) {
+      let best = Number.NEGATIVE_INFINITY;
+      const last = start + Math.min(length - 1, at + radius) * step;
+      for (let near = start + Math.max(0, at - radius) * step; near <= last; near += step) {
+        const value = from[near] ?? 0;
+        if (value > best) best = value;
+      }
+      to[start + at * step] = best;
     }
   }
-  return { data: down, width, height };
 }
 
 /** Means of blocks of `size` × `size` pixels; those at the right and lower edge may be smaller. */
 export function blockMeans({ data, width, height }: Grey, size: number): Grey {
+  if (size === 1) return { data, width, height };
   const [columns, rows] = [Math.ceil(width / size), Math.ceil(height / size)];
-  const sums = new Float32Array(columns * rows);
-  const counts = new Float32Array(columns * rows);
-  for (let y = 0; y < height; y++) {
-    const row = Math.floor(y / size) * columns;
-    for (let x = 0; x < width; x++) {
-      const at = row + Math.floor(x / size);
-      sums[at] = (sums[at] ?? 0) + (data[y * width + x] ?? 0);
-      counts[at] = (counts[at] ?? 0) + 1;
+  const means = new Float32Array(columns * rows);
+  for (let row = 0; row < rows; row++) {
+    const [top, bottom] = [row * size, Math.min(height, (row + 1) * size)];
+    for (let y = top; y < bottom; y++) {
+      for (let column = 0; column < columns; column++) {
+        const [left, right] = [y * width + column * size, y * width + Math.min(width, (column + 1) * size)];
+        let sum = 0;
+        for (let at = left; at < right; at++) sum += data[at] ?? 0;
+        means[row * columns + column] = (means[row * columns + column] ?? 0) + sum / (right - left);
+      }
+    }
+    for (let column = 0; column < columns; column++) {
+      means[row * columns + column] = (means[row * columns + column] ?? 0) / (bottom - top);
     }
   }
-  for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] ?? 0) / (counts[at] ?? 1);
-  return { data: sums, width: columns, height: rows };
+  return { data: means, width: columns, height: rows };
 }
 
 /** A grid of block means back at width × height, bilinear between the blocks' centres. */

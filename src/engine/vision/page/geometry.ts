@@ -38,7 +38,7 @@ function rendered(ink: Grey, longest: number): Grey {
   const side = SIDE * FINE;
   const scale = longest / Math.max(ink.width, ink.height);
   const out = new Float32Array(side * side);
-  const samples = Math.min(8, Math.max(1, Math.ceil(1 / scale)));
+  const samples = Math.min(4, Math.max(1, Math.ceil(0.7 / scale)));
   const [left, top] = [(side - ink.width * scale) / 2, (side - ink.height * scale) / 2];
   for (let y = Math.max(0, Math.floor(top) - 1); y < Math.min(side, side - top + 1); y++) {
     for (let x = Math.max(0, Math.floor(left) - 1); x < Math.min(side, side - left + 1); x++) {
@@ -58,15 +58,16 @@ function rendered(ink: Grey, longest: number): Grey {
 }
 
 /** Bilinear; 0 outside. */
-function sampled({ data, width, height }: Grey, x: number, y: number): number {
+function sampled(ink: Grey, x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)];
-  if (left < -1 || top < -1 || left >= width || top >= height) return 0;
   const [partX, partY] = [x - left, y - top];
-  const value = (atX: number, atY: number) =>
-    atX < 0 || atY < 0 || atX >= width || atY >= height ? 0 : (data[atY * width + atX] ?? 0);
-  const upper = value(left, top) * (1 - partX) + value(left + 1, top) * partX;
-  const lower = value(left, top + 1) * (1 - partX) + value(left + 1, top + 1) * partX;
+  const upper = valueAt(ink, left, top) * (1 - partX) + valueAt(ink, left + 1, top) * partX;
+  const lower = valueAt(ink, left, top + 1) * (1 - partX) + valueAt(ink, left + 1, top + 1) * partX;
   return upper * (1 - partY) + lower * partY;
+}
+
+function valueAt({ data, width, height }: Grey, x: number, y: number): number {
+  return x < 0 || y < 0 || x >= width || y >= height ? 0 : (data[y * width + x] ?? 0);
 }
 
 /** Strokes `grow` pixels wider on either side (below 0: narrower), with edges two pixels soft. */
@@ -81,27 +82,26 @@ function withStrokes(fine: Grey, grow: number): Grey {
   return { data, width: fine.width, height: fine.height };
 }
 
-/** To the nearest pixel of the wished kind: two passes of Borgefors' 3-4 chamfer, in pixels. */
+/** To the nearest pixel of the wished kind: two passes of Borgefors' 3-4 chamfer, in pixels; the frame is 1 pixel of nothing. */
 function distanceTo({ data, width, height }: Grey, isWished: (value: number) => boolean): Float32Array {
-  const far = 1e4;
   const out = new Float32Array(data.length);
-  for (let at = 0; at < out.length; at++) out[at] = isWished(data[at] ?? 0) ? 0 : far;
-  const [straight, slanted] = [1, 4 / 3];
-  const relax = (x: number, y: number, step: 1 | -1): void => {
-    const at = y * width + x;
-    const value = (atX: number, atY: number) =>
-      atX < 0 || atY < 0 || atX >= width || atY >= height ? far : (out[atY * width + atX] ?? far);
-    out[at] = Math.min(
-      out[at] ?? far,
-      value(x - step, y) + straight,
-      value(x, y - step) + straight,
-      value(x - step, y - step) + slanted,
-      value(x + step, y - step) + slanted,
-    );
-  };
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) relax(x, y, 1);
-  for (let y = height - 1; y >= 0; y--) for (let x = width - 1; x >= 0; x--) relax(x, y, -1);
+  for (let at = 0; at < out.length; at++) out[at] = isWished(data[at] ?? 0) ? 0 : FAR;
+  for (let y = 1; y < height - 1; y++) for (let x = 1; x < width - 1; x++) relax(out, y * width + x, 1, width);
+  for (let y = height - 2; y > 0; y--) for (let x = width - 2; x > 0; x--) relax(out, y * width + x, -1, width);
   return out;
+}
+
+const FAR = 1e4;
+const SLANTED = 4 / 3;
+
+function relax(out: Float32Array, at: number, step: 1 | -1, width: number): void {
+  let best = out[at] ?? FAR;
+  const row = at - step * width;
+  const straight = Math.min(out[at - step] ?? FAR, out[row] ?? FAR) + 1;
+  const slanted = Math.min(out[row - 1] ?? FAR, out[row + 1] ?? FAR) + SLANTED;
+  if (straight < best) best = straight;
+  if (slanted < best) best = slanted;
+  out[at] = best;
 }
 
 /** 112 × 112 → 28 × 28, the centre of mass in the middle, as MNIST has it. */

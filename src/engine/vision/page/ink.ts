@@ -1,6 +1,6 @@
 // Where ink is: the page's own light is divided out, so that a shadow is page and a pale pencil is ink.
 import type { Grey, Picture } from "../picture.js";
-import { blockMeans, boxBlur, enlarge, extreme } from "./filters.js";
+import { blockMeans, boxBlur, enlarge, largest, smallest } from "./filters.js";
 
 export type Polarity = "dark-on-light" | "light-on-dark";
 
@@ -78,33 +78,33 @@ function inverted({ data, width, height }: Grey): Grey {
 function backgroundOf(page: Grey): Grey {
   const size = Math.max(1, Math.round(Math.max(page.width, page.height) / GRID));
   const blocks = blockMeans(page, size);
-  const closed = extreme(extreme(blocks, REACH, "max"), REACH, "min");
+  const closed = smallest(largest(blocks, REACH), REACH);
   return enlarge(boxBlur(closed, 1), size, page.width, page.height);
 }
 
 const BINS = 512;
 
+/** Every so many pixels are enough for a median. */
+const STRIDE = 5;
+
 /** Median, and the standard deviation that the median of the deviations tells: ink is the minority and does not count. */
 function noiseOf(strength: Float32Array): { middle: number; deviation: number } {
-  const middle = quantile(strength, -0.5, 1, 0.5, (value) => value);
-  const spread = quantile(strength, 0, 1, 0.5, (value) => Math.abs(value - middle));
-  return { middle, deviation: 1.4826 * spread };
-}
-
-function quantile(
-  values: Float32Array,
-  low: number,
-  high: number,
-  share: number,
-  of: (value: number) => number,
-): number {
+  const stride = strength.length > 50_000 ? STRIDE : 1;
   const counts = new Uint32Array(BINS);
-  const scale = BINS / (high - low);
-  for (let at = 0; at < values.length; at++) {
-    const bin = Math.min(Math.max(Math.floor((of(values[at] ?? 0) - low) * scale), 0), BINS - 1);
+  let total = 0;
+  // Strengths of -0.5 to 1.
+  for (let at = 0; at < strength.length; at += stride) {
+    const bin = Math.min(Math.max((((strength[at] ?? 0) + 0.5) * BINS) / 1.5, 0), BINS - 1) | 0;
+    counts[bin] = (counts[bin] ?? 0) + 1;
+    total++;
+  }
+  const middle = (binOf(counts, total / 2) * 1.5) / BINS - 0.5;
+  counts.fill(0);
+  for (let at = 0; at < strength.length; at += stride) {
+    const bin = Math.min(Math.abs((strength[at] ?? 0) - middle) * BINS, BINS - 1) | 0;
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
-  return low + binOf(counts, share * values.length) / scale;
+  return { middle, deviation: (1.4826 * binOf(counts, total / 2)) / BINS };
 }
 
 function binOf(counts: Uint32Array, wanted: number): number {

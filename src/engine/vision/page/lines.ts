@@ -3,7 +3,10 @@
 /** Degrees that a page may be turned by. */
 const MOST_TURNED = 17;
 /** Points of the ink that the angle is looked for with. */
-const SAMPLE = 16_000;
+const SAMPLE = 8_000;
+/** Parts of the page with a slope of their own, and how many degrees those may differ from the page's. */
+const BANDS = 4;
+const FAN = 2.4;
 /** Share of the page's width that a line must show in one piece or in sum. */
 const LINE_SHARE = 0.4;
 /** Share of ink along a line around a pixel that is taken for the line's. */
@@ -34,17 +37,56 @@ function transposed({ data, width, height }: Mask): Mask {
 function withoutHorizontals(mask: Mask): Mask {
   const { data, width, height } = mask;
   if (width < 64 || height < 64) return mask;
-  const slope = slopeOf(mask);
-  if (slope === undefined) return mask;
+  const points = pointsOf(mask);
+  const coarse = slopeOf(points, mask, 0, MOST_TURNED, 0.75);
+  // Of the ink that is looked at, the fullest rows must hold a line's worth.
+  if (coarse === undefined || coarse.fullest * points.every < 0.7 * LINE_SHARE * width) return mask;
   const thickness = runsDown(mask);
-  const limit = lineThickness(mask, slope, thickness);
-  if (limit === undefined) return mask;
+  const bands = bandsOf(points, mask, coarse.degrees);
+  const limits = bands.map((band) => lineThickness(mask, band, thickness)).filter((found) => found !== undefined);
+  if (limits.length === 0) return mask;
+  const limit = Math.max(...limits);
   const out = Uint8Array.from(data);
   const window = Math.max(48, Math.round(width * 0.09));
-  const reach = Math.ceil(Math.abs(slope) * width) + 1;
-  const shifts = Int32Array.from({ length: width }, (_, x) => Math.round(slope * x));
+  for (const band of bands) clearBand(out, mask, band, window, thickness, limit);
+  return { data: out, width, height };
+}
+
+/** Rows along `slope` (pixels down per pixel across) that begin, at x = 0, between `from` and `to`. */
+interface Band {
+  readonly slope: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Perspective fans parallel lines out: every quarter of the page has a slope of its own. */
+function bandsOf(points: Points, mask: Mask, degrees: number): Band[] {
+  const slope = Math.tan((degrees * Math.PI) / 180);
+  const drop = slope * mask.width;
+  const [first, last] = [Math.floor(Math.min(0, -drop)), Math.ceil(Math.max(mask.height, mask.height - drop))];
+  const size = Math.ceil((last - first) / BANDS);
+  return Array.from({ length: BANDS }, (_, index) => {
+    const [from, to] = [first + index * size, first + (index + 1) * size];
+    const inside = within(points, slope, from, to);
+    const wide = slopeOf(inside, mask, degrees, FAN, 0.4);
+    const fine = wide && slopeOf(inside, mask, wide.degrees, 0.3, 0.1);
+    return { slope: Math.tan(((fine?.degrees ?? degrees) * Math.PI) / 180), from, to };
+  });
+}
+
+function clearBand(
+  out: Uint8Array,
+  mask: Mask,
+  band: Band,
+  window: number,
+  thickness: Uint16Array,
+  limit: number,
+): void {
+  const { data, width, height } = mask;
+  const shifts = new Int32Array(width);
+  for (let x = 0; x < width; x++) shifts[x] = Math.round(band.slope * x);
   const isOn = new Uint8Array(width);
-  for (let row = -reach; row < height + reach; row++) {
+  for (let row = band.from - 2; row < band.to + 2; row++) {
     let found = 0;
     for (let x = 0; x < width; x++) {
       const y = row + (shifts[x] ?? 0);
@@ -53,10 +95,8 @@ function withoutHorizontals(mask: Mask): Mask {
       isOn[x] = hit;
       found += hit;
     }
-    if (found < window * DENSITY) continue;
-    clearAlong(out, { data, width, height }, row, shifts, isOn, window, thickness, limit);
+    if (found >= window * DENSITY) clearAlong(out, mask, row, shifts, isOn, window, thickness, limit);
   }
-  return { data: out, width, height };
 }
 
 /** Takes out the pixels of one slanted row around which the row is nearly full, where the ink is no thicker than a line. */
@@ -101,55 +141,94 @@ function runsDown({ data, width, height }: Mask): Uint16Array {
   return runs;
 }
 
-/** Pixels down per pixel across at which the ink falls together into the fewest rows; undefined without any ink. */
-function slopeOf({ data, width, height }: Mask): number | undefined {
-  const points: number[] = [];
+interface Points {
+  readonly x: Int32Array;
+  readonly y: Int32Array;
+  /** One point stands for so many pixels of ink. */
+  readonly every: number;
+}
+
+function pointsOf({ data, width, height }: Mask): Points {
   let ink = 0;
   for (let at = 0; at < data.length; at++) ink += data[at] ?? 0;
   const every = Math.max(1, Math.floor(ink / SAMPLE));
-  for (let at = 0, seen = 0; at < data.length; at++) if (data[at] === 1 && seen++ % every === 0) points.push(at);
-  if (points.length < 100) return undefined;
-  const score = (degrees: number): number => {
-    const slope = Math.tan((degrees * Math.PI) / 180);
-    const bins = new Uint32Array(height + 2 * width + 2);
-    for (const at of points) {
-      const y = Math.floor(at / width);
-      const bin = (Math.round(y - slope * (at - y * width)) + width) >> 1;
-      bins[bin] = (bins[bin] ?? 0) + 1;
-    }
-    return bins.reduce((sum, count) => sum + count * count, 0);
-  };
-  let best = { degrees: 0, score: score(0) };
-  const look = (degrees: number): void => {
-    const found = score(degrees);
-    if (found > best.score) best = { degrees, score: found };
-  };
-  for (let degrees = -MOST_TURNED; degrees <= MOST_TURNED; degrees += 0.75) look(degrees);
-  const coarse = best.degrees;
-  for (let by = -0.6; by <= 0.6; by += 0.15) look(coarse + by);
-  return Math.tan((best.degrees * Math.PI) / 180);
-}
-
-/** Runs down at the line, and a little more; undefined where no line goes through the page. */
-function lineThickness({ data, width, height }: Mask, slope: number, runs: Uint16Array): number | undefined {
-  const bins = new Uint32Array(height + 2 * width + 2);
-  const thin = new Uint32Array(bins.length);
-  const sums = new Uint32Array(bins.length);
+  const count = Math.ceil(ink / every);
+  const [xs, ys] = [new Int32Array(count), new Int32Array(count)];
+  let seen = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const at = y * width + x;
-      if (data[at] !== 1) continue;
-      const bin = Math.round(y - slope * x) + width;
+      if (data[y * width + x] !== 1) continue;
+      if (seen % every === 0) {
+        xs[seen / every] = x;
+        ys[seen / every] = y;
+      }
+      seen++;
+    }
+  }
+  return { x: xs, y: ys, every };
+}
+
+function within({ x, y, every }: Points, slope: number, from: number, to: number): Points {
+  const [xs, ys]: [number[], number[]] = [[], []];
+  for (let at = 0; at < x.length; at++) {
+    const row = (y[at] ?? 0) - slope * (x[at] ?? 0);
+    if (row < from || row >= to) continue;
+    xs.push(x[at] ?? 0);
+    ys.push(y[at] ?? 0);
+  }
+  return { x: Int32Array.from(xs), y: Int32Array.from(ys), every };
+}
+
+/** The angle at which the ink falls together into the fewest rows, and the fullest two rows' points; undefined for little ink. */
+function slopeOf(
+  { x, y }: Points,
+  { width, height }: Mask,
+  middle: number,
+  reach: number,
+  step: number,
+): { readonly degrees: number; readonly fullest: number } | undefined {
+  if (x.length < 60) return undefined;
+  const bins = new Int32Array((height + 2 * width + 2) >> 1);
+  let best = { degrees: 0, fullest: 0, score: -1 };
+  for (let degrees = middle - reach; degrees <= middle + reach + 1e-6; degrees += step) {
+    const slope = Math.tan((degrees * Math.PI) / 180);
+    bins.fill(0);
+    for (let at = 0; at < x.length; at++) {
+      const bin = ((y[at] ?? 0) - slope * (x[at] ?? 0) + width) >> 1;
       bins[bin] = (bins[bin] ?? 0) + 1;
-      const run = runs[at] ?? 0;
-      if (run > THICKEST) continue;
+    }
+    let [score, fullest] = [0, 0];
+    for (let bin = 0; bin < bins.length; bin++) {
+      const count = bins[bin] ?? 0;
+      score += count * count;
+      if (count > fullest) fullest = count;
+    }
+    if (score > best.score) best = { degrees, fullest, score };
+  }
+  return best;
+}
+
+/** Runs down at the lines of a band, and a little more; undefined where no line goes through it. */
+function lineThickness(
+  { data, width, height }: Mask,
+  { slope, from, to }: Band,
+  runs: Uint16Array,
+): number | undefined {
+  const size = to - from + 2;
+  const thin = new Uint32Array(size);
+  const sums = new Uint32Array(size);
+  for (let x = 0; x < width; x++) {
+    const shift = Math.round(slope * x);
+    for (let y = Math.max(0, from + shift); y < Math.min(height, to + shift); y++) {
+      const run = runs[y * width + x] ?? 0;
+      if (run === 0 || run > THICKEST || data[y * width + x] !== 1) continue;
+      const bin = y - shift - from;
       thin[bin] = (thin[bin] ?? 0) + 1;
       sums[bin] = (sums[bin] ?? 0) + run;
     }
   }
-  let [lines, total, sum, since] = [0, 0, 0, 9];
-  let fullest = 0;
-  for (let bin = 1; bin < bins.length - 1; bin++) {
+  let [lines, total, sum, since, fullest] = [0, 0, 0, 9, 0];
+  for (let bin = 1; bin < size - 1; bin++) {
     const count = (thin[bin - 1] ?? 0) + (thin[bin] ?? 0) + (thin[bin + 1] ?? 0);
     since++;
     if (count < LINE_SHARE * width) continue;

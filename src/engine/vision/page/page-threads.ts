@@ -23,6 +23,14 @@ interface Job {
 /** Pages that may wait: at 3 MB each. */
 const MOST_WAITING = 48;
 
+const BLANK: Picture = {
+  data: new Uint8Array(3),
+  width: 1,
+  height: 1,
+  original: { width: 1, height: 1 },
+  format: "none",
+};
+
 export class PageThreads {
   private readonly threads: Worker[] = [];
   private readonly jobs = new Map<number, Job>();
@@ -43,6 +51,11 @@ export class PageThreads {
       thread.ref();
       thread.postMessage({ job, picture: { ...picture, data } }, [data.buffer]);
     });
+  }
+
+  /** Resolves when a thread has loaded its code, so that the first page does not wait for it. */
+  async ready(): Promise<void> {
+    if (this.threads.length === 0) await this.find(BLANK);
   }
 
   async close(): Promise<void> {

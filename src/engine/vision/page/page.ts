@@ -167,9 +167,8 @@ function enlarged({ data, width, height }: Grey, times: number): Grey {
       const left = Math.min(Math.floor(atX), Math.max(0, width - 2));
       const right = Math.min(left + 1, width - 1);
       const [partX, partY] = [atX - left, atY - top];
-      const value = (atY2: number, atX2: number) => data[atY2 * width + atX2] ?? 0;
-      const upper = value(top, left) * (1 - partX) + value(top, right) * partX;
-      const lower = value(below, left) * (1 - partX) + value(below, right) * partX;
+      const upper = (data[top * width + left] ?? 0) * (1 - partX) + (data[top * width + right] ?? 0) * partX;
+      const lower = (data[below * width + left] ?? 0) * (1 - partX) + (data[below * width + right] ?? 0) * partX;
       out[y * wide + x] = upper * (1 - partY) + lower * partY;
     }
   }
