@@ -20,7 +20,6 @@ const { values } = parseArgs({
 const [count, load, every] = [Number(values.count), Number(values.load), Number(values.every)];
 const main = join(import.meta.dirname, "../dist/main.js");
 const pong = join(import.meta.dirname, "discord-pong.mjs");
-const WARM_UP = 6_000;
 // A late one is to be measured, not refused.
 LIFE.acknowledgement = 60_000;
 
@@ -47,8 +46,6 @@ async function measure(bot: "pong" | "convo"): Promise<string> {
   });
   try {
     await printed(child, "ready");
-    // Right after its start Convo loads the grader's dictionaries, which is not what is measured here.
-    await new Promise((resolve) => setTimeout(resolve, bot === "convo" ? WARM_UP : 0));
     await ask(discord, 20, every);
     const started = performance.now();
     const times = (await ask(discord, count, every)).toSorted((a, b) => a - b);

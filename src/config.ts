@@ -1,6 +1,7 @@
 // Environment (and .env) → one typed, validated object; every mistake is reported at once, none ignored.
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { BACKENDS } from "./engine/backend/backend.js";
 import { UserError } from "./errors.js";
 import { SLACK_VARIABLES, type SlackConfig, slackConfig } from "./slack-config.js";
 
@@ -65,6 +66,12 @@ export const VARIABLES = [
     schema: z.string().regex(/^(lmdb:.+|rediss?:\/\/.+)$/),
   },
   { name: "CONVO_MODELS", expected: "a folder", fallback: "data/models", schema: z.string().max(4096) },
+  {
+    name: "CONVO_BACKEND",
+    expected: `${BACKENDS.join(", ")} (pure JavaScript is too slow to train with)`,
+    fallback: "",
+    schema: z.union([z.literal(""), z.enum(BACKENDS)]),
+  },
   { name: "CONVO_PLAYGROUND", expected: "on or off", fallback: "on", schema: flag },
   {
     name: "CONVO_PLAYGROUND_HOST",

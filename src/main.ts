@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 // The command line: `convo start` (or nothing at all) runs the bot, `convo grade` grades from standard input,
-// `convo params` and `convo memory` count networks, `convo register` and `convo manifest` tell the platforms what there is.
+// `convo params` and `convo memory` count networks, `convo doctor` looks at the machine, `convo register` and `convo manifest` tell the platforms what there is.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import type { classifyCommand } from "./cli/classify.js";
+import type { dataGet, dataShow } from "./cli/data.js";
+import type { doctor } from "./cli/doctor.js";
 import type { gradeCommand } from "./cli/grade.js";
 import type { manifest } from "./cli/manifest.js";
 import { memoryCommand } from "./cli/memory.js";
@@ -11,6 +13,7 @@ import type { modelsList, modelsShow } from "./cli/models.js";
 import { paramsCommand } from "./cli/params.js";
 import type { register } from "./cli/register.js";
 import { reportAndExit } from "./cli/report.js";
+import type { train } from "./cli/train.js";
 import { displayName } from "./commands/display-name.js";
 import { UserError } from "./errors.js";
 import { nearest } from "./nearest.js";
@@ -92,6 +95,30 @@ models
   .action(async (...given: Parameters<typeof modelsShow>) => (await import("./cli/models.js")).modelsShow(...given));
 
 program
+  .command("train")
+  .description("train a model: digits or flowers, or images of your own, a folder a class")
+  .argument("<recipe>", "digits, flowers or images")
+  .option("--data <folder>", "the data set (default data/mnist or data/flowers, where convo data get puts them)")
+  .option("--seed <n>", "of everything random (default 1)")
+  .option("--epochs <n>", "the recipe's own number by default")
+  .option("--batch <n>", "images of a step")
+  .option("--backend <name>", "tensorflow-gpu, webgpu, tensorflow or wasm; the best there is by default")
+  .option("--threads <n>", "that compute, on a CPU")
+  .option("--set <key=value...>", "a setting of the recipe")
+  .option("--out <folder>", "of the run: record, pictures, checkpoints (default data/runs/…)")
+  .option("--models <folder>", "that the model is saved into (default CONVO_MODELS)")
+  .option("--name <name>", "of the model (default the recipe's)")
+  .option("--resume <folder>", "go on with the run in this folder, or with the last")
+  .option("--json", "one event a line as JSON on standard output")
+  .action(async (...given: Parameters<typeof train>) => (await import("./cli/train.js")).train(...given));
+
+program
+  .command("doctor")
+  .description("what this machine can train with, how fast, and why not with the rest")
+  .option("--json", "the same for machines")
+  .action(async (...given: Parameters<typeof doctor>) => (await import("./cli/doctor.js")).doctor(...given));
+
+program
   .command("register")
   .description("make the commands known to Discord: compare, show the difference, change only what differs")
   .option("--guild <id>", "in this guild alone, at once; without it everywhere")
@@ -105,6 +132,23 @@ program
   .option("--short-names [prefix]", "besides /convo <command>, every command by itself as /PREFIXname")
   .option("--url <address>", "the bot's public address: events by HTTP, and OAuth; without it Socket Mode")
   .action(async (...given: Parameters<typeof manifest>) => (await import("./cli/manifest.js")).manifest(...given));
+
+const data = program.command("data").description("data sets to train on: fetch a public one, look into a folder");
+data
+  .command("get")
+  .description("fetch a public data set; goes on where it broke off")
+  .argument("<name>", "mnist or flowers")
+  .option("--to <dir>", "the folder it goes to (default data/NAME)")
+  .option("--force", "fetch it although it is there")
+  .option("--mirror <url>", "address of a folder that holds the files, instead of the official ones")
+  .action(async (...given: Parameters<typeof dataGet>) => (await import("./cli/data.js")).dataGet(...given));
+data
+  .command("show")
+  .description("classes, images of each split, what was left out, and the version of a data set")
+  .argument("<dir>", "a folder with MNIST's files, or with a folder of images a class")
+  .option("--seed <n>", "of the splits, where no splits.tsv gives them (default 0)")
+  .option("--json", "as JSON")
+  .action(async (...given: Parameters<typeof dataShow>) => (await import("./cli/data.js")).dataShow(...given));
 
 // A reader that has seen enough (`convo grade --jsonl | head -1`) closes the pipe: an end, not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

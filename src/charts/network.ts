@@ -42,8 +42,8 @@ const LONGEST_LABEL = 32;
 const LONGEST_SHAPE = 17;
 
 /** PNG of `networkSvg`, twice its nominal size. Throws RangeError beyond `MOST_ROWS`. */
-export function networkPng(chart: NetworkChart): Uint8Array {
-  return toPng(networkSvg(chart));
+export async function networkPng(chart: NetworkChart): Promise<Uint8Array> {
+  return await toPng(networkSvg(chart));
 }
 
 /** As SVG: nominal pixels, own opaque background, so it reads on dark and on light. Throws RangeError beyond `MOST_ROWS`. */

@@ -30,8 +30,8 @@ const STEP = 40;
 const ROW = 48;
 const TOP = 84;
 
-export function progressPng(chart: ProgressChart): Uint8Array {
-  return toPng(progressSvg(chart));
+export async function progressPng(chart: ProgressChart): Promise<Uint8Array> {
+  return await toPng(progressSvg(chart));
 }
 
 /** The same as SVG: nominal pixels, own opaque background, so it reads on dark and on light. */

@@ -1,16 +1,16 @@
 // SVG text → PNG bytes with the font that ships; never a font or a file of the machine.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Resvg } from "@resvg/resvg-js";
+import { paint } from "./painter.js";
 
 const FONTS = join(fileURLToPath(import.meta.url), "../../../assets/fonts");
 
 /** Twice the nominal size, so that text stays sharp on a phone. */
 const SCALE = 2;
 
-/** PNG of an SVG document whose text uses the family "DejaVu Sans". */
-export function toPng(svg: string): Uint8Array {
-  const image = new Resvg(svg, {
+/** PNG of an SVG document whose text uses the family "DejaVu Sans". Rejects for what is no SVG, which is a bug of the caller. */
+export function toPng(svg: string): Promise<Uint8Array> {
+  return paint(svg, {
     font: {
       fontFiles: [join(FONTS, "DejaVuSans.ttf"), join(FONTS, "DejaVuSans-Bold.ttf")],
       loadSystemFonts: false,
@@ -18,7 +18,6 @@ export function toPng(svg: string): Uint8Array {
     },
     fitTo: { mode: "zoom", value: SCALE },
   });
-  return image.render().asPng();
 }
 
 /** Text that may stand in SVG, whatever it holds. */

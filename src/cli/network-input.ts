@@ -39,7 +39,8 @@ export async function calculateNetworks<Result>(
   try {
     const calculation = prepare();
     if (options.jsonl === true) {
-      if (words.length > 0) throw usage("--jsonl reads its networks from standard input.", "Leave out the network.");
+      if (words.length > 0 && words.join(" ") !== "-")
+        throw usage("--jsonl reads its networks from standard input.", "Leave out the network, or write -.");
       for await (const result of calculateLines(process.stdin, calculation))
         if (!write(result)) await once(process.stdout, "drain");
       return;

@@ -24,26 +24,27 @@ export async function start(): Promise<void> {
   const store = await openStore({ url: config.store, log });
   const quiz = openQuiz(store);
   const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands: allCommands({ quiz }), log });
+  // On Discord and Slack an acknowledgement is due at once, so nothing may keep this thread busy once they are there.
+  if (config.discord !== undefined || config.slack !== undefined) await warmUp(quiz.questions);
   const platforms = await startAll(wanted, { config, dispatcher, store, log }).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
   log.info({ store: store.description }, "ready");
   process.stdout.write(`\n${platforms.map(({ description }) => `  ${description}\n`).join("")}  Ctrl+C ends it.\n\n`);
-  warmUp(quiz.questions);
+  if (config.discord === undefined && config.slack === undefined) void warmUp(quiz.questions);
   endOnSignal(log, async () => {
     await closeAll(platforms);
     await store.close();
   });
 }
 
-/** The first answer to a question should not wait for dictionaries: one question a turn, after the page is up. */
-function warmUp([question, ...others]: readonly Question[]): void {
-  if (question === undefined) return;
-  setImmediate(() => {
+/** The first answer to a question should not wait for dictionaries: one question a turn, so that the page is served between them. */
+async function warmUp(questions: readonly Question[]): Promise<void> {
+  for (const question of questions) {
+    await new Promise((resolve) => setImmediate(resolve));
     question.grade(question.modelAnswer);
-    warmUp(others);
-  });
+  }
 }
 
 function endOnSignal(log: Log, end: () => Promise<void>): void {

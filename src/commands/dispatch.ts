@@ -2,13 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { UserError } from "../errors.js";
 import type { Log } from "../log.js";
+import { nearest } from "../nearest.js";
 import { key } from "../quiz/records.js";
 import type { SettingsBook } from "../quiz/settings.js";
 import type { Namespace, Store } from "../store/store.js";
 import { decodeRef, encodeRef, type StoredRef } from "./buttons.js";
 import type { ActionSpec, Callable, Command, Outcome } from "./command.js";
 import { displayName } from "./display-name.js";
-import { nearest } from "./nearest.js";
 import { checkOptions } from "./options.js";
 import { RateLimiter } from "./rate-limit.js";
 import type { ActionRef, Message, Reply } from "./reply.js";

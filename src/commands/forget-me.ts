@@ -2,7 +2,7 @@
 import { forget, remembered } from "../quiz/forget.js";
 import type { Command } from "./command.js";
 import { type CommandContext, personOf } from "./command-context.js";
-import type { Block, Message } from "./reply.js";
+import { message } from "./private-message.js";
 
 export function forgetMeCommand({ quiz }: CommandContext): Command {
   return {
@@ -77,8 +77,4 @@ function amount(
   many = one.includes(" put") ? one.replace(" put", "s put") : `${one}s`,
 ): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-}
-
-function message(blocks: readonly Block[], replaces = false): Message {
-  return { kind: "message", private: true, blocks, ...(replaces ? { replaces } : {}) };
 }

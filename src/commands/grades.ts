@@ -2,6 +2,7 @@
 import { type GradeRow, grades, gradesCsv } from "../quiz/grades.js";
 import type { Command } from "./command.js";
 import type { CommandContext } from "./command-context.js";
+import { message } from "./private-message.js";
 import type { Block, Message } from "./reply.js";
 
 /** Rows in the message; the file has all. */
@@ -80,8 +81,4 @@ function table(rows: readonly GradeRow[]): Block {
         row.points.join(", "),
       ]),
   };
-}
-
-function message(blocks: readonly Block[]): Message {
-  return { kind: "message", private: true, blocks };
 }

@@ -1,8 +1,9 @@
 // /help: generated from the declarations, as far as the asker's role goes.
 
 import { UserError } from "../errors.js";
+import { nearest } from "../nearest.js";
 import type { Callable, Command } from "./command.js";
-import { nearest } from "./nearest.js";
+import { message } from "./private-message.js";
 import type { Block, Inline, Message } from "./reply.js";
 import { ROLES, type Role } from "./request.js";
 import { mayUse } from "./roles.js";
@@ -107,8 +108,4 @@ function examples(callables: readonly Callable[]): Block[] {
       ],
     },
   ];
-}
-
-function message(blocks: readonly Block[]): Message {
-  return { kind: "message", private: true, blocks };
 }

@@ -8,7 +8,8 @@ import type { Command, OptionValues } from "./command.js";
 import { argument } from "./command-context.js";
 import { countOf, goOn, LIMIT, memoryOptions, readMemoryOptions, titleOf } from "./network-options.js";
 import { notes } from "./params.js";
-import type { Block, Field, Message } from "./reply.js";
+import { message } from "./private-message.js";
+import type { Field, Message } from "./reply.js";
 
 export function memoryCommand(): Command {
   return {
@@ -159,7 +160,3 @@ const bytes = (size: number): string => `${written(size)} B = ${writeBytesShort(
 
 /** "12.61 MB": for a heading. */
 const short = (size: number): string => writeBytesShort(size).split(" = ")[0] ?? "";
-
-function message(blocks: readonly Block[]): Message {
-  return { kind: "message", private: true, blocks };
-}

@@ -1,5 +1,5 @@
 // /network: the picture of a network: its maps, its skips, and where the parameters and the memory are.
-import { type NetworkRow, networkPng } from "../charts/network.js";
+import { type NetworkChart, type NetworkRow, networkPng } from "../charts/network.js";
 import { writeBytesShort } from "../engine/network/bytes.js";
 import type { NetworkCount } from "../engine/network/count.js";
 import { memoryOf, type NetworkMemory } from "../engine/network/memory.js";
@@ -45,12 +45,24 @@ export function networkCommand(): Command {
   };
 }
 
-function drawn(network: string): Message {
+/** What the picture shows of a network. Throws UserError where it cannot be counted. */
+export function networkChart(network: string): NetworkChart {
+  return chartOf(network, measured(network));
+}
+
+interface Measured {
+  readonly count: NetworkCount;
+  readonly memory: NetworkMemory;
+  readonly stages: readonly Stage[];
+}
+
+function measured(network: string): Measured {
   const count = countOf(network);
   const memory = memoryOf(count);
-  const stages = stagesOf(count, MOST_STAGES, memory.layers);
-  const summary = `${written(count.parameters.total)} parameters · ${writeBytesShort(memory.prediction.bytes)} to predict one image · 32-bit floats`;
-  const title = titleOf(network, 70);
+  return { count, memory, stages: stagesOf(count, MOST_STAGES, memory.layers) };
+}
+
+function chartOf(network: string, { count, memory, stages }: Measured): NetworkChart {
   const input: NetworkRow = row({
     label: "input",
     output: count.input,
@@ -59,6 +71,16 @@ function drawn(network: string): Message {
     from: [],
   });
   return {
+    title: titleOf(network, 70),
+    summary: `${written(count.parameters.total)} parameters · ${writeBytesShort(memory.prediction.bytes)} to predict one image · 32-bit floats`,
+    rows: [input, ...stages.map(row)],
+  };
+}
+
+async function drawn(network: string): Promise<Message> {
+  const own = measured(network);
+  const { count, memory, stages } = own;
+  return {
     kind: "message",
     private: true,
     blocks: [
@@ -66,7 +88,7 @@ function drawn(network: string): Message {
       {
         kind: "picture",
         name: "network.png",
-        png: networkPng({ title, summary, rows: [input, ...stages.map(row)] }),
+        png: await networkPng(chartOf(network, own)),
         alt: inWords(count, memory, stages),
       },
       {

@@ -1,8 +1,8 @@
 // Options as typed by a person → values of the declared types; every mistake names its fix.
 import { UserError } from "../errors.js";
+import { nearest } from "../nearest.js";
 import type { Callable, OptionSpec, OptionValues } from "./command.js";
 import { displayName } from "./display-name.js";
-import { nearest } from "./nearest.js";
 
 const LONGEST_OPTION = 3_000;
 

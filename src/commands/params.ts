@@ -6,6 +6,7 @@ import type { Command } from "./command.js";
 import { argument } from "./command-context.js";
 import { countOf, goOn, LIMIT, networkOption, titleOf } from "./network-options.js";
 import { stagesOf } from "./network-stages.js";
+import { message } from "./private-message.js";
 import type { Block, Message } from "./reply.js";
 
 /** Rows of a table that a phone shows without losing its head. */
@@ -124,8 +125,4 @@ export function receptiveFieldOf({ receptiveField }: NetworkCount): string {
 
 export function notes(sentences: readonly string[]): Block[] {
   return sentences.map((sentence) => ({ kind: "text", text: { italic: sentence } }));
-}
-
-function message(blocks: readonly Block[]): Message {
-  return { kind: "message", private: true, blocks };
 }

@@ -4,7 +4,8 @@ import { fromNow } from "../quiz/calendar.js";
 import { type Progress, progressOf, type QuestionProgress } from "../quiz/progress.js";
 import type { Command } from "./command.js";
 import { type CommandContext, personOf } from "./command-context.js";
-import type { Block, Button, Message } from "./reply.js";
+import { message } from "./private-message.js";
+import type { Button, Message } from "./reply.js";
 
 export function progressCommand({ quiz }: CommandContext): Command {
   return {
@@ -32,7 +33,7 @@ export function progressCommand({ quiz }: CommandContext): Command {
         const now = quiz.now();
         return message([
           { kind: "heading", text: "Your progress" },
-          { kind: "picture", name: "progress.png", png: picture(progress), alt: inWords(progress) },
+          { kind: "picture", name: "progress.png", png: await picture(progress), alt: inWords(progress) },
           { kind: "fields", fields: summary(progress, now) },
           { kind: "buttons", buttons: buttons(progress) },
         ]);
@@ -42,8 +43,8 @@ export function progressCommand({ quiz }: CommandContext): Command {
   };
 }
 
-function picture(progress: Progress): Uint8Array {
-  return progressPng({
+async function picture(progress: Progress): Promise<Uint8Array> {
+  return await progressPng({
     title: "Your ten questions, point by point",
     rows: progress.questions.map(({ question, points, best }) => ({
       label: `${question.id.slice(1)}  ${question.title}`,
@@ -104,8 +105,4 @@ function ask(label: string, mode: string): Button {
     style: mode === "open" ? "secondary" : "primary",
     press: { command: "quiz", action: "ask", args: { mode } },
   };
-}
-
-function message(blocks: readonly Block[]): Message {
-  return { kind: "message", private: true, blocks };
 }

@@ -2,7 +2,8 @@
 import { type Asked, ask, sessionOf } from "../quiz/ask.js";
 import type { Quiz } from "../quiz/quiz.js";
 import { argument, personOf } from "./command-context.js";
-import { button, message, ref } from "./quiz-parts.js";
+import { message } from "./private-message.js";
+import { button, ref } from "./quiz-parts.js";
 import { ANSWER_LIMIT, type Block, type Button, type Form, type Message } from "./reply.js";
 import type { ActionRequest } from "./request.js";
 import { paragraphs, rich } from "./rich.js";

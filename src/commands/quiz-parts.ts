@@ -1,6 +1,6 @@
 // What the replies of /quiz are made of.
 import type { Session } from "../quiz/records.js";
-import type { ActionRef, Block, Button, Message } from "./reply.js";
+import type { ActionRef, Button } from "./reply.js";
 
 export function ref(action: string, session: Session, extra: Readonly<Record<string, string>> = {}): ActionRef {
   return { command: "quiz", action, args: { s: session.id, ...extra } };
@@ -8,8 +8,4 @@ export function ref(action: string, session: Session, extra: Readonly<Record<str
 
 export function button(label: string, style: Button["style"], press: ActionRef): Button {
   return { label, style, press };
-}
-
-export function message(blocks: readonly Block[], replaces = false): Message {
-  return { kind: "message", private: true, blocks, ...(replaces ? { replaces } : {}) };
 }

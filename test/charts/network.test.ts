@@ -24,13 +24,13 @@ const bars = (svg: string, colour: string): { x: number; y: number; width: numbe
   );
 
 describe("the picture of a network", () => {
-  test("draws a bar for what each layer has, in proportion to the largest, and none for nothing", () => {
+  test("draws a bar for what each layer has, in proportion to the largest, and none for nothing", async () => {
     const svg = networkSvg(chart);
     const parameters = bars(svg, "#0072b2");
     const memory = bars(svg, "#e69f00");
     expect(parameters.map(({ width }) => width)).toEqual([1, 28, 112]);
     expect(memory.map(({ width }) => width)).toEqual([13, 112, 56, 1]);
-    const { at } = decodePng(networkPng(chart));
+    const { at } = decodePng(await networkPng(chart));
     const { x = 0, y = 0, width = 0 } = memory[1] ?? {};
     expect(at((x + width - 2) * SCALE, (y + 8) * SCALE)).toBe("#e69f00");
     expect(at((x + width + 3) * SCALE, (y + 2) * SCALE)).not.toBe("#e69f00");
@@ -59,10 +59,10 @@ describe("the picture of a network", () => {
     expect(svg.length).toBeLessThan(3_000);
   });
 
-  test("takes any text as text", () => {
+  test("takes any text as text", async () => {
     const svg = networkSvg({ ...chart, title: '</text><script>"&\u0000' });
     expect(svg).not.toContain("<script>");
-    expect(decodePng(networkPng({ ...chart, title: "<&>" })).width).toBe(960 * SCALE);
+    expect(decodePng(await networkPng({ ...chart, title: "<&>" })).width).toBe(960 * SCALE);
   });
 
   test("refuses more rows than a phone shows", () => {

@@ -26,22 +26,22 @@ function cells(svg: string): { x: number; y: number; size: number; fill: string 
 }
 
 describe("the picture", () => {
-  test("is a PNG of twice the nominal size, and grows by a row a question", () => {
-    const one = decodePng(progressPng({ title: "T", rows: [] }));
-    const two = decodePng(progressPng(chart("2  Second", STATES)));
+  test("is a PNG of twice the nominal size, and grows by a row a question", async () => {
+    const one = decodePng(await progressPng({ title: "T", rows: [] }));
+    const two = decodePng(await progressPng(chart("2  Second", STATES)));
     expect(two.width).toBe(960 * SCALE);
     expect(two.height - one.height).toBe(2 * 48 * SCALE);
   });
 
-  test("has an opaque white ground, so that it reads on dark and on light", () => {
-    const { at, height } = decodePng(progressPng(chart("2  Second", [])));
+  test("has an opaque white ground, so that it reads on dark and on light", async () => {
+    const { at, height } = decodePng(await progressPng(chart("2  Second", [])));
     expect(at(600, 20)).toBe("#ffffff");
     expect(at(960, height - 12)).toBe("#ffffff");
   });
 
-  test("fills each cell with the colour of its state and frames it", () => {
+  test("fills each cell with the colour of its state and frames it", async () => {
     const drawing = chart("2  Second", STATES);
-    const { at } = decodePng(progressPng(drawing));
+    const { at } = decodePng(await progressPng(drawing));
     const places = cells(progressSvg(drawing));
     expect(places.map((cell) => cell.fill)).toEqual(STATES.map((state) => FILLS[state]));
     STATES.forEach((state, index) => {
@@ -52,9 +52,9 @@ describe("the picture", () => {
     });
   });
 
-  test("says each state by a sign as well, drawn by the font that ships", () => {
+  test("says each state by a sign as well, drawn by the font that ships", async () => {
     const drawing = chart("2  Second", STATES);
-    const { at } = decodePng(progressPng(drawing));
+    const { at } = decodePng(await progressPng(drawing));
     const signs = cells(progressSvg(drawing)).map(({ x, y }, index) => {
       let inked = 0;
       for (let dx = 8; dx < 28; dx += 1)
@@ -89,13 +89,13 @@ describe("texts", () => {
     "]]> <!-- --> <?xml ?>",
     "👩‍🏫 photo 🎓 é ñ 漢字",
     "\u0000\u0008\u001b[31m\ud800 lone \udc00 \ufffe",
-  ])("%j stands in it as text and breaks nothing", (text) => {
+  ])("%j stands in it as text and breaks nothing", async (text) => {
     const drawing = { ...chart(text, STATES), title: text };
     const svg = progressSvg(drawing);
     const allowed = /^(?:svg|rect|text)$/;
     for (const [, name = ""] of svg.matchAll(/<\/?([^\s>/]+)/g)) expect(name).toMatch(allowed);
     expect(svg.replace(/&#\d+;/g, "")).not.toContain("&");
-    expect(decodePng(progressPng(drawing)).width).toBe(960 * SCALE);
+    expect(decodePng(await progressPng(drawing)).width).toBe(960 * SCALE);
   });
 
   test("a long label is cut, with a sign that it was", () => {

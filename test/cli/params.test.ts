@@ -105,6 +105,12 @@ describe("convo params", () => {
 });
 
 describe("convo params --jsonl", () => {
+  test("- says the same as leaving the network out", async () => {
+    const { code, stdout } = await convo(["params", "--jsonl", "-"], { input: '"input 28x28; dense 10"\n' });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ parameters: { total: 20 } });
+  });
+
   test("writes a result for each line, refused or not, and ends with 0", async () => {
     const input = `${JSON.stringify(QUESTION_2)}\r\n\n{"network":"input 5x5; cnov 3"}\n{"net":1}\nnonsense\n"lenet5"`;
     const { code, stdout, stderr } = await convo(["params", "--jsonl"], { input });

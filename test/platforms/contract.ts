@@ -108,7 +108,7 @@ export function platformContract(platform: Platform): void {
       later();
       const asked = message(await driver.say(person("Ada"), "quiz", { question: "q4" }));
       const other = await driver.press(person("Mallory"), asked, "Hint");
-      expect(message(other).text).toMatch(/question/i);
+      expect(message(other).text).toMatch(/question|not made for you/i);
       expect(message(other).private).toBe(true);
     });
   });

@@ -8,7 +8,7 @@ import { UserError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import { EDIT_TIMING, EditQueue } from "../edits.js";
 import { renderForm } from "./forms.js";
-import { FORM_PATIENCE, TOKEN_LIFE } from "./limits.js";
+import { FORM_PATIENCE, SETTLED, TOKEN_LIFE } from "./limits.js";
 import { type Payload, renderMessage } from "./render.js";
 import type { Gesture, Spoken } from "./requests.js";
 
@@ -37,7 +37,7 @@ export async function answer({ dispatcher, log }: AnswerParts, asked: Asked): Pr
     return;
   }
   const first = replies.next();
-  const early = await Promise.race([first, afterPatience()]);
+  const early = await Promise.race([first, after(FORM_PATIENCE)]);
   if (early !== undefined && early.done !== true && early.value.kind === "form" && !interaction.isModalSubmit()) {
     await interaction.showModal(await modal(dispatcher, early.value));
     return;
@@ -125,7 +125,10 @@ class Place {
     if (current.done === true) return await this.#nothing();
     for (;;) {
       const { value } = current;
-      const next = await replies.next();
+      const following = replies.next();
+      // Of a reply that stands alone the end is known at once; what takes longer than that is progress, and shown as such.
+      if ((await Promise.race([following, after(SETTLED)])) === undefined) queue.push({ reply: value, last: false });
+      const next = await following;
       if (next.done === true) {
         await queue.finish({ reply: value, last: true });
         return;
@@ -222,8 +225,8 @@ function sendable({ flags, components, files, allowedMentions }: Payload, isPriv
 
 const mentions = ({ parse }: Payload["allowedMentions"]) => ({ parse: [...parse] });
 
-function afterPatience(): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), FORM_PATIENCE).unref());
+function after(time: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), time).unref());
 }
 
 /** Discord understood and refused; it would again. (Its library has waited out 429s and repeated 5xx by itself.) */

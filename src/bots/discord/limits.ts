@@ -51,3 +51,6 @@ export const CLOSE_PATIENCE = 5_000;
 
 /** How long the gateway may take to say that the bot is there. Milliseconds. */
 export const READY_PATIENCE = 30_000;
+
+/** A reply after which nothing has come for so long is shown, whether or not it will be the last. Milliseconds. */
+export const SETTLED = 150;

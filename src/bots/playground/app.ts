@@ -6,6 +6,7 @@ import type { Access } from "./access.js";
 import { readJson, readJsonAndFiles } from "./body.js";
 import { catalogue } from "./catalogue.js";
 import { CHANNELS, COMMUNITY } from "./channels.js";
+import { completions } from "./completions.js";
 import { type Asked, type Conversation, explain, type Log } from "./conversation.js";
 import { eventStream, lineStream } from "./events.js";
 import { guard, hardened } from "./guard.js";
@@ -92,6 +93,11 @@ export function createApp(parts: AppParts): Hono {
       emit({ type: "entry", entry });
       emit({ type: "done" });
     });
+  });
+
+  app.post("/api/complete", async (context) => {
+    const { user } = senderOf(context);
+    return context.json(await completions(dispatcher.commands, await readJson(context, bodies.complete), user.id));
   });
 
   app.post("/api/action", async (context) => {

@@ -27,10 +27,11 @@ function wireCallable(callable: Callable): WireCallable {
     description: callable.description,
     who: callable.who,
     examples: callable.examples ?? [],
-    options: Object.entries(callable.options).map(([name, { complete: _, ...option }]) => ({
+    options: Object.entries(callable.options).map(([name, { complete, ...option }]) => ({
       name,
       ...option,
       required: option.required ?? false,
+      ...(complete === undefined ? {} : { completes: true as const }),
     })),
   };
 }

@@ -6,6 +6,10 @@ export const JSON_BYTES = 256 * 1024;
 /** What may be typed into the composer; room for a pasted network or an answer. */
 export const TEXT_CHARACTERS = 12_000;
 
+/** Values offered for an option, as many as Discord shows; and what may be typed of one that is still worth a look-up. */
+export const COMPLETIONS = 25;
+export const COMPLETED_CHARACTERS = 100;
+
 /** Files of one command: as many and as large as Discord takes without payment (10 MiB). */
 export const FILES = 4;
 export const FILE_BYTES = 10 * 1024 * 1024;

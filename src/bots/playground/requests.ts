@@ -8,7 +8,7 @@ import { parseTyped, type Typed } from "../typed.js";
 import { findCallable, takesFiles } from "./catalogue.js";
 import { CHANNELS, COMMUNITY } from "./channels.js";
 import type { Asked } from "./conversation.js";
-import { TEXT_CHARACTERS } from "./limits.js";
+import { COMPLETED_CHARACTERS, TEXT_CHARACTERS } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import type { Room } from "./room.js";
 import type { Signer } from "./signing.js";
@@ -32,6 +32,12 @@ export const bodies = {
       options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
     }),
   ]),
+  complete: z.object({
+    command: z.string().max(100),
+    subcommand: z.string().max(100).optional(),
+    option: z.string().max(100),
+    typed: z.string().max(COMPLETED_CHARACTERS),
+  }),
   action: z.object({ id: event, token, value: z.string().max(1_000).optional() }),
   submit: z.object({ id: event, token, fields: z.record(z.string(), z.string()) }),
 };

@@ -110,6 +110,21 @@ export interface WireOption {
   readonly min?: number;
   readonly max?: number;
   readonly maxLength?: number;
+  /** POST /api/complete offers values for what is typed so far; any other may be given, too. */
+  readonly completes?: true;
+}
+
+/** The body of POST /api/complete: the option whose value is being typed. */
+export interface CompletionWish {
+  readonly command: string;
+  readonly subcommand?: string | undefined;
+  readonly option: string;
+  readonly typed: string;
+}
+
+/** POST /api/complete, best first. */
+export interface Offered {
+  readonly values: readonly Option[];
 }
 
 /** Something that can be typed: a plain command, or one subcommand of a command. */

@@ -3,11 +3,11 @@ import { networkError } from "./failure.js";
 import { type Entry, type Graph, INPUT, type Node } from "./graph.js";
 import type { Pair } from "./layer.js";
 import { LARGEST_COUNT } from "./limits.js";
-import { type Macs, macsOf, NO_MACS } from "./macs.js";
-import { type Parameters, parametersOf, written } from "./parameters.js";
+import { macsOf } from "./macs.js";
+import { parametersOf, written } from "./parameters.js";
 import { receptiveField } from "./receptive-field.js";
-import { isMap, type Shape, writeShape } from "./shape.js";
-import { outputShape } from "./sizes.js";
+import { isMap, type Shape } from "./shape.js";
+import { readBy, shapeAt, shapesOf } from "./shapes.js";
 
 /** One written layer, with whatever belongs to it (`conv 8 bn relu` is one). */
 export interface LayerCount {
@@ -40,38 +40,32 @@ export interface NetworkCount {
   readonly notes: readonly string[];
 }
 
-/** Throws NetworkError where layers do not fit together or a count would not be exact. */
+/**
+ * Throws NetworkError where layers do not fit together or a count would not be exact. Shapes come first, so that what does
+ * not fit is refused before anything is counted; the arithmetic is worked again when asked for, and nothing of it kept.
+ */
 export function countGraph(graph: Graph): NetworkCount {
-  const shapes: Shape[] = [];
-  const parameters: Parameters[] = [];
-  const tallies = graph.entries.map(() => new Tally());
+  const shapes = shapesOf(graph);
+  const tallies = graph.entries.map((): Tally => ({ nodes: [], parameters: 0, trainable: 0, macs: 0 }));
   let buffers = 0;
   for (const [index, node] of graph.nodes.entries()) {
     const tally = tallies[node.entry];
     if (tally === undefined) throw new Error(`node ${index} belongs to no entry`);
-    const inputs = node.inputs.map((from) => declared(node, shapeAt(graph.input, shapes, from)));
-    const [input = graph.input] = inputs;
-    checkExpected(node, input);
-    const shape = outputShape(node.layer, inputs, node.entry);
-    const own = parametersOf(node.layer, input);
-    shapes.push(shape);
-    parameters.push(own);
-    const lender = node.weights === index ? undefined : graph.nodes[node.weights];
-    if (lender === undefined) buffers += own.buffers;
-    else checkShared(node, lender, parameters[node.weights], own);
-    tally.add(node, shape, own, node.auxiliary ? NO_MACS : macsOf(node.layer, input, shape), lender);
+    const input = readBy(graph, shapes, node);
+    tally.nodes.push(index);
+    if (node.weights === index) {
+      const own = parametersOf(node.layer, input);
+      buffers += own.buffers;
+      tally.parameters += own.trainable + own.nonTrainable;
+      tally.trainable += node.frozen ? 0 : own.trainable;
+    }
+    if (tally.macs === null || node.auxiliary) continue;
+    const { macs } = macsOf(node.layer, input, shapeAt(graph.input, shapes, index));
+    tally.macs = macs === null ? null : tally.macs + macs;
   }
-  const layers = graph.entries.map((entry, index) => layerCount(graph, entry, tallies[index] ?? new Tally()));
-  const total =
-    sumOf(
-      layers.map((each) => each.parameters),
-      "parameters",
-    ) ?? 0;
-  const trainable =
-    sumOf(
-      layers.map((each) => each.trainable),
-      "parameters",
-    ) ?? 0;
+  const layers = graph.entries.map((entry, index) => layerCount(graph, shapes, entry, tallies[index]));
+  const total = sumOf(layers, "parameters", "parameters") ?? 0;
+  const trainable = sumOf(layers, "trainable", "parameters") ?? 0;
   return {
     graph,
     input: graph.input,
@@ -79,66 +73,53 @@ export function countGraph(graph: Graph): NetworkCount {
     layers,
     shapes,
     parameters: { total, trainable, nonTrainable: total - trainable },
-    macs: sumOf(
-      layers.map((each) => each.macs),
-      "multiply-accumulates",
-    ),
+    macs: sumOf(layers, "macs", "multiply-accumulates"),
     receptiveField: receptiveField(graph.input, graph.nodes, shapes, graph.output),
     notes: [...graph.notes, ...notesOn(graph, shapes, buffers)],
   };
 }
 
 /** What the nodes of one entry come to; filled node by node. */
-class Tally {
-  parameters = 0;
-  trainable = 0;
-  macs: number | null = 0;
-  output: Shape | undefined;
-  readonly steps: {
-    readonly node: Node;
-    readonly own: Parameters;
-    readonly macs: Macs;
-    readonly lender: Node | undefined;
-  }[] = [];
-
-  add(node: Node, output: Shape, own: Parameters, macs: Macs, lender: Node | undefined): void {
-    if (lender === undefined) {
-      this.parameters += own.trainable + own.nonTrainable;
-      this.trainable += node.frozen ? 0 : own.trainable;
-    }
-    this.macs = macs.macs === null || this.macs === null ? null : this.macs + macs.macs;
-    this.output = output;
-    this.steps.push({ node, own, macs, lender });
-  }
+interface Tally {
+  readonly nodes: number[];
+  parameters: number;
+  trainable: number;
+  macs: number | null;
 }
 
 function layerCount(
   graph: Graph,
+  shapes: readonly Shape[],
   { name, type }: Entry,
-  { output, parameters, trainable, macs, steps }: Tally,
+  { nodes, parameters, trainable, macs }: Tally = { nodes: [], parameters: 0, trainable: 0, macs: 0 },
 ): LayerCount {
-  const labelled = (node: Node, text: string): string =>
-    node.layer.kind === type ? text : `${node.layer.kind} ${text}`;
+  /** One line for each node of which `work` has something to say. */
+  const lines = (work: (node: Node, index: number) => string): string[] =>
+    nodes.flatMap((index) => {
+      const node = graph.nodes[index];
+      const text = node === undefined ? "" : work(node, index);
+      if (node === undefined || text === "") return [];
+      return [node.layer.kind === type ? text : `${node.layer.kind} ${text}`];
+    });
   return {
     name,
     type,
-    output: output ?? graph.input,
+    output: shapeAt(graph.input, shapes, nodes.at(-1) ?? INPUT),
     parameters,
     trainable,
     macs,
     working: () =>
-      steps.flatMap(({ node, own, lender }) => {
-        const text = own.working();
-        if (text === "") return [];
-        return [
-          labelled(node, lender === undefined ? text : `uses the weights of ${graph.entries[lender.entry]?.name}`),
-        ];
+      lines((node, index) => {
+        const text = parametersOf(node.layer, readBy(graph, shapes, node)).working();
+        const lender = node.weights === index ? undefined : graph.nodes[node.weights];
+        return text === "" || lender === undefined ? text : `uses the weights of ${graph.entries[lender.entry]?.name}`;
       }),
     macsWorking: () =>
-      steps.flatMap(({ node, macs }) => {
-        const text = macs.working();
-        return text === "" ? [] : [labelled(node, text)];
-      }),
+      lines((node, index) =>
+        node.auxiliary
+          ? ""
+          : macsOf(node.layer, readBy(graph, shapes, node), shapeAt(graph.input, shapes, index)).working(),
+      ),
   };
 }
 
@@ -161,44 +142,13 @@ function notesOn(graph: Graph, shapes: readonly Shape[], buffers: number): strin
   return notes;
 }
 
-/** Shape of a node's output, or of the network's input. */
-export function shapeAt(input: Shape, shapes: readonly Shape[], from: number): Shape {
-  return from === INPUT ? input : (shapes[from] ?? input);
-}
-
-/** A flattened map of unknown size has as many features as the layer that reads it declares. */
-function declared(node: Node, input: Shape): Shape {
-  return node.expects !== null && !isMap(input) && input[0] === null ? [node.expects] : input;
-}
-
-function checkExpected(node: Node, input: Shape): void {
-  if (node.layer.kind === "dense" && node.layer.vectorOnly === true && isMap(input)) return;
-  const found = input[input.length - 1];
-  if (node.expects === null || node.expects === found) return;
-  throw networkError(
-    "channels-do-not-match",
-    `This ${node.layer.kind} layer declares ${node.expects} inputs, but gets ${writeShape(input)}.`,
-    `Declare ${found ?? "the true number"}, or change the layer before.`,
-    node.entry,
-  );
-}
-
-function checkShared(node: Node, lender: Node, lent: Parameters | undefined, own: Parameters): void {
-  const [has, needs] = [`${lender.layer.kind} ${lent?.working() ?? ""}`, `${node.layer.kind} ${own.working()}`];
-  if (has === needs) return;
-  throw networkError(
-    "weights-do-not-fit",
-    `This ${node.layer.kind} layer cannot use the shared weights: they are ${has}, it would need ${needs}.`,
-    "Repeat with shared weights only what gives as many channels as it takes, or leave out the word shared.",
-    node.entry,
-  );
-}
-
 /** Null where one of them is; `too-large` at the layer where the sum stops being exact. */
-function sumOf(counts: readonly (number | null)[], what: string): number | null {
+function sumOf(layers: readonly LayerCount[], count: "parameters" | "trainable" | "macs", what: string): number | null {
   let sum = 0;
-  for (const [layer, count] of counts.entries()) {
-    sum += count ?? 0;
+  let known = true;
+  for (const [layer, { [count]: own }] of layers.entries()) {
+    if (own === null) known = false;
+    sum += own ?? 0;
     if (sum > LARGEST_COUNT)
       throw networkError(
         "too-large",
@@ -207,5 +157,5 @@ function sumOf(counts: readonly (number | null)[], what: string): number | null 
         layer,
       );
   }
-  return counts.includes(null) ? null : sum;
+  return known ? sum : null;
 }

@@ -49,9 +49,9 @@ export interface Graph {
 export interface NodeOptions {
   readonly frozen?: boolean;
   /** The node whose weights it uses. */
-  readonly weights?: number;
+  readonly weights?: number | undefined;
   readonly auxiliary?: boolean;
-  readonly expects?: number;
+  readonly expects?: number | null;
 }
 
 /**

@@ -1,13 +1,13 @@
 // Memory of a network in bytes: for one prediction with liveness of its maps, and the lower bound of training.
 
 import type { NetworkCount } from "./count.js";
-import { shapeAt } from "./count.js";
 import { networkError } from "./failure.js";
 import { type Graph, INPUT } from "./graph.js";
 import type { LayerKind } from "./layer.js";
 import { LARGEST_COUNT } from "./limits.js";
 import { written } from "./parameters.js";
 import { volume } from "./shape.js";
+import { shapeAt } from "./shapes.js";
 
 export const OPTIMIZERS = ["none", "sgd", "momentum", "adam"] as const;
 export type Optimizer = (typeof OPTIMIZERS)[number];

@@ -72,6 +72,8 @@ export type RunEvent =
       readonly version: string;
       readonly folder: string;
       readonly testAccuracy: number;
+      /** Wilson's, 95 %. */
+      readonly testInterval: { readonly low: number; readonly high: number };
       readonly seconds: number;
     }
   | { readonly type: "stopped"; readonly why: "cancelled" | "failed"; readonly code: string; readonly message: string };

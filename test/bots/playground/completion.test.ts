@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { catalogue } from "../../../src/bots/playground/catalogue.js";
 import { CHANNELS } from "../../../src/bots/playground/channels.js";
-import { complete, usage } from "../../../src/bots/playground/page/completion.js";
+import { complete, offer, usage, wishOf } from "../../../src/bots/playground/page/completion.js";
 import { fakeCommands } from "./fakeCommands.js";
 
 const vocabulary = { commands: catalogue(fakeCommands), channels: CHANNELS, role: "learner" as const };
@@ -73,4 +73,28 @@ test("the usage line follows what is being typed", () => {
     ["batch", true, true],
     ["biases", false, false],
   ]);
+});
+
+test("the server is asked for values of an option that completes, while it is being typed", () => {
+  const wish = (text: string) => wishOf(text, vocabulary);
+  expect(wish("/params res")).toEqual({ command: "params", option: "network", typed: "res" });
+  expect(wish("/params network:")).toEqual({ command: "params", option: "network", typed: "" });
+  expect(wish('/params batch:4 network:"lenet5 1')).toMatchObject({ typed: "lenet5 1" });
+  expect(wish("/params resnet50 "), "done").toBeUndefined();
+  expect(wish("/params network:resnet50 batch:4")).toBeUndefined();
+  expect(wish("/echo text:res"), "completes nothing").toBeUndefined();
+  expect(wish(`/params ${"x".repeat(101)}`), "is written, not looked for").toBeUndefined();
+});
+
+test("what is offered takes the place of what was typed, quoted where it must be, and Enter still sends", () => {
+  const values = ["resnet50", "lenet5 1998"].map((value) => ({ value, label: value }));
+  const after = (text: string, index: number) => {
+    const wish = wishOf(text, vocabulary);
+    const found = wish && offer(text, wish, values);
+    expect(found?.eager).toBe(false);
+    return found && text.slice(0, found.from) + (found.suggestions[index]?.insert ?? "");
+  };
+  expect(after("/params res", 0)).toBe("/params resnet50 ");
+  expect(after("/params network:le", 1)).toBe('/params network:"lenet5 1998" ');
+  expect(after('/params network:"le', 1)).toBe('/params network:"lenet5 1998" ');
 });

@@ -46,6 +46,28 @@ test("the session tells who one is and every command with its options", async ()
   expect(models?.callables.map(({ subcommand }) => subcommand)).toEqual(["list", "promote"]);
 });
 
+test("values are offered for an option that completes, and for no other", async () => {
+  const ada = await join(playground, "Ada");
+  const offered = async (body: object) => (await post(ada, "/api/complete", body)).json();
+  expect(await offered({ command: "params", option: "network", typed: "RES" })).toEqual({
+    values: [
+      { value: "resnet18", label: "resnet18" },
+      { value: "resnet50", label: "resnet50" },
+    ],
+  });
+  expect(await offered({ command: "params", option: "batch", typed: "1" })).toEqual({ values: [] });
+  expect(await offered({ command: "params", option: "toString", typed: "1" })).toEqual({ values: [] });
+  expect(await offered({ command: "nothing", option: "network", typed: "1" })).toEqual({ values: [] });
+  const tooLong = await post(ada, "/api/complete", { command: "params", option: "network", typed: "x".repeat(101) });
+  expect(await errorOf(tooLong)).toMatchObject({ status: 400, code: "body-invalid" });
+  const stranger = await post({ url: playground.url, headers: {} }, "/api/complete", {
+    command: "params",
+    option: "network",
+    typed: "",
+  });
+  expect(await errorOf(stranger)).toMatchObject({ status: 401, code: "person-needed" });
+});
+
 test("a command reaches the dispatcher as a request of this person, channel and language", async () => {
   const ada = await join(playground, "Ada", "admin", { "Accept-Language": "de-CH,de;q=0.9" });
   await say(ada, '/echo text:"hello, world"', "lab");

@@ -40,7 +40,16 @@ export const fakeCommands: readonly Command[] = [
   plainCommand("help", "learner", "What I can do, and how to ask for it", help),
   {
     ...plainCommand("params", "learner", "Count a network's parameters, layer by layer", params, {
-      network: { type: "string", description: "The network, layer by layer", required: true, maxLength: 2_000 },
+      network: {
+        type: "string",
+        description: "The network, layer by layer",
+        required: true,
+        maxLength: 2_000,
+        complete: async (typed) =>
+          ["resnet18", "resnet50", "vgg16", "lenet5 1998"]
+            .filter((name) => name.startsWith(typed.toLowerCase()))
+            .map((value) => ({ value, label: value })),
+      },
       batch: { type: "integer", description: "Images in a mini-batch", min: 1, max: 4_096 },
       biases: { type: "boolean", description: "Count biases too" },
     }),

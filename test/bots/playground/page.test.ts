@@ -60,6 +60,29 @@ describe.skipIf(noBrowser)(`the page in Chromium${reason}`, () => {
     expect(await composer(page).inputValue()).toBe("/quiz mode:open ");
   });
 
+  test("a network's name is completed from the server while it is typed, and Enter sends what was typed", async () => {
+    const page = await chromium.open();
+    await join(page, "Ada");
+    await page.keyboard.type("/params resn");
+    const options = page.getByRole("option");
+    await options.first().waitFor();
+    expect(await options.allTextContents()).toEqual(["resnet18", "resnet50"]);
+    expect(await active(page).count(), "nothing is chosen yet").toBe(0);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    expect(await composer(page).inputValue()).toBe("/params resnet50 ");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Enter");
+    await page.getByText("Ada used /params resnet50").waitFor();
+    await page.keyboard.type("/params vgg");
+    await options.first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByText("Ada used /params vgg").waitFor();
+    const asked = chromium.playground().dispatcher.requests.slice(-2);
+    expect(asked.map((request) => request.kind === "command" && request.options.network)).toEqual(["resnet50", "vgg"]);
+  });
+
   test("a form is answered by keyboard alone; Escape keeps the draft, over a reload too", async () => {
     const page = await chromium.open();
     await join(page, "Ada");

@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type NetworkCount, shapeAt } from "../../../src/engine/network/count.js";
+import type { NetworkCount } from "../../../src/engine/network/count.js";
 import { INPUT } from "../../../src/engine/network/graph.js";
 import { countNetwork } from "../../../src/engine/network/network.js";
 import { squeezeUnits } from "../../../src/engine/network/parameters.js";
+import { shapeAt } from "../../../src/engine/network/shapes.js";
 
 interface Fixture {
   readonly network: string;

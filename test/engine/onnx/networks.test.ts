@@ -1,27 +1,22 @@
 // Whole networks through the exporter: functional graphs, nested and shared layers, several outputs, open sizes, float16, random ones.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as tf from "@tensorflow/tfjs-core";
 import {
   model as functional,
   input,
   layers as kinds,
   type layers,
-  loadLayersModel,
   SymbolicTensor,
   sequential,
 } from "@tensorflow/tfjs-layers";
 import fc from "fast-check";
 import * as ort from "onnxruntime-node";
-import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { checkExport, EXPORT_LIMIT } from "../../../src/engine/onnx/check.js";
 import { exportLayersModel } from "../../../src/engine/onnx/export/exporter.js";
 import { fromHalf, toHalf } from "../../../src/engine/onnx/half.js";
 import { readOnnx } from "../../../src/engine/onnx/read.js";
 import { refusal } from "../../support/errors.js";
-import { ROOT } from "../../support/rubrics.js";
 import { difference, randomInput, randomWeights } from "./support/compare.js";
+import { HAS_MOBILENET, mobilenet, tulips } from "./support/mobilenet.js";
 
 function call(layer: layers.Layer, given: SymbolicTensor | SymbolicTensor[]): SymbolicTensor {
   const result = layer.apply(given);
@@ -209,34 +204,13 @@ test("random small networks give what tfjs gives", { timeout: 60_000 }, async ()
   );
 });
 
-const MOBILENET = join(ROOT, "../shared/data/weights/mobilenet_v2_1.0_224_notop/tfjs/model.json");
-const TULIPS = join(ROOT, "../shared/data/flowers/flower_photos_256/tulips");
-
-test.skipIf(!existsSync(MOBILENET) || !existsSync(TULIPS))(
-  "MobileNetV2 with its trained weights, on a photograph",
-  async () => {
-    const { modelTopology, weightsManifest } = JSON.parse(readFileSync(MOBILENET, "utf8"));
-    const [{ weights, paths }] = weightsManifest;
-    const files: readonly Buffer[] = paths.map((path: string) => readFileSync(join(MOBILENET, "..", path)));
-    const weightData = Uint8Array.from(Buffer.concat(files)).buffer;
-    const model = await loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs: weights, weightData }));
-    const images = await pictures(1, 224);
-    const check = await checkExport(model, await exportLayersModel(model), images);
-    expect(check).toMatchObject({ otherDecisions: 0, images: 1 });
-    expect(check.difference).toBeLessThan(EXPORT_LIMIT);
-    console.info(`MobileNetV2: largest difference ${check.difference.toExponential(1)}`);
-  },
-);
-
-/** Tulips, from -1 to 1: [count, size, size, 3]. */
-async function pictures(count: number, size: number): Promise<tf.Tensor> {
-  const files = readdirSync(TULIPS).sort().slice(0, count);
-  const decoded = await Promise.all(
-    files.map((file) => sharp(join(TULIPS, file)).resize(size, size).removeAlpha().raw().toBuffer()),
-  );
-  const values = Float32Array.from(Buffer.concat(decoded), (byte) => byte / 127.5 - 1);
-  return tf.tensor(values, [count, size, size, 3]);
-}
+test.skipIf(!HAS_MOBILENET)("MobileNetV2 with its trained weights, on a photograph", async () => {
+  const model = await mobilenet(96);
+  const images = await tulips(1, 96);
+  const check = await checkExport(model, await exportLayersModel(model), images);
+  expect(check).toMatchObject({ otherDecisions: 0, images: 1 });
+  expect(check.difference).toBeLessThan(EXPORT_LIMIT);
+});
 
 function symbolic(model: ReturnType<typeof small>, layer: string): SymbolicTensor {
   const { output } = model.getLayer(layer);

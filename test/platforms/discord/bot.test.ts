@@ -3,10 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startDiscord } from "../../../src/bots/discord/bot.js";
+import type { Command } from "../../../src/commands/command.js";
 import { makeLog } from "../../../src/log.js";
 import { refusal } from "../../support/errors.js";
 import { Q4 } from "../../support/learning.js";
-import { futureCommands, trialCommands } from "../../support/trial-commands.js";
+import { futureCommands, note, trialCommands } from "../../support/trial-commands.js";
 import { openWorld, type World } from "../../support/world.js";
 import { form, message } from "../contract.js";
 import type { Person } from "../driver.js";
@@ -18,10 +19,30 @@ const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
 const ada: Person = { name: "Ada", role: "learner" };
 const head: Person = { name: "Head", role: "admin" };
 
+/** Reports its first step, then takes as long as a test wants. */
+let finish = () => {};
+const linger: Command = {
+  name: "linger",
+  description: "Takes long",
+  plain: {
+    name: "linger",
+    description: "Takes long",
+    who: "learner",
+    options: {},
+    async *run() {
+      yield note("the first step");
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      yield note("all done");
+    },
+  },
+};
+
 let world: World;
 let driver: DiscordDriver;
 beforeAll(async () => {
-  world = await openWorld({ commands: [...trialCommands, ...futureCommands] });
+  world = await openWorld({ commands: [...trialCommands, ...futureCommands, linger] });
   driver = await startDriver(world);
 });
 afterAll(async () => {
@@ -110,6 +131,18 @@ describe("the gateway", () => {
     expect(gateway.seen).toMatchObject({ identifies: before.identifies, resumes: before.resumes + 1 });
   });
 
+  test("whose heartbeats are no longer answered is left, and the session resumed", async () => {
+    const own = await openWorld();
+    const lone = await startDriver(own, { heartbeat: 250 });
+    const { gateway } = lone.discord;
+    gateway.fallSilent();
+    await expect.poll(() => gateway.seen.resumes, { timeout: 10_000 }).toBe(1);
+    expect(gateway.seen.identifies).toBe(1);
+    expect(message(await lone.say(ada, "help")).text).toContain("/quiz");
+    await lone.close();
+    await own.close();
+  });
+
   test("that delivers an interaction twice gets one answer", async () => {
     const first = message(await driver.say(ada, "progress"));
     const { calls } = driver.discord.rest;
@@ -176,6 +209,16 @@ describe("limits", () => {
     expect(message(await driver.say(ada, "progress")).text).not.toBe("");
     expect(driver.discord.rest.calls.some(({ status }) => status === 429)).toBe(true);
   });
+});
+
+test("progress is shown while the next step is still under way", async () => {
+  const { calls } = driver.discord.rest;
+  const before = calls.length;
+  const answered = driver.say(ada, "linger");
+  const shown = () => JSON.stringify(calls.slice(before).map(({ body }) => body));
+  await expect.poll(shown, { timeout: 10_000 }).toContain("the first step");
+  finish();
+  expect(message(await answered).text).toContain("all done");
 });
 
 test("what is typed stays literal, and mentions nobody", async () => {

@@ -28,6 +28,8 @@ export interface Gateway {
   /** Refuses new connections until `open`. */
   shut(): void;
   open(): void;
+  /** From now on the present connection hears no heartbeat answered: it is dead, and nobody says so. */
+  fallSilent(): void;
   readonly seen: { identifies: number; resumes: number; heartbeats: number; intents: number };
   close(): void;
 }
@@ -38,6 +40,7 @@ export function openGateway(server: Server, url: () => string, options: GatewayO
   const seen = { identifies: 0, resumes: 0, heartbeats: 0, intents: -1 };
   let current: Session | undefined;
   let isOpen = true;
+  let silent: WebSocket | undefined;
 
   server.on("upgrade", (request, socket, head) => {
     if (isOpen) sockets.handleUpgrade(request, socket, head, talk);
@@ -55,7 +58,7 @@ export function openGateway(server: Server, url: () => string, options: GatewayO
       if (op === 1) {
         last = Date.now();
         seen.heartbeats += 1;
-        send(socket, { op: 11 });
+        if (socket !== silent) send(socket, { op: 11 });
       } else if (op === 2) identify(socket, d);
       else if (op === 6) resume(socket, d);
     });
@@ -111,6 +114,9 @@ export function openGateway(server: Server, url: () => string, options: GatewayO
     },
     open() {
       isOpen = true;
+    },
+    fallSilent() {
+      silent = current?.socket;
     },
     close() {
       for (const socket of sockets.clients) socket.terminate();

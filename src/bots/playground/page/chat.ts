@@ -1,5 +1,5 @@
 // The state of the chat in this tab: what is shown, what was sent, what is typed into forms; and what one can do.
-import type { Entry, Line, LiveEvent, WireError, WireForm } from "../wire.js";
+import type { CompletionWish, Entry, Line, LiveEvent, Offered, WireError, WireForm } from "../wire.js";
 import { addDraft, type Draft, draftKey, readDrafts, withoutDraft } from "./drafts.js";
 import { type Connection, type Live, listen } from "./live.js";
 import { type Observable, observable } from "./observable.js";
@@ -45,6 +45,8 @@ export interface Chat {
   readonly state: Observable<ChatState>;
   select(channel: string): void;
   send(text: string, files: readonly File[]): void;
+  /** Values to offer while an option is typed. */
+  complete(wish: CompletionWish): Promise<Offered>;
   press(entry: Entry, token: string, label: string, value?: string): void;
   /** Resolves with the error that the form should show, or undefined where it was taken. */
   submit(open: OpenForm, fields: Readonly<Record<string, string>>): Promise<WireError | undefined>;
@@ -151,6 +153,8 @@ export function openChat(identity: string, channels: readonly string[], refused:
       const { channel } = state.get();
       void ask("/api/command", { id: newId(), channel, what: text, quiet: false, text }, { channel, text }, files);
     },
+
+    complete: (wish) => server.complete(wish),
 
     press(entry, token, label, value) {
       const { busy, channel } = state.get();

@@ -1,6 +1,8 @@
 // What could be typed next: commands, subcommands, options and choices for the text before the caret. Pure; no page here.
+
+import type { Option } from "../../../commands/reply.js";
 import type { Role } from "../../../commands/request.js";
-import type { Channel, WireCallable, WireCommand, WireOption } from "../wire.js";
+import type { Channel, CompletionWish, WireCallable, WireCommand, WireOption } from "../wire.js";
 
 export interface Suggestion {
   /** Takes the place of the text from `from` to the caret. */
@@ -31,10 +33,44 @@ export interface Vocabulary {
   readonly role: Role;
 }
 
+/** Characters: a network of more is being written, not looked for. */
+const LONGEST_WISH = 100;
+
 /** Undefined where there is nothing to suggest. `text` reaches up to the caret. */
 export function complete(text: string, vocabulary: Vocabulary): Completion | undefined {
   const completion = find(text, vocabulary);
   return completion && completion.suggestions.length > 0 ? completion : undefined;
+}
+
+/** What the server should be asked for: an option that completes is being typed, and it is still a word or few. */
+export function wishOf(text: string, { commands }: Vocabulary): CompletionWish | undefined {
+  const typed = read(text, commands);
+  const option = typed?.callable?.options.find(({ name }) => name === typed.present);
+  if (!typed?.callable || option?.completes !== true) return undefined;
+  const value = typed.value.replace(/^["“„«]/u, "");
+  if (value.length > LONGEST_WISH || (value !== "" && /\s$/u.test(value))) return undefined;
+  const { subcommand } = typed.callable;
+  return {
+    command: typed.command.name,
+    option: option.name,
+    typed: value,
+    ...(subcommand === undefined ? {} : { subcommand }),
+  };
+}
+
+/** What the server offered for a wish. Never eager: any other value may be meant, and Enter sends it. */
+export function offer(text: string, wish: CompletionWish, values: readonly Option[]): Completion | undefined {
+  const suggestions = values
+    .filter(({ value }) => value !== wish.typed)
+    .map(({ value, label }) => ({
+      insert: `${/[\s"]/u.test(value) ? `"${value}"` : value} `,
+      label: value,
+      detail: label === value ? "" : label,
+      mark: undefined,
+    }));
+  if (suggestions.length === 0) return undefined;
+  const quoted = /["“„«]$/u.test(text.slice(0, text.length - wish.typed.length)) ? 1 : 0;
+  return { title: wish.option, from: text.length - wish.typed.length - quoted, suggestions, eager: false };
 }
 
 /** Undefined until a known command (and subcommand) stands there. */
@@ -173,6 +209,8 @@ interface Typed {
   readonly given: ReadonlySet<string>;
   /** The option whose value is being typed. */
   readonly present: string | undefined;
+  /** Its value so far. */
+  readonly value: string;
   /** Set while free text is being typed. */
   readonly open: { readonly quoted: boolean; readonly empty: boolean } | undefined;
 }
@@ -191,7 +229,7 @@ function read(text: string, commands: readonly WireCommand[]): Typed | undefined
   return { command, callable, rest, ...values(rest, callable?.options ?? []) };
 }
 
-function values(rest: string, options: readonly WireOption[]): Pick<Typed, "given" | "present" | "open"> {
+function values(rest: string, options: readonly WireOption[]): Pick<Typed, "given" | "present" | "value" | "open"> {
   const given = new Set<string>();
   let present: WireOption | undefined;
   let start = 0;
@@ -219,7 +257,12 @@ function values(rest: string, options: readonly WireOption[]): Pick<Typed, "give
   const quoted = /^["“„«]/u.test(value) && !/["”“»]\s*$/u.test(value.slice(1));
   // A closed value ends with its space; free text goes on until the next option.
   const done = !free && /\s$/u.test(value);
-  return { given, present: done ? undefined : present?.name, open: free ? { quoted, empty: value === "" } : undefined };
+  return {
+    given,
+    present: done ? undefined : present?.name,
+    value,
+    open: free ? { quoted, empty: value === "" } : undefined,
+  };
 }
 
 const RANK: Readonly<Record<Role, number>> = { learner: 0, instructor: 1, admin: 2 };

@@ -1,11 +1,12 @@
 // Where one types: slash completion, files by picker, drop and paste, and what the command still wants.
 import type { JSX, RefObject } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Session } from "../wire.js";
+import type { CompletionWish, Offered, Session } from "../wire.js";
 import { inWords } from "./blocks.js";
-import { type Completion, complete, usage } from "./completion.js";
+import { type Completion, complete, usage, wishOf } from "./completion.js";
 import { useDroppedFiles } from "./droppedFiles.js";
 import { Icon } from "./icons.js";
+import { useOffered } from "./offered.js";
 import { LIST_ID, SuggestionList, suggestionId, UsageLine } from "./suggestions.js";
 
 export interface ComposerHandle {
@@ -18,9 +19,10 @@ interface ComposerProps {
   readonly session: Extract<Session, { state: "ready" }>;
   readonly channel: string;
   readonly send: (text: string, files: readonly File[]) => void;
+  readonly look: (wish: CompletionWish) => Promise<Offered>;
 }
 
-export function Composer({ handle, session, channel, send }: ComposerProps): JSX.Element {
+export function Composer({ handle, session, channel, send, look }: ComposerProps): JSX.Element {
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
@@ -33,7 +35,8 @@ export function Composer({ handle, session, channel, send }: ComposerProps): JSX
   const back = useRef(0);
 
   const vocabulary = { commands: session.commands, channels: session.channels, role: session.person.role };
-  const completion = closed || caret !== text.length ? undefined : complete(text, vocabulary);
+  const offered = useOffered(closed ? undefined : wishOf(text, vocabulary), text, look);
+  const completion = closed || caret !== text.length ? undefined : (offered ?? complete(text, vocabulary));
   const active = completion && (chosen ?? (completion.eager ? 0 : undefined));
   const wanted = usage(text, vocabulary);
 

@@ -1,5 +1,5 @@
 // Talks to the playground's server: JSON in and out, answers line by line, errors in words that a person can use.
-import type { Joined, Line, Session, WireError } from "../wire.js";
+import type { CompletionWish, Joined, Line, Offered, Session, WireError } from "../wire.js";
 
 /** A request that failed. `reached` is false where the server did not hear of it, so that the same event may be sent again. */
 export class ServerError extends Error {
@@ -26,6 +26,8 @@ export interface Server {
     files: readonly File[],
     told: (line: Line) => void,
   ): Promise<void>;
+  /** Values to offer; none where the server cannot tell: what is typed can be sent all the same. */
+  complete(wish: CompletionWish): Promise<Offered>;
   /** The open stream of events. */
   events(signal: AbortSignal): Promise<Response>;
 }
@@ -50,6 +52,14 @@ export function connect(identity: string | undefined): Server {
           ? await reach(path, { method: "POST", headers, body: parts(body, files) })
           : await post(path, body);
       await readLines(response, told);
+    },
+    async complete(wish) {
+      try {
+        return await (await post("/api/complete", wish)).json();
+      } catch (error) {
+        if (error instanceof ServerError) return { values: [] };
+        throw error;
+      }
     },
     events: (signal) => reach("/api/events", { headers, signal }),
   };

@@ -114,7 +114,7 @@ export function Shell({ session, identity, joined, reload }: ShellProps): JSX.El
             </button>
           </div>
         ))}
-        <Composer handle={composer} session={session} channel={state.channel} send={chat.send} />
+        <Composer handle={composer} session={session} channel={state.channel} send={chat.send} look={chat.complete} />
       </main>
       {state.form && <FormDialog key={state.form.form.token} open={state.form} chat={chat} drafts={state.drafts} />}
     </div>

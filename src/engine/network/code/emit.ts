@@ -35,11 +35,10 @@ export function emitGraph(
     const made: number[] = [];
     let last = from;
     for (const [index, part] of layer.parts.entries()) {
-      const owner = owners?.[index];
       const node = builder.add(part, last, {
         frozen: layer.frozen,
-        ...(owner === undefined ? {} : { weights: owner }),
-        ...(index === 0 && layer.expects !== null ? { expects: layer.expects } : {}),
+        weights: owners?.[index],
+        expects: index === 0 ? layer.expects : null,
       });
       made.push(node);
       last = [node];

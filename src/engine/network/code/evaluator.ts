@@ -3,7 +3,7 @@ import type { PassedArgument } from "./arguments.js";
 import type { Argument, Expression } from "./expression.js";
 import { codeError } from "./failure.js";
 import { addLayer, callLibrary, callOnTensors, join, tellInput, tensorsOf } from "./library.js";
-import { combined, compared, LONGEST_LIST, listOf, tooLong, truthOf } from "./operators.js";
+import { combined, compared, LONGEST_LIST, listOf, tooLong, truthOf, uncounted } from "./operators.js";
 import type { Scope } from "./scope.js";
 import {
   type ClassValue,
@@ -144,15 +144,17 @@ export class Evaluator {
   /** `[f(x) for x in items]`. */
   #comprehend({ item, target, over, line }: Expression & { kind: "comprehension" }): Value {
     const items = this.evaluate(over);
-    if (!isList(items)) return { kind: "unknown", what: "this comprehension", line };
+    const { changes } = this.#workspace;
     const made: Value[] = [];
     this.#scope.enter(new Map(), line);
-    for (const each of items.items) {
+    for (const each of isList(items) ? items.items : [items]) {
       this.#assign(target, each);
       made.push(this.evaluate(item));
     }
     this.#scope.leave();
-    return listOf(made, line);
+    if (isList(items)) return listOf(made, line);
+    if (this.#workspace.changes > changes) throw uncounted(items, "comprehension", line);
+    return { kind: "unknown", what: "this comprehension", line };
   }
 
   #attribute(value: Value, name: string, line: number): Value {

@@ -5,7 +5,7 @@ import type { PassedArgument } from "./arguments.js";
 import { Evaluator, type Following } from "./evaluator.js";
 import type { Expression } from "./expression.js";
 import { codeError } from "./failure.js";
-import { truthOf } from "./operators.js";
+import { truthOf, uncounted } from "./operators.js";
 import { Scope } from "./scope.js";
 import type { Statement } from "./statement.js";
 import {
@@ -189,14 +189,7 @@ export class Interpreter implements Following {
         continue;
       }
       if (this.#workspace.made > made && list.length > MOST_LAYERS && !leaves(body)) throw tooManyLayers(line);
-      if (!isList(items)) {
-        throw codeError(
-          "unreadable-code",
-          line,
-          "it is not known how often this loop runs.",
-          "Loop over range(3) or a list, or write the layers out.",
-        );
-      }
+      if (!isList(items)) throw uncounted(items, "loop", line);
     }
   }
 

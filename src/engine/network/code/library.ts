@@ -6,7 +6,9 @@ import { readApplication } from "./application.js";
 import type { PassedArgument } from "./arguments.js";
 import { codeError } from "./failure.js";
 import { one } from "./layerRule.js";
-import { TORCH_FUNCTIONS, TORCH_LAYERS } from "./torchLayers.js";
+import { LONG_RANGE, LONGEST_LIST } from "./operators.js";
+import { TORCH_FUNCTIONS } from "./torchFunctions.js";
+import { TORCH_LAYERS } from "./torchLayers.js";
 import {
   type InputValue,
   isLayer,
@@ -261,18 +263,16 @@ function only(value: Value | undefined): Value | undefined {
   return isList(value) && value.items.length === 1 ? value.items[0] : value;
 }
 
+/** A range of more than LONGEST_LIST numbers is not gone through: it may count rounds of training, but no layers. */
 function range(passed: readonly PassedArgument[], line: number): Value {
   const [a, b, c] = passed.map(({ value }) => value);
   const [start, stop, step] = b === undefined ? [0, a, 1] : [a, b, c ?? 1];
   if (typeof start !== "number" || typeof stop !== "number" || typeof step !== "number" || step === 0) {
     return { kind: "unknown", what: "range(…)", line };
   }
-  const items: number[] = [];
-  for (let value = start; step > 0 ? value < stop : value > stop; value += step) {
-    if (items.length >= 10_000) break;
-    items.push(value);
-  }
-  return { kind: "list", items, line };
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  if (!(count <= LONGEST_LIST)) return { kind: "unknown", what: LONG_RANGE, line };
+  return { kind: "list", items: Array.from({ length: count }, (_, index) => start + index * step), line };
 }
 
 /** `(3, 32, 32)`, `[(3, 32, 32)]` or, with the batch, `(1, 3, 32, 32)`. */

@@ -5,6 +5,20 @@ import { isList, type ListValue, type Value } from "./value.js";
 /** Items of one list at most. */
 export const LONGEST_LIST = 10_000;
 
+/** What a range beyond LONGEST_LIST is called. */
+export const LONG_RANGE = `range(…) of more than ${LONGEST_LIST.toLocaleString("en")} numbers`;
+
+/** Why layers cannot be made once for every item of this, which is no list: `too-many-layers`, or `unreadable-code`. */
+export function uncounted(over: Value, what: string, line: number): Error {
+  if (typeof over === "object" && over?.kind === "unknown" && over.what === LONG_RANGE) return tooLong(line);
+  return codeError(
+    "unreadable-code",
+    line,
+    `it is not known how often this ${what} runs.`,
+    "Loop over range(3) or a list, or write the layers out.",
+  );
+}
+
 /** Numbers, texts and lists combined; null: not known here. */
 export function combined(sign: string, left: Value, right: Value, line: number): Value | null {
   if (typeof left === "number" && typeof right === "number") return arithmetic(sign, left, right);

@@ -1,6 +1,7 @@
 // Logical lines → statements: assignments, calls, and the few blocks in which networks are written.
 import { DEEPEST_NESTING } from "../limits.js";
-import { type Expression, ExpressionReader } from "./expression.js";
+import type { Expression } from "./expression.js";
+import { ExpressionReader } from "./expressionReader.js";
 import { codeError } from "./failure.js";
 import type { LogicalLine } from "./tokens.js";
 

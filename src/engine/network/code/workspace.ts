@@ -30,7 +30,7 @@ const MOST_STEPS = 200_000;
 const MOST_RESULTS = 2 * MOST_LAYERS;
 
 /** Items of lists, operands and layers that are gone through at most, all expressions together: each costs little, but not nothing. */
-const MOST_TOUCHED = 500_000;
+const MOST_TOUCHED = 200_000;
 
 export class Workspace {
   readonly library: Library;

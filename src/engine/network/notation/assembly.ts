@@ -50,9 +50,9 @@ export function addEntry(state: State, type: string, name: string | undefined, l
 /** One node of the entry opened last. */
 export function addNode(state: State, layer: Layer, inputs: readonly number[]): void {
   const lent = state.lenders?.next();
-  const weights = lent === undefined || lent.done === true ? {} : { weights: lent.value };
+  const weights = lent === undefined || lent.done === true ? undefined : lent.value;
   const { frozen, auxiliary } = state;
-  state.from = state.builder.add(layer, inputs, { frozen, auxiliary, ...weights });
+  state.from = state.builder.add(layer, inputs, { frozen, auxiliary, weights });
 }
 /** A known network in place: with its own input first, or on the maps that there are; it cannot bring a second input. */
 export function addKnown(state: State, choice: KnownChoice): void {

@@ -16,7 +16,7 @@ import type { Affine } from "./weights.js";
 export type { LayerExport, LayerToExport, Precision } from "./emit.js";
 
 export interface ExportOptions {
-  /** float16 is storage only: weights are rounded to 11 significant bits, computed is with float32. */
+  /** float16 is storage only: weights are rounded to 11 significant bits, computed is with float32. docs/models.md: the effect. */
   readonly precision?: Precision;
   /** Layers whose outputs become outputs of the graph, too, under the layers' names; maps are NHWC as in tfjs. */
   readonly extraOutputs?: readonly string[];

@@ -172,6 +172,36 @@ describe("code that would keep a reader busy is refused, with the line", () => {
     expect(failureOf(code)).toMatchObject({ code: "too-many-layers", what: expect.stringMatching(/^Line \d+: /) });
   });
 
+  test.each([
+    [
+      "a loop over more than 10,000 numbers",
+      "m = Sequential([Input((4,))])\nfor i in range(10001):\n  m.add(Dense(4))",
+    ],
+    [
+      "a comprehension over them",
+      "m = nn.Sequential(nn.Linear(4, 4),\n  *[nn.Linear(4, 4) for i in range(0, 10**12, 7)])",
+    ],
+    ["the same backwards", "m = Sequential([Input((4,))])\nfor i in range(30000, 0, -1):\n  m.add(Dense(4))"],
+  ])("%s is refused, not cut short", (_, code) => {
+    expect(failureOf(code)).toMatchObject({
+      code: "too-many-layers",
+      what: expect.stringMatching(/^Line 2: .*10,000/),
+    });
+  });
+
+  test("a comprehension over what is not known is refused where it makes layers", () => {
+    expect(failureOf("m = nn.Sequential(nn.Linear(4, 4), *[nn.Linear(4, 4) for i in depths])")).toMatchObject({
+      code: "unreadable-code",
+      what: expect.stringContaining("Line 1: it is not known how often this comprehension runs"),
+    });
+  });
+
+  test("a loop of a million rounds that trains is passed over", () => {
+    const code =
+      "m = Sequential([Dense(4, input_shape=(4,))])\nfor step in tqdm(range(1000000)):\n  m.fit(x, y)\nlosses = [0 for i in range(20000)]";
+    expect(readCode(code).entries).toHaveLength(1);
+  });
+
   test("but what is frozen twice, or holds itself, is gone through once", () => {
     const code =
       "m = Sequential([Dense(4, input_shape=(4,))])\nfor i in range(40):\n  n = Sequential([m, m])\nn.trainable = False\nm.trainable = True";

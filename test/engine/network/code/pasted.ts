@@ -12,6 +12,9 @@ const { networks }: { networks: { code: string }[] } = JSON.parse(readFileSync(f
 const snippets = networks.map(({ code }) => code);
 const words = [...new Set(snippets.flatMap((code) => code.match(/\w+|[^\w\s]|\n */g) ?? []))];
 
+/** What a careless message shows of JavaScript. */
+const SLIPS = /undefined|NaN|\[object/;
+
 function readsOrRefuses(code: string): void {
   looksLikeCode(code);
   try {
@@ -20,19 +23,20 @@ function readsOrRefuses(code: string): void {
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     expect(error.code).toMatch(/^[a-z-]+$/);
-    expect(error.what).not.toMatch(/undefined|NaN|\[object/);
+    // An error may quote what was pasted, those words included; it may not make them up.
+    if (!SLIPS.test(code)) expect(error.what).not.toMatch(SLIPS);
   }
 }
 
 /** The tests, each with so many generated texts. */
-export function pastedTextTests(numRuns: number): void {
+export function pastedTextTests(numRuns: number, seed = Math.floor(Math.random() * 2 ** 31)): void {
   test("any characters", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }), readsOrRefuses), { numRuns });
+    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }), readsOrRefuses), { numRuns, seed });
   });
 
   test("words of real snippets in any order", () => {
     const salad = fc.array(fc.constantFrom(...words), { maxLength: 80 }).map((parts) => parts.join(" "));
-    fc.assert(fc.property(salad, readsOrRefuses), { numRuns });
+    fc.assert(fc.property(salad, readsOrRefuses), { numRuns, seed });
   });
 
   test("real snippets with a piece cut out, doubled or replaced", () => {
@@ -52,7 +56,7 @@ export function pastedTextTests(numRuns: number): void {
       const at = from % code.length;
       return code.slice(0, at) + piece.repeat(times) + code.slice(at + length);
     });
-    fc.assert(fc.property(edited, readsOrRefuses), { numRuns });
+    fc.assert(fc.property(edited, readsOrRefuses), { numRuns, seed });
   });
 
   test("two snippets spliced", () => {
@@ -64,6 +68,6 @@ export function pastedTextTests(numRuns: number): void {
     const spliced = splice.map(
       ([a, b, share]) => a.slice(0, Math.floor(a.length * share)) + b.slice(Math.floor(b.length * share)),
     );
-    fc.assert(fc.property(spliced, readsOrRefuses), { numRuns });
+    fc.assert(fc.property(spliced, readsOrRefuses), { numRuns, seed });
   });
 }

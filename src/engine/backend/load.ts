@@ -1,0 +1,115 @@
+// Loads one tfjs backend into this process and describes its device; what fails says why and what to do.
+import { execFile } from "node:child_process";
+import { availableParallelism, cpus, totalmem } from "node:os";
+import util, { promisify } from "node:util";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Backend, BackendName, Device } from "./backend.js";
+import { BackendFailure } from "./failure.js";
+import { startWasm } from "./wasm/start.js";
+
+export interface LoadWish {
+  /** Of a CPU backend; without it as many as the machine has cores. */
+  readonly threads?: number;
+  /** WebGPU on a software adapter is taken, too, and described as a CPU. */
+  readonly allowSoftware?: boolean;
+}
+
+/** Throws `BackendFailure`, or what a library throws while it loads. A native library may end the process: see `probe.ts`. */
+export async function loadBackend(name: BackendName, wish: LoadWish = {}): Promise<Backend> {
+  switch (name) {
+    case "tensorflow-gpu":
+      return loadTensorFlow(name, "@tensorflow/tfjs-node-gpu");
+    case "tensorflow":
+      return loadTensorFlow(name, "@tensorflow/tfjs-node");
+    case "webgpu":
+      return loadWebgpu(wish.allowSoftware === true);
+    case "wasm": {
+      const { threads, versions } = await startWasm({ threads: wish.threads ?? availableParallelism() });
+      return { name, device: cpuDevice(threads), versions: { node: process.version, ...versions } };
+    }
+  }
+}
+
+async function loadTensorFlow(name: "tensorflow-gpu" | "tensorflow", specifier: string): Promise<Backend> {
+  giveBackUtil();
+  const loaded = (await import(specifier)) as { version?: Record<string, string>; default?: object };
+  if (!(await tf.setBackend("tensorflow"))) throw new BackendFailure("failed", "tfjs could not start TensorFlow.");
+  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
+  if (name === "tensorflow-gpu" && isUsingGpuDevice !== true) {
+    throw new BackendFailure("no device", "TensorFlow loads, but lists no GPU: it would compute on the CPU.");
+  }
+  const device = name === "tensorflow-gpu" ? await nvidiaDevice() : cpuDevice(availableParallelism());
+  return { name, device, versions: { node: process.version, "tfjs-core": tf.version_core, ...loaded.version } };
+}
+
+/** tfjs-node 4.22 calls functions of `node:util` that Node 23 took away. */
+function giveBackUtil(): void {
+  const missing = {
+    isArray: (value: unknown) => Array.isArray(value),
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+  };
+  for (const [name, value] of Object.entries(missing)) {
+    if (!(name in util)) Object.defineProperty(util, name, { value, configurable: true });
+  }
+}
+
+interface Adapter {
+  readonly info: { readonly vendor: string; readonly device: string; readonly description: string };
+}
+interface Gpu {
+  requestAdapter(wish: { powerPreference: string }): Promise<Adapter | null>;
+}
+interface Dawn {
+  readonly create: (flags: string[]) => Gpu;
+  readonly globals: object;
+}
+
+/** Adapters that compute on the CPU, as they name themselves. */
+export const SOFTWARE_ADAPTER = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
+
+async function loadWebgpu(allowSoftware: boolean): Promise<Backend> {
+  const [dawn, adapterOfTfjs] = ["webgpu", "@tensorflow/tfjs-backend-webgpu"];
+  const { create, globals } = (await import(dawn)) as Dawn;
+  Object.assign(globalThis, globals);
+  const gpu = create([]);
+  // Node 20 has no navigator; later ones have one to which the GPU is added.
+  const present: unknown = Reflect.get(globalThis, "navigator");
+  const browser = typeof present === "object" && present !== null ? present : {};
+  Object.defineProperty(browser, "gpu", { value: gpu, configurable: true });
+  if (browser !== present) Object.defineProperty(globalThis, "navigator", { value: browser });
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (adapter === null)
+    throw new BackendFailure("no device", "Dawn finds no adapter: no GPU, or no driver for Vulkan.");
+  const { vendor, device, description } = adapter.info;
+  const named = [device, description].filter((part) => part !== "").join(", ") || vendor || "an adapter without a name";
+  const software = SOFTWARE_ADAPTER.test(`${vendor} ${named}`);
+  if (software && !allowSoftware) {
+    throw new BackendFailure("no device", `The only adapter computes on the CPU (${named}).`);
+  }
+  await import(adapterOfTfjs);
+  if (!(await tf.setBackend("webgpu"))) throw new BackendFailure("failed", `tfjs could not start WebGPU on ${named}.`);
+  await tf.ready();
+  return {
+    name: "webgpu",
+    device: { kind: software ? "cpu" : "gpu", name: named },
+    versions: { node: process.version, "tfjs-core": tf.version_core },
+  };
+}
+
+function cpuDevice(threads: number): Device {
+  return { kind: "cpu", name: cpus()[0]?.model.trim() || "CPU", memory: totalmem(), threads };
+}
+
+/** The first GPU, as the NVIDIA driver names it; TensorFlow has already listed it. */
+async function nvidiaDevice(): Promise<Device> {
+  const wish = ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits"];
+  const told = await promisify(execFile)("nvidia-smi", wish, { timeout: 10_000 }).then(
+    ({ stdout }) => stdout,
+    // Not every GPU is NVIDIA's: then it stays without its real name, and says so.
+    () => "",
+  );
+  const [name, mebibytes] = (told.split("\n")[0] ?? "").split(",").map((part) => part.trim());
+  if (name === undefined || name === "") return { kind: "gpu", name: "a GPU whose driver has no nvidia-smi" };
+  const memory = Number(mebibytes) * 2 ** 20;
+  return { kind: "gpu", name, ...(memory > 0 ? { memory } : {}) };
+}

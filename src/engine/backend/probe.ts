@@ -1,0 +1,83 @@
+// Tries a backend in a process of its own, so that a native library that crashes is a failed probe and no more.
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { BACKENDS, type Backend, type BackendName } from "./backend.js";
+import { fixOf, type ProbeStatus } from "./failure.js";
+
+export interface Probe {
+  readonly name: BackendName;
+  readonly status: ProbeStatus;
+  /** Empty where it runs. */
+  readonly why: string;
+  /** What to do; empty where it runs. */
+  readonly fix: string;
+  readonly backend?: Backend;
+  readonly speed?: Speed;
+}
+
+/** In GFLOP/s: 10⁹ multiplications and additions a second. */
+export interface Speed {
+  readonly matmul: number;
+  readonly convolution: number;
+}
+
+/** Before the line with the result: libraries write to the standard output, too. */
+export const MARK = "convo-probe:";
+
+const DEVICE = z.object({
+  kind: z.enum(["gpu", "cpu"]),
+  name: z.string(),
+  memory: z.number().exactOptional(),
+  threads: z.number().exactOptional(),
+});
+const RESULT = z.union([
+  z.object({
+    backend: z.object({ name: z.enum(BACKENDS), device: DEVICE, versions: z.record(z.string(), z.string()) }),
+    speed: z.object({ matmul: z.number(), convolution: z.number() }).exactOptional(),
+  }),
+  z.object({ status: z.enum(["not installed", "failed", "no device"]), why: z.string() }),
+]);
+
+export interface ProbeWish {
+  readonly allowSoftware?: boolean;
+  readonly measure?: boolean;
+  /** Milliseconds until a library that hangs is ended. */
+  readonly timeout?: number;
+  /** What runs in the child; tests give another. */
+  readonly script?: string;
+}
+
+export async function probe(name: BackendName, wish: ProbeWish = {}): Promise<Probe> {
+  const { timeout = 60_000, script = fileURLToPath(import.meta.resolve("./probe-child.js")) } = wish;
+  // From source the child is TypeScript, as this file is.
+  const source = import.meta.url.endsWith(".ts");
+  const path = source ? script.replace(/\.js$/, ".ts") : script;
+  const flags = [wish.allowSoftware === true ? "software" : "", wish.measure === true ? "measure" : ""];
+  const child = spawn(process.execPath, [...(source ? ["--import", "tsx"] : []), path, name, ...flags], {
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout,
+    killSignal: "SIGKILL",
+  });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (piece) => (out = (out + piece).slice(-100_000)));
+  child.stderr.on("data", (piece) => (err = (err + piece).slice(-10_000)));
+  const ended = await new Promise<string>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve(signal === null ? `status ${code}` : signal));
+  });
+  const line = out.split("\n").findLast((each) => each.startsWith(MARK));
+  const failed = (status: Exclude<ProbeStatus, "runs">, why: string): Probe => ({
+    name,
+    status,
+    why,
+    fix: fixOf(name, status),
+  });
+  if (line === undefined) {
+    const last = err.trim().split("\n").at(-1) ?? "";
+    return failed("failed", `Its process ended with ${ended}${last === "" ? "" : `: ${last}`}.`);
+  }
+  const result = RESULT.parse(JSON.parse(line.slice(MARK.length)));
+  if ("status" in result) return failed(result.status, result.why);
+  return { name, status: "runs", why: "", fix: "", ...result };
+}

@@ -1,0 +1,59 @@
+// What a data set is to training: labelled samples in three disjoint splits, and a hash of all that is in it.
+
+export const SPLITS = ["train", "validation", "test"] as const;
+export type Split = (typeof SPLITS)[number];
+
+export interface Sample {
+  /** Stable and unique in its data set: the file's path from the folder, with /, or `t10k/00042`. */
+  readonly id: string;
+  /** Index into the data set's labels. */
+  readonly label: number;
+}
+
+/** Pixels as stored: height × width × channels, one byte each, upright. */
+export interface Pixels {
+  readonly data: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+}
+
+export interface DataSet {
+  /** `mnist`, or the folder's name. */
+  readonly name: string;
+  /** Absolute path of the folder it was read from. */
+  readonly folder: string;
+  /** In the order of the class index. */
+  readonly labels: readonly string[];
+  /** SHA-256, hex, over names, labels, splits and contents: two data sets with one version hold the same pictures. */
+  readonly version: string;
+  readonly splits: Readonly<Record<Split, readonly Sample[]>>;
+  /** What a reader should know: files left out and why, classes that are small. */
+  readonly notes: readonly string[];
+  /** How the workers that make batches get at the pixels; without it the main thread reads them by `read`. */
+  readonly source?: PixelSource;
+  /** Decoded, the shorter side exactly `size` pixels where a size is given; pictures in memory ignore it. */
+  read(sample: Sample, size?: number): Promise<Pixels>;
+}
+
+/** What can be handed to another thread: shared memory with each sample's offset, or a folder whose files are the ids. */
+export type PixelSource =
+  | {
+      readonly kind: "memory";
+      readonly memory: SharedArrayBuffer;
+      readonly height: number;
+      readonly width: number;
+      readonly channels: 1 | 3;
+      readonly offsets: ReadonlyMap<string, number>;
+    }
+  | { readonly kind: "files"; readonly folder: string };
+
+/** A batch as a model takes it. */
+export interface Batch {
+  /** size × height × width × channels, row-major, in the recipe's own range (its preprocessing is done). */
+  readonly images: Float32Array;
+  readonly shape: readonly [size: number, height: number, width: number, channels: number];
+  /** Class indices, one an image. */
+  readonly labels: Int32Array;
+  readonly samples: readonly Sample[];
+}

@@ -1,0 +1,92 @@
+// Starts the trainer as a process of its own and hands its events on: the caller never stalls, and cancelling is certain.
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { RunDescription, RunEvent } from "./run.js";
+
+export interface RunningRun {
+  /** Everything that happens, in order; ends after `finished` or `stopped`. To be read by one reader. */
+  readonly events: AsyncIterable<RunEvent>;
+  /** Asks it to save a checkpoint and to stop; asked twice, it is killed. */
+  cancel(): void;
+  /** The last event: `finished` or `stopped`. */
+  readonly done: Promise<RunEvent>;
+}
+
+/** Lines of the child's standard error that a crash is told with. */
+const LAST_WORDS = 20;
+
+export function startRun(description: RunDescription): RunningRun {
+  const source = import.meta.url.endsWith(".ts");
+  const entry = fileURLToPath(new URL(source ? "./process.ts" : "./process.js", import.meta.url));
+  const child = fork(entry, [], {
+    execArgv: source ? ["--import", import.meta.resolve("tsx")] : [],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    serialization: "json",
+  });
+  const queue: RunEvent[] = [];
+  let wake = (): void => {};
+  let over = false;
+  let last: RunEvent | undefined;
+  let cancelled = false;
+  const put = (event: RunEvent): void => {
+    if (last !== undefined) return;
+    queue.push(event);
+    if (event.type === "finished" || event.type === "stopped") last = event;
+    wake();
+  };
+  let words: string[] = [];
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    words = [...words, ...text.split("\n").filter((line) => line.trim() !== "")].slice(-LAST_WORDS);
+  });
+  child.on("message", (message: { type: string; event: RunEvent }) => {
+    if (message.type === "event") put(message.event);
+  });
+  const done = new Promise<RunEvent>((resolve) => {
+    child.on("error", (error) => words.push(error.message));
+    child.on("close", (code, signal) => {
+      put(cancelled ? killed(description) : crashed(signal ?? `exit status ${code}`, words));
+      over = true;
+      wake();
+      if (last !== undefined) resolve(last);
+    });
+  });
+  child.send({ type: "run", description });
+  return {
+    events: (async function* () {
+      for (;;) {
+        const next = queue.shift();
+        if (next !== undefined) yield next;
+        else if (over) return;
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    })(),
+    cancel() {
+      if (cancelled || !child.connected) child.kill("SIGKILL");
+      else child.send({ type: "cancel" });
+      cancelled = true;
+    },
+    done,
+  };
+}
+
+function crashed(how: string, words: readonly string[]): RunEvent {
+  return {
+    type: "stopped",
+    why: "failed",
+    code: "trainer-crashed",
+    message: `The trainer ended unexpectedly (${how}).\n${words.join("\n")}`.trim(),
+  };
+}
+
+function killed({ folder }: RunDescription): RunEvent {
+  return {
+    type: "stopped",
+    why: "cancelled",
+    code: "killed",
+    message: `Stopped at once; the last checkpoint in ${folder}, if there is one, goes on from there.`,
+  };
+}
