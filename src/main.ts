@@ -3,6 +3,7 @@
 // `convo params` and `convo memory` count networks, `convo doctor` looks at the machine, `convo register` and `convo manifest` tell the platforms what there is.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import type { classifyCommand } from "./cli/classify.js";
 import type { dataGet, dataShow } from "./cli/data.js";
 import type { doctor } from "./cli/doctor.js";
 import type { gradeCommand } from "./cli/grade.js";
@@ -66,6 +67,19 @@ program
   .option("--keep-input", "the input image counts for a prediction")
   .option("--gpu <size>", 'its memory with unit, such as "8 GiB": what is the largest batch that fits?')
   .action(memoryCommand);
+
+program
+  .command("classify")
+  .description("what is on pictures: handwritten digits, flowers, or neither")
+  .argument("<file...>", "pictures: JPEG, PNG, WebP, AVIF, TIFF, GIF or HEIC")
+  .option("--json", "all answers as one JSON array on standard output")
+  .option("--jsonl", "one JSON object a line, as soon as it is known")
+  .option("--model <name>", "auto, digits or flowers", "auto")
+  // Commander would end with 1, which says here that a file has an error.
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .action(async (...given: Parameters<typeof classifyCommand>) =>
+    (await import("./cli/classify.js")).classifyCommand(...given),
+  );
 
 const models = program.command("models").description("the trained models: what there is, and what is known about each");
 models

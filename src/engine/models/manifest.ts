@@ -27,6 +27,13 @@ const preprocessing = z.object({
   order: z.enum(["rgb", "bgr", "grey"]),
 });
 
+const decision = z.object({
+  method: z.string().min(1).max(500),
+  sureProbability: share,
+  sureEnergy: z.number(),
+  neitherEnergy: z.number(),
+});
+
 export const MANIFEST = z.object({
   v: z.literal(1),
   name: z.string().regex(MODEL_NAME),
@@ -37,6 +44,7 @@ export const MANIFEST = z.object({
   parameters: count,
   precision: z.enum(["float32", "float16"]),
   temperature: z.number().positive(),
+  decision: decision.readonly().optional(),
   metrics: z
     .object({
       validation: split.optional(),
@@ -82,7 +90,7 @@ export function readManifest(text: string): ModelManifest | { readonly wrong: st
 
 /** zod's optional keys may hold undefined; ours are absent then. JSON has no undefined, so nothing is lost. */
 function withoutUndefined(manifest: z.infer<typeof MANIFEST>): ModelManifest {
-  const { storageDifference, metrics, preprocessing: given, ...rest } = manifest;
+  const { storageDifference, decision: rule, metrics, preprocessing: given, ...rest } = manifest;
   const { resize, ...geometry } = given;
   const { validation, test, confusion } = metrics;
   return {
@@ -94,5 +102,6 @@ function withoutUndefined(manifest: z.infer<typeof MANIFEST>): ModelManifest {
       ...(confusion === undefined ? {} : { confusion }),
     },
     ...(storageDifference === undefined ? {} : { storageDifference }),
+    ...(rule === undefined ? {} : { decision: rule }),
   };
 }

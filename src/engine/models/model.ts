@@ -33,6 +33,18 @@ export interface ModelMetrics {
   readonly confusion?: readonly (readonly number[])[];
 }
 
+/** When an answer is "sure" and when it is none: computed on validation data and on pictures of other things. */
+export interface Decision {
+  /** How the numbers were found, for the card. */
+  readonly method: string;
+  /** Least calibrated probability of a sure answer (of several digits: of the least probable one). */
+  readonly sureProbability: number;
+  /** Least energy, log Σ exp(logit), of a sure answer; Liu et al., "Energy-based out-of-distribution detection" (2020). */
+  readonly sureEnergy: number;
+  /** Below this energy the picture is none of the classes. */
+  readonly neitherEnergy: number;
+}
+
 export interface ModelManifest {
   readonly v: 1;
   /** `digits`, `flowers`, or the name that `convo train images` was given: a-z, 0-9, hyphens. */
@@ -46,6 +58,8 @@ export interface ModelManifest {
   readonly precision: "float32" | "float16";
   /** The ONNX graph ends in logits; probabilities are softmax(logits / temperature). 1 where nothing was calibrated. */
   readonly temperature: number;
+  /** Absent: probabilities alone decide. */
+  readonly decision?: Decision;
   readonly metrics: ModelMetrics;
   readonly data: { readonly name: string; readonly version: string };
   readonly run: { readonly id: string; readonly seed: number; readonly backend: string; readonly device: string };

@@ -1,0 +1,125 @@
+// `convo classify`: what is on pictures, one answer a file; a file that cannot be answered does not stop the rest.
+import { readFile, stat } from "node:fs/promises";
+import { config as readDotEnv } from "dotenv";
+import { readConfig } from "../config.js";
+import { ModelRegistry } from "../engine/models/registry.js";
+import { type Classification, Classifier, MODEL_CHOICES, type ModelChoice } from "../engine/vision/classify.js";
+import { tooLarge } from "../engine/vision/failures.js";
+import { DECODE_LIMITS } from "../engine/vision/limits.js";
+import { Serving } from "../engine/vision/serve.js";
+import { UserError } from "../errors.js";
+
+export interface ClassifyOptions {
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+  readonly model: string;
+}
+
+type Answer = { readonly file: string } & (
+  | { readonly error: { readonly code: string; readonly message: string } }
+  | { readonly classification: Classification }
+);
+
+/** Exit status 0 where every file was answered, 1 where one was not. Throws UserError `usage` for a wrong use. */
+export async function classifyCommand(files: readonly string[], options: ClassifyOptions): Promise<void> {
+  const choice = modelChoice(options);
+  readDotEnv({ quiet: true });
+  const { models } = readConfig(process.env, process.stderr.isTTY === true);
+  const serving = new Serving(new ModelRegistry(models));
+  const classifier = new Classifier(serving);
+  const all: object[] = [];
+  try {
+    for (const [index, file] of files.entries()) {
+      const answer = await answerOf(file, choice, classifier);
+      if ("error" in answer) process.exitCode = 1;
+      if (options.json === true) all.push(answerJson(answer));
+      else if (options.jsonl === true) process.stdout.write(`${JSON.stringify(answerJson(answer))}\n`);
+      else process.stdout.write(`${index === 0 ? "" : "\n"}${answerText(answer)}\n`);
+    }
+    if (options.json === true) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+  } finally {
+    await classifier.close();
+    await serving.close();
+  }
+}
+
+function modelChoice({ json, jsonl, model }: ClassifyOptions): ModelChoice {
+  if (json === true && jsonl === true) {
+    throw new UserError("usage", "--json and --jsonl exclude each other.", "Take one of them.");
+  }
+  const choice = MODEL_CHOICES.find((known) => known === model);
+  if (choice !== undefined) return choice;
+  throw new UserError(
+    "usage",
+    `There is no model "${oneLine(model)}" to choose.`,
+    `Choose ${MODEL_CHOICES.join(", ")}.`,
+  );
+}
+
+async function answerOf(file: string, choice: ModelChoice, classifier: Classifier): Promise<Answer> {
+  try {
+    return { file, classification: await classifier.classify(await readPicture(file), choice) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { file, error: { code: error.code, message: error.message } };
+  }
+}
+
+/** Looked at before it is opened: a pipe would wait for ever, and a file of 2 GB is not read. */
+async function readPicture(path: string): Promise<Uint8Array> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new UserError("file-unreadable", `${oneLine(path)} is no file.`, "Name a picture.");
+    if (found.size > DECODE_LIMITS.bytes) throw tooLarge(found.size, DECODE_LIMITS.bytes);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof UserError || !(error instanceof Error) || !("code" in error)) throw error;
+    const what = error.code === "ENOENT" ? "There is no file" : "This file cannot be read:";
+    throw new UserError("file-unreadable", `${what} ${oneLine(path)} (${String(error.code)}).`, "Check its name.");
+  }
+}
+
+/** The forms that scripts rely on. */
+function answerJson(answer: Answer): object {
+  if ("error" in answer) return answer;
+  const { model, version, top, verdict, digits, ms } = answer.classification;
+  const boxes = digits?.map(({ label, probability, box }) => ({ label, probability: rounded(probability), box }));
+  return {
+    file: answer.file,
+    model,
+    version,
+    top: top.map(({ label, probability }) => ({ label, probability: rounded(probability) })),
+    ...(boxes === undefined || verdict === "neither" ? {} : { digits: boxes }),
+    verdict,
+    ms: Math.round(ms * 10) / 10,
+  };
+}
+
+const BAR = 24;
+const VERDICTS = {
+  sure: "sure",
+  unsure: "not sure",
+  neither: "neither a digit nor one of the flowers that it knows",
+};
+
+function answerText(answer: Answer): string {
+  if ("error" in answer) return `${oneLine(answer.file)}: ${oneLine(answer.error.message)} (${answer.error.code})`;
+  const { model, version, top, verdict, ms } = answer.classification;
+  const head = `${oneLine(answer.file)}: ${VERDICTS[verdict]}`;
+  const widest = Math.max(0, ...top.map(({ label }) => label.length));
+  const bars = top.map(({ label, probability }) => {
+    const bar = "█".repeat(Math.round(probability * BAR)).padEnd(BAR, "·");
+    return `  ${oneLine(label).padEnd(widest)} ${bar} ${(100 * probability).toFixed(1)} %`;
+  });
+  const by = model === null ? "" : `${model} ${version ?? ""}, `;
+  return [head, ...bars, `  (${by}${ms.toFixed(0)} ms)`].join("\n");
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+/** Names of files come from elsewhere: nothing in them may steer the terminal. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]+/gu, " ");
+}

@@ -1,0 +1,186 @@
+// One picture, one answer: read, looked at by the models in service, decided. What /classify and `convo classify` call.
+import { UserError } from "../../errors.js";
+import type { ModelManifest } from "../models/model.js";
+import {
+  energyOf,
+  type LabelProbability,
+  looksWritten,
+  probabilitiesOf,
+  topOf,
+  type Verdict,
+  verdictOf,
+} from "./decide.js";
+import { decode } from "./decode.js";
+import type { FoundDigit, PageFindings } from "./page/page.js";
+import { PageThreads } from "./page/page-threads.js";
+import type { Picture } from "./picture.js";
+import { prepareCover, prepareDigits } from "./prepare.js";
+import type { ServedModel, Serving } from "./serve.js";
+
+export const MODEL_CHOICES = ["auto", "digits", "flowers"] as const;
+export type ModelChoice = (typeof MODEL_CHOICES)[number];
+
+export interface ReadDigit extends LabelProbability {
+  /** x, y, width, height in pixels of the upright picture. */
+  readonly box: readonly [number, number, number, number];
+  /** As the model saw it: 28 × 28, 0 to 1. */
+  readonly image: Float32Array;
+}
+
+export interface Classification {
+  /** Null where the picture is neither. */
+  readonly model: string | null;
+  readonly version: string | null;
+  /** Falling, up to five; of several digits the first is the whole number. */
+  readonly top: readonly LabelProbability[];
+  readonly verdict: Verdict;
+  /** Where digits were read: from left to right. */
+  readonly digits?: readonly ReadDigit[];
+  /** Milliseconds from the bytes to the answer, loading of models and heat map left out. */
+  readonly ms: number;
+  /** What was looked at, upright, for heat map and boxes. */
+  readonly picture: Picture;
+}
+
+interface Opinion {
+  readonly manifest: ModelManifest;
+  readonly top: readonly LabelProbability[];
+  readonly verdict: Verdict;
+  readonly digits?: readonly ReadDigit[];
+}
+
+export class Classifier {
+  private readonly pages = new PageThreads();
+
+  constructor(private readonly serving: Serving) {}
+
+  /**
+   * Throws UserError: what `decode` and the registry throw, and `busy`. With `auto` a model that is not there is left out;
+   * where none is there, its error is thrown.
+   */
+  async classify(bytes: Uint8Array, choice: ModelChoice = "auto"): Promise<Classification> {
+    const began = performance.now();
+    const picture = await decode(bytes);
+    const decoded = performance.now();
+    const models = await this.models(choice);
+    if (models.digits !== undefined) await this.pages.ready();
+    const loaded = performance.now();
+    const opinion = await this.decide(picture, models, choice);
+    const ms = performance.now() - loaded + (decoded - began);
+    if (opinion === undefined || opinion.verdict === "neither") {
+      return { model: null, version: null, top: [], verdict: "neither", ms, picture };
+    }
+    const { manifest, top, verdict, digits } = opinion;
+    const found = digits === undefined ? {} : { digits };
+    return { model: manifest.name, version: manifest.version, top, verdict, ...found, ms, picture };
+  }
+
+  async close(): Promise<void> {
+    await this.pages.close();
+  }
+
+  private async models(choice: ModelChoice): Promise<{ digits?: ServedModel; flowers?: ServedModel }> {
+    if (choice !== "auto") return { [choice]: await this.serving.model(choice) };
+    const [digits, flowers] = await Promise.all([this.orMissing("digits"), this.orMissing("flowers")]);
+    if (digits instanceof UserError && flowers instanceof UserError) throw digits;
+    return {
+      ...(digits instanceof UserError ? {} : { digits }),
+      ...(flowers instanceof UserError ? {} : { flowers }),
+    };
+  }
+
+  private async orMissing(name: string): Promise<ServedModel | UserError> {
+    try {
+      return await this.serving.model(name);
+    } catch (error) {
+      if (error instanceof UserError && (error.code === "model-not-found" || error.code === "model-no-champion"))
+        return error;
+      throw error;
+    }
+  }
+
+  private async decide(
+    picture: Picture,
+    models: { readonly digits?: ServedModel; readonly flowers?: ServedModel },
+    choice: ModelChoice,
+  ): Promise<Opinion | undefined> {
+    const [digits, flowers] = await Promise.all([
+      models.digits === undefined ? undefined : this.number(picture, models.digits, choice === "digits"),
+      models.flowers === undefined ? undefined : flowerOpinion(picture, models.flowers),
+    ]);
+    const opinions = [digits, flowers].filter((opinion) => opinion !== undefined);
+    // A page that looks written is read as one; otherwise who is surer answers.
+    const rank = { sure: 0, unsure: 1, neither: 2 };
+    return opinions.toSorted((a, b) => rank[a.verdict] - rank[b.verdict])[0];
+  }
+
+  private async number(picture: Picture, model: ServedModel, isForced: boolean): Promise<Opinion | undefined> {
+    const findings = await this.pages.find(picture);
+    if (findings.digits.length === 0) return undefined;
+    const { manifest } = model;
+    const [logits] = await model.ask(
+      prepareDigits(
+        findings.digits.map(({ image }) => image),
+        manifest.preprocessing,
+      ),
+      findings.digits.length,
+    );
+    return numberOpinion(manifest, findings, logits ?? new Float32Array(), isForced);
+  }
+}
+
+/** From the logits of every digit, row by row. */
+function numberOpinion(
+  manifest: ModelManifest,
+  findings: PageFindings,
+  logits: Float32Array,
+  isForced: boolean,
+): Opinion {
+  const classes = manifest.labels.length;
+  const rows = findings.digits.map((_, index) => logits.subarray(index * classes, (index + 1) * classes));
+  const read = rows.map((row) => probabilitiesOf(row, manifest.temperature));
+  const digits = findings.digits.map((found, index) => readDigit(found, manifest.labels, read[index] ?? []));
+  const least = Math.min(...digits.map((digit) => digit.probability));
+  const energy = Math.min(...rows.map(energyOf));
+  const own = verdictOf(manifest, least, energy);
+  const isWritten = looksWritten(findings.evidence, digits.length);
+  const verdict: Verdict = isWritten ? own : isForced && own !== "neither" ? "unsure" : "neither";
+  const [only] = read;
+  if (digits.length === 1 && only !== undefined) {
+    return { manifest, top: topOf(manifest.labels, only), verdict, digits };
+  }
+  return { manifest, top: numbers(manifest.labels, read), verdict, digits };
+}
+
+function readDigit({ box, image }: FoundDigit, labels: readonly string[], probabilities: readonly number[]): ReadDigit {
+  const [best] = topOf(labels, probabilities);
+  return { label: best?.label ?? "", probability: best?.probability ?? 0, box, image };
+}
+
+/** The most probable numbers: the best one, and those that differ from it in one digit. */
+function numbers(labels: readonly string[], read: readonly (readonly number[])[]): LabelProbability[] {
+  const best = read.map((row) => row.indexOf(Math.max(...row)));
+  const whole = best.reduce((product, label, place) => product * (read[place]?.[label] ?? 0), 1);
+  const spell = (digits: readonly number[]) => digits.map((digit) => labels[digit] ?? "?").join("");
+  const others = read.flatMap((row, place) =>
+    row.map((probability, label) => ({
+      label: spell(best.map((digit, at) => (at === place ? label : digit))),
+      probability: (whole / Math.max(row[best[place] ?? 0] ?? 1, 1e-12)) * probability,
+      isBest: label === best[place],
+    })),
+  );
+  const rest = others.filter((other) => !other.isBest).toSorted((a, b) => b.probability - a.probability);
+  return [
+    { label: spell(best), probability: whole },
+    ...rest.map(({ label, probability }) => ({ label, probability })),
+  ].slice(0, 5);
+}
+
+async function flowerOpinion(picture: Picture, model: ServedModel): Promise<Opinion> {
+  const { manifest } = model;
+  const [logits] = await model.ask(await prepareCover(picture, manifest.preprocessing), 1);
+  const values = logits ?? new Float32Array();
+  const probabilities = probabilitiesOf(values, manifest.temperature);
+  const verdict = verdictOf(manifest, Math.max(...probabilities), energyOf(values));
+  return { manifest, top: topOf(manifest.labels, probabilities), verdict };
+}

@@ -1,0 +1,79 @@
+// From logits to an honest answer: calibrated probabilities, and whether the picture is one of the classes at all.
+import type { Decision, ModelManifest } from "../models/model.js";
+import type { PageEvidence } from "./page/page.js";
+
+export type Verdict = "sure" | "unsure" | "neither";
+
+export interface LabelProbability {
+  readonly label: string;
+  readonly probability: number;
+}
+
+/** Answers of a chat: bars of five labels. */
+export const MOST_LABELS_SHOWN = 5;
+
+/** Where a manifest has no rule of its own: only the probability decides, and no energy is too low. */
+const BY_PROBABILITY: Decision = {
+  method: "probability alone",
+  sureProbability: 0.9,
+  sureEnergy: Number.NEGATIVE_INFINITY,
+  neitherEnergy: Number.NEGATIVE_INFINITY,
+};
+
+/** softmax(logits / temperature). */
+export function probabilitiesOf(logits: ArrayLike<number>, temperature: number): number[] {
+  const scaled = Array.from(logits, (value) => value / temperature);
+  const most = Math.max(...scaled);
+  const powers = scaled.map((value) => Math.exp(value - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((value) => value / sum);
+}
+
+/** log Σ exp(logit): high where the network has seen the like, whatever label it gives. */
+export function energyOf(logits: ArrayLike<number>): number {
+  const values = Array.from(logits);
+  const most = Math.max(...values);
+  return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
+}
+
+/** Falling, at most `MOST_LABELS_SHOWN`. */
+export function topOf(labels: readonly string[], probabilities: readonly number[]): LabelProbability[] {
+  return labels
+    .map((label, index) => ({ label, probability: probabilities[index] ?? 0 }))
+    .toSorted((a, b) => b.probability - a.probability)
+    .slice(0, MOST_LABELS_SHOWN);
+}
+
+/** Of one picture, or of several digits by the least probable and the least known of them. */
+export function verdictOf(manifest: ModelManifest, probability: number, energy: number): Verdict {
+  const rule = manifest.decision ?? BY_PROBABILITY;
+  if (energy < rule.neitherEnergy) return "neither";
+  return probability >= rule.sureProbability && energy >= rule.sureEnergy ? "sure" : "unsure";
+}
+
+/** Largest share of a picture that the ink of a number takes; a photo's edges take more. */
+const MOST_INK = 0.4;
+/** Pieces of ink beside the digits: a text, a texture, a crowd of leaves. */
+const MOST_PIECES = 150;
+
+/** Whether the page could hold a number, by what has nothing to do with the digits' names. */
+export function looksWritten(evidence: PageEvidence, digits: number): boolean {
+  if (digits === 0 || evidence.rows !== 1 || evidence.inkShare > MOST_INK) return false;
+  return evidence.digitShare > 0.45 && evidence.pieces - digits < MOST_PIECES && evidence.contrast > 0.12;
+}
+
+/** Expected calibration error in `bins` equal bins (Guo et al., "On calibration of modern neural networks", 2017). */
+export function expectedCalibrationError(
+  answers: readonly { readonly probability: number; readonly isRight: boolean }[],
+  bins = 15,
+): number {
+  const sums = Array.from({ length: bins }, () => ({ count: 0, probability: 0, right: 0 }));
+  for (const { probability, isRight } of answers) {
+    const bin = sums[Math.min(bins - 1, Math.floor(probability * bins))];
+    if (bin === undefined) continue;
+    bin.count++;
+    bin.probability += probability;
+    bin.right += isRight ? 1 : 0;
+  }
+  return sums.reduce((sum, bin) => sum + Math.abs(bin.probability - bin.right), 0) / Math.max(1, answers.length);
+}

@@ -1,0 +1,111 @@
+// Bytes of a picture → upright sRGB pixels, with limits on bytes, pixels and time before anything is allocated for them.
+import sharp, { type Sharp } from "sharp";
+import { UserError } from "../../errors.js";
+import { damaged, tooLarge, tooSlow } from "./failures.js";
+import { type Header, readHeader } from "./headers/header.js";
+import { withoutPngExtras } from "./headers/png-gif.js";
+import { decodeHeic } from "./heic.js";
+import { DECODE_LIMITS, type DecodeLimits } from "./limits.js";
+import { LONGEST_SIDE, type Picture } from "./picture.js";
+
+const READABLE = "JPEG, PNG, WebP, AVIF, TIFF, GIF or HEIC";
+
+/** libvips keeps decoded pixels for repeated work; here every picture comes once. */
+sharp.cache(false);
+
+/**
+ * The picture upright (EXIF), in sRGB (CMYK and profiles converted), over white, its first frame, its longer side at most
+ * `LONGEST_SIDE`. A picture that is cut off or damaged is refused, not guessed.
+ * Throws UserError `image-empty`, `image-too-large`, `image-unsupported`, `image-damaged`, `image-too-many-pixels`,
+ * `image-too-slow`.
+ */
+export async function decode(bytes: Uint8Array, limits: DecodeLimits = DECODE_LIMITS): Promise<Picture> {
+  if (bytes.length === 0) throw new UserError("image-empty", "The file is empty.", "Send it again.");
+  if (bytes.length > limits.bytes) throw tooLarge(bytes.length, limits.bytes);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = checkedHeader(buffer, limits);
+  if (header.format === "heic") {
+    const { data, width, height } = await decodeHeic(buffer, limits);
+    const raw = sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: limits.pixels });
+    return finish(raw, { ...header, width, height }, limits);
+  }
+  const clean = header.format === "png" ? withoutPngExtras(buffer) : buffer;
+  const open = (): Sharp =>
+    sharp(clean, {
+      failOn: "error",
+      limitInputPixels: limits.pixels,
+      pages: 1,
+      sequentialRead: true,
+      unlimited: false,
+    });
+  return finish(open().autoOrient(), header, limits);
+}
+
+function checkedHeader(bytes: Buffer, limits: DecodeLimits): Header {
+  const header = readHeader(bytes);
+  if (header === "damaged") throw damaged("its header is not whole");
+  if (header === "svg") {
+    throw new UserError("image-unsupported", "SVG is a drawing, not a photo.", `Send a picture as ${READABLE}.`);
+  }
+  if (header === "unknown") {
+    throw new UserError("image-unsupported", "The file is no picture that is known here.", `Send ${READABLE}.`);
+  }
+  const { width, height, heldBytes } = header;
+  const mostPixels = heldBytes === 0 ? limits.pixels : Math.min(limits.pixels, limits.heldBytes / heldBytes);
+  if (width * height > mostPixels) {
+    throw new UserError(
+      "image-too-many-pixels",
+      `The picture says it has ${width} × ${height} pixels; at most ${Math.floor(mostPixels / 1e6)} million are read in this form.`,
+      "Send a smaller copy, such as a JPEG of 2,000 pixels.",
+    );
+  }
+  return header;
+}
+
+async function finish(opened: Sharp, header: Header, limits: DecodeLimits): Promise<Picture> {
+  const pipeline = opened
+    .resize({
+      width: LONGEST_SIDE,
+      height: LONGEST_SIDE,
+      fit: "inside",
+      withoutEnlargement: true,
+      fastShrinkOnLoad: true,
+    })
+    .flatten({ background: "white" })
+    .toColourspace("srgb")
+    .timeout({ seconds: limits.seconds });
+  try {
+    const { data, info } = await pipeline.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+    const { width, height } = info;
+    const pixels = info.channels === 3 ? data : threeChannels(data, info.channels);
+    const isTurned = width > height !== header.width > header.height && width !== height;
+    const original = isTurned
+      ? { width: header.height, height: header.width }
+      : { width: header.width, height: header.height };
+    return { data: pixels, width, height, original, format: header.format };
+  } catch (error) {
+    throw toUserError(error, limits);
+  }
+}
+
+/** A picture of one channel stays of one channel in libvips. */
+function threeChannels(data: Uint8Array, channels: number): Uint8Array {
+  const pixels = new Uint8Array((data.length / channels) * 3);
+  for (let from = 0, to = 0; from < data.length; from += channels, to += 3) pixels.fill(data[from] ?? 0, to, to + 3);
+  return pixels;
+}
+
+function toUserError(error: unknown, limits: DecodeLimits): unknown {
+  if (!(error instanceof Error) || error instanceof UserError) return error;
+  if (/timeout/i.test(error.message)) return tooSlow(limits.seconds, error);
+  if (/pixel limit/i.test(error.message)) {
+    return new UserError(
+      "image-too-many-pixels",
+      "The picture has more pixels than its header says.",
+      "Send a smaller copy, such as a JPEG of 2,000 pixels.",
+      { cause: error },
+    );
+  }
+  // libvips' reasons are many and name its loaders; whoever looks after the bot finds them in the cause.
+  return damaged("it cannot be decoded to its end", error);
+}

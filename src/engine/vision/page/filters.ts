@@ -1,0 +1,126 @@
+// Filters over one channel: box blur, largest and smallest, block means, bilinear enlargement.
+import type { Grey } from "../picture.js";
+
+/** Mean over (2·radius + 1)², the picture's edge repeated. */
+export function boxBlur({ data, width, height }: Grey, radius: number): Grey {
+  const across = new Float32Array(data.length);
+  blurLines(data, across, width, 1, height, width, radius);
+  const down = new Float32Array(data.length);
+  blurLines(across, down, height, width, width, 1, radius);
+  return { data: down, width, height };
+}
+
+function blurLines(
+  from: Float32Array,
+  to: Float32Array,
+  length: number,
+  step: number,
+  lines: number,
+  lineStep: number,
+  radius: number,
+): void {
+  const share = 1 / (2 * radius + 1);
+  const last = length - 1;
+  for (let line = 0; line < lines; line++) {
+    const start = line * lineStep;
+    let sum = 0;
+    for (let at = -radius; at <= radius; at++) sum += from[start + Math.min(Math.max(at, 0), last) * step] ?? 0;
+    for (let at = 0; at < length; at++) {
+      to[start + at * step] = sum * share;
+      const [enters, leaves] = [Math.min(at + radius + 1, last), Math.max(at - radius, 0)];
+      sum += (from[start + enters * step] ?? 0) - (from[start + leaves * step] ?? 0);
+    }
+  }
+}
+
+/** Largest value within (2·radius + 1)²; for small grids: the cost grows with the radius. */
+export function largest({ data, width, height }: Grey, radius: number): Grey {
+  const across = new Float32Array(data.length);
+  largestOnLines(data, across, width, 1, height, width, radius);
+  const down = new Float32Array(data.length);
+  largestOnLines(across, down, height, width, width, 1, radius);
+  return { data: down, width, height };
+}
+
+/** Smallest value within (2·radius + 1)². */
+export function smallest(grey: Grey, radius: number): Grey {
+  return negative(largest(negative(grey), radius));
+}
+
+function negative({ data, width, height }: Grey): Grey {
+  return { data: data.map((value) => -value), width, height };
+}
+
+function largestOnLines(
+  from: Float32Array,
+  to: Float32Array,
+  length: number,
+  step: number,
+  lines: number,
+  lineStep: number,
+  radius: number,
+): void {
+  for (let line = 0; line < lines; line++) {
+    const start = line * lineStep;
+    for (let at = 0; at < length; at++) {
+      let best = Number.NEGATIVE_INFINITY;
+      const last = start + Math.min(length - 1, at + radius) * step;
+      for (let near = start + Math.max(0, at - radius) * step; near <= last; near += step) {
+        const value = from[near] ?? 0;
+        if (value > best) best = value;
+      }
+      to[start + at * step] = best;
+    }
+  }
+}
+
+/** Means of blocks of `size` × `size` pixels; those at the right and lower edge may be smaller. */
+export function blockMeans({ data, width, height }: Grey, size: number): Grey {
+  if (size === 1) return { data, width, height };
+  const [columns, rows] = [Math.ceil(width / size), Math.ceil(height / size)];
+  const means = new Float32Array(columns * rows);
+  for (let row = 0; row < rows; row++) {
+    const [top, bottom] = [row * size, Math.min(height, (row + 1) * size)];
+    for (let y = top; y < bottom; y++) {
+      for (let column = 0; column < columns; column++) {
+        const [left, right] = [y * width + column * size, y * width + Math.min(width, (column + 1) * size)];
+        let sum = 0;
+        for (let at = left; at < right; at++) sum += data[at] ?? 0;
+        means[row * columns + column] = (means[row * columns + column] ?? 0) + sum / (right - left);
+      }
+    }
+    for (let column = 0; column < columns; column++) {
+      means[row * columns + column] = (means[row * columns + column] ?? 0) / (bottom - top);
+    }
+  }
+  return { data: means, width: columns, height: rows };
+}
+
+/** A grid of block means back at width × height, bilinear between the blocks' centres. */
+export function enlarge(grid: Grey, size: number, width: number, height: number): Grey {
+  const out = new Float32Array(width * height);
+  const [lastX, lastY] = [grid.width - 1, grid.height - 1];
+  const columns = new Int32Array(width);
+  const shares = new Float32Array(width);
+  for (let x = 0; x < width; x++) {
+    const at = Math.min(Math.max((x + 0.5) / size - 0.5, 0), lastX);
+    columns[x] = Math.min(Math.floor(at), Math.max(0, lastX - 1));
+    shares[x] = lastX === 0 ? 0 : at - (columns[x] ?? 0);
+  }
+  const line = new Float32Array(grid.width);
+  for (let y = 0; y < height; y++) {
+    const at = Math.min(Math.max((y + 0.5) / size - 0.5, 0), lastY);
+    const row = Math.min(Math.floor(at), Math.max(0, lastY - 1));
+    const share = lastY === 0 ? 0 : at - row;
+    const next = Math.min(row + 1, lastY);
+    for (let x = 0; x < grid.width; x++) {
+      line[x] = (1 - share) * (grid.data[row * grid.width + x] ?? 0) + share * (grid.data[next * grid.width + x] ?? 0);
+    }
+    for (let x = 0; x < width; x++) {
+      const [left, part] = [columns[x] ?? 0, shares[x] ?? 0];
+      const here = line[left] ?? 0;
+      out[y * width + x] = here + part * ((line[left + 1] ?? here) - here);
+    }
+  }
+  return { data: out, width, height };
+}

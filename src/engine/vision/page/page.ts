@@ -1,0 +1,176 @@
+// A picture of a page → the digits on it, from left to right, each where it is and as MNIST would have it.
+import type { Grey, Picture } from "../picture.js";
+import { type Component, componentsOf } from "./components.js";
+import { SIDE, toMnist } from "./geometry.js";
+import { cutsOf, type Glyph, rowOf } from "./glyphs.js";
+import { greyOf, type Ink, inkOf, type Polarity, polarityOf } from "./ink.js";
+import { withoutLines } from "./lines.js";
+
+export interface FoundDigit {
+  /** x, y, width, height in pixels of the whole upright picture. */
+  readonly box: readonly [number, number, number, number];
+  /** 28 × 28, 0 (page) to 1 (ink). */
+  readonly image: Float32Array;
+}
+
+/** What the page looked like, apart from any digit's name: what tells a number from a text or a photo. */
+export interface PageEvidence {
+  /** Share of light that the ink takes. */
+  readonly contrast: number;
+  /** Share of the picture that is ink. */
+  readonly inkShare: number;
+  /** Rows of figures of similar size. */
+  readonly rows: number;
+  /** Share of all ink that the digits have. */
+  readonly digitShare: number;
+  /** Pieces of ink, dust left out. */
+  readonly pieces: number;
+  /** Median figure's height as a share of the picture's shorter side. */
+  readonly size: number;
+}
+
+export interface PageFindings {
+  readonly digits: readonly FoundDigit[];
+  readonly polarity: Polarity;
+  readonly evidence: PageEvidence;
+}
+
+/** More is a text; nobody photographs a longer number for a lesson. */
+export const MOST_DIGITS = 24;
+/** Pixels of the longer side below which a picture is enlarged before anything is looked for. */
+const SMALL = 120;
+/** Pixels of a piece that counts. */
+const LEAST_PIECE = 12;
+
+const NOTHING: PageEvidence = { contrast: 0, inkShare: 0, rows: 0, digitShare: 0, pieces: 0, size: 0 };
+
+/** Never throws for what is on a picture: an empty page has no digits. */
+export function findDigits(picture: Picture): PageFindings {
+  const grey = greyOf(picture);
+  if (grey.width === SIDE && grey.height === SIDE) return likeMnist(grey, picture);
+  const first = polarityOf(grey);
+  const found = lookFor(grey, first, picture);
+  if (found.digits.length > 0) return found;
+  const other = lookFor(grey, first === "dark-on-light" ? "light-on-dark" : "dark-on-light", picture);
+  return other.digits.length > 0 ? other : found;
+}
+
+/** MNIST's own form is taken as it is: light ink on black, 28 × 28. */
+function likeMnist(grey: Grey, picture: Picture): PageFindings {
+  const edge: number[] = [];
+  for (let at = 0; at < SIDE; at++) {
+    for (const place of [at, (SIDE - 1) * SIDE + at, at * SIDE, at * SIDE + SIDE - 1]) edge.push(grey.data[place] ?? 0);
+  }
+  const page = edge.toSorted((a, b) => a - b)[Math.floor(edge.length / 2)] ?? 0;
+  const isLight = page > 127;
+  const image = grey.data.map((value) => (isLight ? 255 - value : value) / 255);
+  const most = image.reduce((a, b) => Math.max(a, b), 0);
+  const polarity = isLight ? "dark-on-light" : "light-on-dark";
+  if (most - (isLight ? 255 - page : page) / 255 < 0.1) return { digits: [], polarity, evidence: NOTHING };
+  const { width, height } = picture.original;
+  const inkShare = image.reduce((sum, value) => sum + value, 0) / image.length;
+  const evidence = { contrast: most, inkShare, rows: 1, digitShare: 1, pieces: 1, size: 1 };
+  return { digits: [{ box: [0, 0, width, height], image }], polarity, evidence };
+}
+
+function lookFor(given: Grey, polarity: Polarity, picture: Picture): PageFindings {
+  const times = Math.max(1, Math.ceil(SMALL / Math.max(given.width, given.height)));
+  const grey = times === 1 ? given : enlarged(given, Math.min(times * 2, 16));
+  const { width, height } = grey;
+  const ink = inkOf(grey, polarity);
+  if (ink === undefined) return { digits: [], polarity, evidence: NOTHING };
+  const { data: mask } = withoutLines({ data: ink.mask, width, height });
+  const { labels, list } = componentsOf(mask, ink.strength.data, width, height);
+  const pieces = list.filter((piece) => piece.area >= LEAST_PIECE);
+  const inked = pieces.reduce((sum, piece) => sum + piece.area, 0);
+  const evidence = { ...NOTHING, contrast: ink.contrast, inkShare: inked / mask.length, pieces: pieces.length };
+  const row = rowOf(pieces, width, height);
+  if (row === undefined) return { digits: [], polarity, evidence };
+  const glyphs = row.glyphs.flatMap((glyph) => parted(glyph, mask, width)).slice(0, MOST_DIGITS);
+  const across = picture.original.width / width;
+  const down = picture.original.height / height;
+  const digits = glyphs.map((glyph) => ({
+    box: [
+      Math.round(glyph.x * across),
+      Math.round(glyph.y * down),
+      Math.max(1, Math.round(glyph.width * across)),
+      Math.max(1, Math.round(glyph.height * down)),
+    ] as const,
+    image: toMnist(cutOut(glyph, ink, labels)),
+  }));
+  const heights = glyphs.map((glyph) => glyph.height).toSorted((a, b) => a - b);
+  const size = (heights[Math.floor(heights.length / 2)] ?? 0) / Math.min(width, height);
+  return {
+    digits,
+    polarity,
+    evidence: { ...evidence, rows: row.rows, digitShare: areaShare(row.glyphs, pieces), size },
+  };
+}
+
+function areaShare(glyphs: readonly Glyph[], pieces: readonly Component[]): number {
+  const ink = pieces.reduce((sum, piece) => sum + piece.area, 0);
+  return ink === 0 ? 0 : glyphs.reduce((sum, glyph) => sum + glyph.area, 0) / ink;
+}
+
+/** Touching digits, one by one. */
+function parted(glyph: Glyph, mask: Uint8Array, width: number): Glyph[] {
+  const columns = Array.from({ length: glyph.width }, (_, x) => {
+    let ink = 0;
+    for (let y = glyph.y; y < glyph.y + glyph.height; y++) ink += mask[y * width + glyph.x + x] ?? 0;
+    return ink;
+  });
+  const cuts = cutsOf(glyph, columns);
+  if (cuts.length === 0) return [glyph];
+  const ends = [...cuts, glyph.width];
+  return ends.map((end, index) => {
+    const start = cuts[index - 1] ?? 0;
+    return { ...glyph, x: glyph.x + start, width: Math.max(1, end - start) };
+  });
+}
+
+/** The glyph's own ink, its brightest tenth as 1, with the soft edge around it. */
+function cutOut(glyph: Glyph, { strength }: Ink, labels: Int32Array): Grey {
+  const { width } = strength;
+  const data = new Float32Array(glyph.width * glyph.height);
+  const own: number[] = [];
+  for (let y = 0; y < glyph.height; y++) {
+    for (let x = 0; x < glyph.width; x++) {
+      const at = (glyph.y + y) * width + glyph.x + x;
+      const label = labels[at] ?? 0;
+      const isOwn = glyph.labels.has(label);
+      if (!isOwn && (label !== 0 || !isBeside(glyph, labels, at, width))) continue;
+      const value = strength.data[at] ?? 0;
+      data[y * glyph.width + x] = value;
+      if (isOwn) own.push(value);
+    }
+  }
+  const level = own.toSorted((a, b) => a - b)[Math.floor(own.length * 0.75)] ?? 1;
+  for (let at = 0; at < data.length; at++) data[at] = Math.min(1, (data[at] ?? 0) / Math.max(level, 0.1));
+  return { data, width: glyph.width, height: glyph.height };
+}
+
+function isBeside(glyph: Glyph, labels: Int32Array, at: number, width: number): boolean {
+  for (const by of [-1, 1, -width, width]) if (glyph.labels.has(labels[at + by] ?? 0)) return true;
+  return false;
+}
+
+/** Bilinear, `times` as large. */
+function enlarged({ data, width, height }: Grey, times: number): Grey {
+  const [wide, high] = [width * times, height * times];
+  const out = new Float32Array(wide * high);
+  for (let y = 0; y < high; y++) {
+    const atY = Math.min(Math.max((y + 0.5) / times - 0.5, 0), height - 1);
+    const top = Math.min(Math.floor(atY), Math.max(0, height - 2));
+    const below = Math.min(top + 1, height - 1);
+    for (let x = 0; x < wide; x++) {
+      const atX = Math.min(Math.max((x + 0.5) / times - 0.5, 0), width - 1);
+      const left = Math.min(Math.floor(atX), Math.max(0, width - 2));
+      const right = Math.min(left + 1, width - 1);
+      const [partX, partY] = [atX - left, atY - top];
+      const upper = (data[top * width + left] ?? 0) * (1 - partX) + (data[top * width + right] ?? 0) * partX;
+      const lower = (data[below * width + left] ?? 0) * (1 - partX) + (data[below * width + right] ?? 0) * partX;
+      out[y * wide + x] = upper * (1 - partY) + lower * partY;
+    }
+  }
+  return { data: out, width: wide, height: high };
+}
