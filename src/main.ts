@@ -9,7 +9,7 @@ import type { doctor } from "./cli/doctor.js";
 import type { gradeCommand } from "./cli/grade.js";
 import type { manifest } from "./cli/manifest.js";
 import { memoryCommand } from "./cli/memory.js";
-import type { modelsList, modelsShow } from "./cli/models.js";
+import type { modelsList, modelsPromote, modelsRollback, modelsShow } from "./cli/models.js";
 import { paramsCommand } from "./cli/params.js";
 import type { register } from "./cli/register.js";
 import { reportAndExit } from "./cli/report.js";
@@ -93,6 +93,20 @@ models
   .argument("[model]", "NAME (its champion), NAME@VERSION, NAME@champion or NAME@previous; without it, every name")
   .option("--json", "the manifest as JSON on standard output")
   .action(async (...given: Parameters<typeof modelsShow>) => (await import("./cli/models.js")).modelsShow(...given));
+models
+  .command("promote")
+  .description("put a version into service; the one before it can be had back")
+  .argument("<model>", "NAME@VERSION")
+  .action(async (...given: Parameters<typeof modelsPromote>) =>
+    (await import("./cli/models.js")).modelsPromote(...given),
+  );
+models
+  .command("rollback")
+  .description("put the version back into service that was there before")
+  .argument("<name>")
+  .action(async (...given: Parameters<typeof modelsRollback>) =>
+    (await import("./cli/models.js")).modelsRollback(...given),
+  );
 
 program
   .command("train")

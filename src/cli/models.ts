@@ -1,4 +1,4 @@
-// `convo models list|show`: the trained models, and a model's card.
+// `convo models list|show|promote|rollback`: the trained models, a model's card, and which version serves.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { config as readDotEnv } from "dotenv";
@@ -47,6 +47,22 @@ export async function modelsShow(reference: string | undefined, { json }: Models
   if (json === true) return printJson({ folder, ...manifest });
   const card = await readFile(join(folder, "card.md"), "utf8");
   process.stdout.write(`${onTerminal(card)}\nFolder: ${onTerminal(folder)}\n`);
+}
+
+/** Puts NAME@VERSION into service, after it was checked; the version before it becomes `previous`. */
+export async function modelsPromote(reference: string): Promise<void> {
+  const registry = openRegistry();
+  const { manifest } = await registry.open(reference);
+  await registry.setChampion(manifest.name, manifest.version);
+  process.stdout.write(
+    `${manifest.name}@${manifest.version} is in service. Back: convo models rollback ${manifest.name}\n`,
+  );
+}
+
+/** Champion and previous change places. */
+export async function modelsRollback(name: string): Promise<void> {
+  const { champion } = await openRegistry().rollback(name);
+  process.stdout.write(`${onTerminal(name)}@${champion ?? ""} is in service again.\n`);
 }
 
 function openRegistry(): ModelRegistry {

@@ -53,7 +53,7 @@ export async function assess({ description, plan, data, progress }: Finish): Pro
   };
 }
 
-/** Exports, checks and saves; the first model of its name goes into service. @throws what `saveModel` throws */
+/** Exports, checks and saves; goes into service where no model of its name, shipped or trained, is. @throws what `saveModel` throws */
 export async function saveTrained(finish: Finish, outcome: Outcome): Promise<SavedModel> {
   const { description, plan, data, backend, progress } = finish;
   const checkImages = await firstImages(plan);
