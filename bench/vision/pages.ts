@@ -16,7 +16,7 @@ export interface WrittenPage {
   readonly hand: "mnist" | "strokes";
 }
 
-interface Handwriting {
+export interface Handwriting {
   readonly images: Uint8Array;
   readonly labels: Uint8Array;
 }

@@ -14,7 +14,8 @@ import { decode } from "./decode.js";
 import type { FoundDigit, PageFindings } from "./page/page.js";
 import { PageThreads } from "./page/page-threads.js";
 import type { Picture } from "./picture.js";
-import { prepareCover, prepareDigits } from "./prepare.js";
+import { prepareCover } from "./prepare.js";
+import { readNumber, type SeenDigit } from "./read-number.js";
 import type { ServedModel, Serving } from "./serve.js";
 
 export const MODEL_CHOICES = ["auto", "digits", "flowers"] as const;
@@ -118,30 +119,24 @@ export class Classifier {
     const findings = await this.pages.find(picture);
     if (findings.digits.length === 0) return undefined;
     const { manifest } = model;
-    const [logits] = await model.ask(
-      prepareDigits(
-        findings.digits.map(({ image }) => image),
-        manifest.preprocessing,
-      ),
-      findings.digits.length,
-    );
-    return numberOpinion(manifest, findings, logits ?? new Float32Array(), isForced);
+    const seen = await readNumber(findings.digits, manifest, async (inputs, images) => {
+      const [logits] = await model.ask(inputs, images);
+      return logits ?? new Float32Array();
+    });
+    return numberOpinion(manifest, findings, seen, isForced);
   }
 }
 
-/** From the logits of every digit, row by row. */
 function numberOpinion(
   manifest: ModelManifest,
   findings: PageFindings,
-  logits: Float32Array,
+  seen: readonly SeenDigit[],
   isForced: boolean,
 ): Opinion {
-  const classes = manifest.labels.length;
-  const rows = findings.digits.map((_, index) => logits.subarray(index * classes, (index + 1) * classes));
-  const read = rows.map((row) => probabilitiesOf(row, manifest.temperature));
-  const digits = findings.digits.map((found, index) => readDigit(found, manifest.labels, read[index] ?? []));
+  const read = seen.map(({ logits }) => probabilitiesOf(logits, manifest.temperature));
+  const digits = seen.map(({ found }, index) => readDigit(found, manifest.labels, read[index] ?? []));
   const least = Math.min(...digits.map((digit) => digit.probability));
-  const energy = Math.min(...rows.map(energyOf));
+  const energy = Math.min(...seen.map(({ logits }) => energyOf(logits)));
   const own = verdictOf(manifest, least, energy);
   const isWritten = looksWritten(findings.evidence, digits.length);
   const verdict: Verdict = isWritten ? own : isForced && own !== "neither" ? "unsure" : "neither";

@@ -56,9 +56,13 @@ const MOST_INK = 0.4;
 /** Pieces of ink beside the digits: a text, a texture, a crowd of leaves. */
 const MOST_PIECES = 150;
 
+/** Pieces of one digit: broken strokes, and what ruled lines cut. */
+const MOST_BROKEN = 3;
+
 /** Whether the page could hold a number, by what has nothing to do with the digits' names. */
 export function looksWritten(evidence: PageEvidence, digits: number): boolean {
   if (digits === 0 || evidence.rows !== 1 || evidence.inkShare > MOST_INK) return false;
+  if (evidence.broken > MOST_BROKEN) return false;
   return evidence.digitShare > 0.45 && evidence.pieces - digits < MOST_PIECES && evidence.contrast > 0.12;
 }
 

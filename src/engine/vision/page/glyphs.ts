@@ -26,8 +26,8 @@ const LEAST_HEIGHT = 9;
 const LEAST_SHARE = 0.025;
 /** Of the row's tallest figure: lower is a piece or dust. */
 const LOWEST = 0.45;
-/** A figure of full height that is wider than this, in heights, is several. */
-const WIDEST = 1.35;
+/** A figure that is wider than this, in heights, may be several. */
+const WIDEST = 0.9;
 /** How far below and above, in heights, a figure's centre may be from its neighbour's. */
 const ROW_DRIFT = 0.5;
 

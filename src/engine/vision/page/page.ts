@@ -11,6 +11,8 @@ export interface FoundDigit {
   readonly box: readonly [number, number, number, number];
   /** 28 × 28, 0 (page) to 1 (ink). */
   readonly image: Float32Array;
+  /** Where it is wide enough to be several that touch: those, from left to right. Who knows digits chooses. */
+  readonly parts?: readonly FoundDigit[];
 }
 
 /** What the page looked like, apart from any digit's name: what tells a number from a text or a photo. */
@@ -25,6 +27,8 @@ export interface PageEvidence {
   readonly digitShare: number;
   /** Pieces of ink, dust left out. */
   readonly pieces: number;
+  /** Pieces that the most broken figure is made of: a face in a circle has many, a 5 in two strokes two. */
+  readonly broken: number;
   /** Median figure's height as a share of the picture's shorter side. */
   readonly size: number;
 }
@@ -42,7 +46,7 @@ const SMALL = 120;
 /** Pixels of a piece that counts. */
 const LEAST_PIECE = 12;
 
-const NOTHING: PageEvidence = { contrast: 0, inkShare: 0, rows: 0, digitShare: 0, pieces: 0, size: 0 };
+const NOTHING: PageEvidence = { contrast: 0, inkShare: 0, rows: 0, digitShare: 0, pieces: 0, broken: 0, size: 0 };
 
 /** Never throws for what is on a picture: an empty page has no digits. */
 export function findDigits(picture: Picture): PageFindings {
@@ -69,7 +73,7 @@ function likeMnist(grey: Grey, picture: Picture): PageFindings {
   if (most - (isLight ? 255 - page : page) / 255 < 0.1) return { digits: [], polarity, evidence: NOTHING };
   const { width, height } = picture.original;
   const inkShare = image.reduce((sum, value) => sum + value, 0) / image.length;
-  const evidence = { contrast: most, inkShare, rows: 1, digitShare: 1, pieces: 1, size: 1 };
+  const evidence = { contrast: most, inkShare, rows: 1, digitShare: 1, pieces: 1, broken: 1, size: 1 };
   return { digits: [{ box: [0, 0, width, height], image }], polarity, evidence };
 }
 
@@ -86,24 +90,20 @@ function lookFor(given: Grey, polarity: Polarity, picture: Picture): PageFinding
   const evidence = { ...NOTHING, contrast: ink.contrast, inkShare: inked / mask.length, pieces: pieces.length };
   const row = rowOf(pieces, width, height);
   if (row === undefined) return { digits: [], polarity, evidence };
-  const glyphs = row.glyphs.flatMap((glyph) => parted(glyph, mask, width)).slice(0, MOST_DIGITS);
-  const across = picture.original.width / width;
-  const down = picture.original.height / height;
-  const digits = glyphs.map((glyph) => ({
-    box: [
-      Math.round(glyph.x * across),
-      Math.round(glyph.y * down),
-      Math.max(1, Math.round(glyph.width * across)),
-      Math.max(1, Math.round(glyph.height * down)),
-    ] as const,
-    image: toMnist(cutOut(glyph, ink, labels)),
-  }));
+  const glyphs = row.glyphs.slice(0, MOST_DIGITS);
+  const scale = { across: picture.original.width / width, down: picture.original.height / height };
+  const digits = glyphs.map((glyph) => {
+    const parts = parted(glyph, mask, width);
+    const whole = digitOf(glyph, ink, labels, scale);
+    return parts.length < 2 ? whole : { ...whole, parts: parts.map((part) => digitOf(part, ink, labels, scale)) };
+  });
+  const broken = Math.max(...row.glyphs.map((glyph) => glyph.labels.size));
   const heights = glyphs.map((glyph) => glyph.height).toSorted((a, b) => a - b);
   const size = (heights[Math.floor(heights.length / 2)] ?? 0) / Math.min(width, height);
   return {
     digits,
     polarity,
-    evidence: { ...evidence, rows: row.rows, digitShare: areaShare(row.glyphs, pieces), size },
+    evidence: { ...evidence, rows: row.rows, digitShare: areaShare(row.glyphs, pieces), broken, size },
   };
 }
 
@@ -112,7 +112,22 @@ function areaShare(glyphs: readonly Glyph[], pieces: readonly Component[]): numb
   return ink === 0 ? 0 : glyphs.reduce((sum, glyph) => sum + glyph.area, 0) / ink;
 }
 
-/** Touching digits, one by one. */
+interface Scale {
+  readonly across: number;
+  readonly down: number;
+}
+
+function digitOf(glyph: Glyph, ink: Ink, labels: Int32Array, { across, down }: Scale): FoundDigit {
+  const box = [
+    Math.round(glyph.x * across),
+    Math.round(glyph.y * down),
+    Math.max(1, Math.round(glyph.width * across)),
+    Math.max(1, Math.round(glyph.height * down)),
+  ] as const;
+  return { box, image: toMnist(cutOut(glyph, ink, labels)) };
+}
+
+/** Touching digits, one by one, each as high as its own ink. */
 function parted(glyph: Glyph, mask: Uint8Array, width: number): Glyph[] {
   const columns = Array.from({ length: glyph.width }, (_, x) => {
     let ink = 0;
@@ -120,12 +135,20 @@ function parted(glyph: Glyph, mask: Uint8Array, width: number): Glyph[] {
     return ink;
   });
   const cuts = cutsOf(glyph, columns);
-  if (cuts.length === 0) return [glyph];
   const ends = [...cuts, glyph.width];
   return ends.map((end, index) => {
     const start = cuts[index - 1] ?? 0;
-    return { ...glyph, x: glyph.x + start, width: Math.max(1, end - start) };
+    return trimmed({ ...glyph, x: glyph.x + start, width: Math.max(1, end - start) }, mask, width);
   });
+}
+
+function trimmed(glyph: Glyph, mask: Uint8Array, width: number): Glyph {
+  const isInked = (y: number): boolean =>
+    mask.subarray(y * width + glyph.x, y * width + glyph.x + glyph.width).includes(1);
+  let [top, bottom] = [glyph.y, glyph.y + glyph.height];
+  while (top < bottom - 1 && !isInked(top)) top++;
+  while (bottom > top + 1 && !isInked(bottom - 1)) bottom--;
+  return { ...glyph, y: top, height: bottom - top };
 }
 
 /** The glyph's own ink, its brightest tenth as 1, with the soft edge around it. */

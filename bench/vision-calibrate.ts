@@ -1,0 +1,260 @@
+// Calibrates a model in the registry: temperature on its validation split, thresholds of "sure" and "neither", ECE, rejection table.
+//   tsx bench/vision-calibrate.ts digits  --data ../shared/data/mnist   [--models assets/models] [--write] [--quick]
+//   tsx bench/vision-calibrate.ts flowers --data ../shared/data/flowers/flower_photos_256 [--models assets/models] [--write] [--quick]
+// Half of the made pictures set the thresholds, the other half (other seeds) are what the table tells about.
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import sharp from "sharp";
+import type { Decision, ModelManifest } from "../src/engine/models/model.js";
+import { ModelRegistry } from "../src/engine/models/registry.js";
+import { openDataSet } from "../src/engine/training/data/open.js";
+import {
+  energyOf,
+  expectedCalibrationError,
+  looksWritten,
+  probabilitiesOf,
+  verdictOf,
+} from "../src/engine/vision/decide.js";
+import { decode } from "../src/engine/vision/decode.js";
+import { findDigits } from "../src/engine/vision/page/page.js";
+import { prepareCover, prepareDigits } from "../src/engine/vision/prepare.js";
+import { readNumber } from "../src/engine/vision/read-number.js";
+import { type ServedModel, Serving } from "../src/engine/vision/serve.js";
+import { FOREIGN_KINDS, foreignPicture } from "./vision/foreign.js";
+import { DIFFICULTIES, type Handwriting, writtenPage } from "./vision/pages.js";
+
+/** Share of the own made pages that may be called neither, and of foreign pictures that may be answered as sure. */
+const OWN_NEITHER = 0.02;
+const FOREIGN_SURE = 0.06;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    data: { type: "string" },
+    models: { type: "string", default: "assets/models" },
+    write: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+  },
+});
+const name = positionals[0] ?? "digits";
+const data = values.data ?? (name === "digits" ? "../shared/data/mnist" : "../shared/data/flowers/flower_photos_256");
+const each = values.quick ? 4 : 24;
+
+interface Seen {
+  readonly kind: string;
+  /** Calibrated probability of the answer, least of several digits. */
+  probability: number;
+  readonly energy: number;
+  readonly rows: readonly (readonly number[])[];
+  /** Whether the page itself lets it be a number. */
+  readonly isWritten: boolean;
+  readonly text?: string;
+  /** What is written, for pages of one's own. */
+  readonly truth?: string;
+}
+
+const registry = new ModelRegistry(values.models);
+const { folder } = await registry.find(await newest(name));
+const serving = new Serving(registry);
+const model = await serving.model(await newest(name));
+const { manifest } = model;
+
+const validation = await validationRows(model, manifest);
+const temperature = bestTemperature(validation);
+const answers = (at: number) =>
+  validation.map(({ row, label }) => {
+    const probabilities = probabilitiesOf(row, at);
+    const probability = Math.max(...probabilities);
+    return { probability, isRight: probabilities.indexOf(probability) === label };
+  });
+print(
+  `temperature ${temperature.toFixed(3)}, ECE ${ece(1)} before, ${ece(temperature)} after, ${validation.length} validation pictures`,
+);
+
+const hand = name === "digits" ? await handwriting() : undefined;
+const [ownFit, ownCheck] = [await own(0), await own(1)];
+const [foreignFit, foreignCheck] = [await foreign(0), await foreign(1)];
+for (const seen of [...ownFit, ...ownCheck, ...foreignFit, ...foreignCheck]) {
+  seen.probability = Math.min(...seen.rows.map((row) => Math.max(...probabilitiesOf(row, temperature))));
+}
+const decision = thresholds(
+  [...validation.map(({ row }) => single(row)), ...ownFit],
+  foreignFit.filter((seen) => seen.isWritten),
+  foreignFit.length,
+);
+const calibrated: ModelManifest = { ...manifest, temperature, decision };
+print(JSON.stringify(decision));
+table("own", [...validation.map(({ row }) => single(row)), ...ownCheck], calibrated);
+table("foreign", foreignCheck, calibrated);
+if (values.write) {
+  const file = join(folder, "model.json");
+  const { files, ...rest } = JSON.parse(await readFile(file, "utf8")) as ModelManifest;
+  await writeFile(file, `${JSON.stringify({ ...rest, temperature, decision, files }, null, 2)}\n`);
+  print(`written: ${file}`);
+}
+await serving.close();
+
+async function newest(wanted: string): Promise<string> {
+  const entry = (await registry.list()).find((known) => known.name === wanted);
+  return entry === undefined ? wanted : `${wanted}@${entry.version}`;
+}
+
+async function validationRows(
+  served: ServedModel,
+  { preprocessing, labels }: ModelManifest,
+): Promise<{ readonly row: readonly number[]; readonly label: number }[]> {
+  const set = await openDataSet(data);
+  const samples = set.splits.validation.slice(0, values.quick ? 200 : 5000);
+  const rows: { row: readonly number[]; label: number }[] = [];
+  for (const sample of samples) {
+    const pixels = await set.read(sample);
+    const inputs =
+      preprocessing.fit === "digit"
+        ? prepareDigits([Float32Array.from(pixels.data, (value) => value / 255)], preprocessing)
+        : await prepareCover({ ...pixels, original: pixels, format: "raw" }, preprocessing);
+    const [logits] = await served.ask(inputs, 1);
+    const label = labels.indexOf(set.labels[sample.label] ?? "");
+    rows.push({ row: Array.from(logits ?? []), label });
+  }
+  return rows;
+}
+
+/** Least mean negative log likelihood, by golden sections over log T in [1/5, 5]. */
+function bestTemperature(rows: readonly { readonly row: readonly number[]; readonly label: number }[]): number {
+  const loss = (log: number) =>
+    rows.reduce((sum, { row, label }) => sum - Math.log((probabilitiesOf(row, Math.exp(log))[label] ?? 0) + 1e-12), 0);
+  let [low, high] = [-Math.log(5), Math.log(5)];
+  const golden = (Math.sqrt(5) - 1) / 2;
+  for (let step = 0; step < 25; step++) {
+    const [left, right] = [high - golden * (high - low), low + golden * (high - low)];
+    if (loss(left) < loss(right)) high = right;
+    else low = left;
+  }
+  return Math.exp((low + high) / 2);
+}
+
+function ece(at: number): string {
+  return expectedCalibrationError(answers(at)).toFixed(4);
+}
+
+/** The validation split as ink: drawn larger and photographed. */
+async function handwriting(): Promise<Handwriting> {
+  const set = await openDataSet(data);
+  const samples = set.splits.validation;
+  const images = new Uint8Array(samples.length * 784);
+  for (const [at, sample] of samples.entries()) images.set((await set.read(sample)).data, at * 784);
+  return { images, labels: Uint8Array.from(samples, ({ label }) => label) };
+}
+
+async function own(half: number): Promise<Seen[]> {
+  if (name !== "digits") return [];
+  const seen: Seen[] = [];
+  for (const difficulty of DIFFICULTIES) {
+    for (let seed = 0; seed < each * 2; seed++) {
+      const page = await writtenPage(50_000 + 10_000 * half + seed, difficulty, seed % 2 === 0 ? undefined : hand);
+      seen.push({ ...(await look(page.jpeg, `written, ${difficulty}, ${page.hand}`)), truth: page.number });
+    }
+  }
+  return seen;
+}
+
+async function foreign(half: number): Promise<Seen[]> {
+  const seen: Seen[] = [];
+  for (const kind of FOREIGN_KINDS) {
+    for (let seed = 0; seed < each; seed++) seen.push(await look(await foreignPicture(kind, 1000 * half + seed), kind));
+  }
+  if (name === "digits") {
+    const set = await openDataSet("../shared/data/flowers/flower_photos_256");
+    for (const sample of set.splits.validation.slice(half * each * 2, (half + 1) * each * 2)) {
+      const { data: pixels, width, height, channels } = await set.read(sample);
+      seen.push(
+        await look(await sharp(pixels, { raw: { width, height, channels } }).jpeg().toBuffer(), "flower photo"),
+      );
+    }
+  } else {
+    for (let seed = 0; seed < each; seed++)
+      seen.push(await look((await writtenPage(70_000 + 500 * half + seed, "medium")).jpeg, "written page"));
+  }
+  return seen;
+}
+
+async function look(jpeg: Buffer, kind: string): Promise<Seen> {
+  const picture = await decode(jpeg);
+  const nothing = { kind, probability: 0, energy: Number.NEGATIVE_INFINITY, rows: [], isWritten: false };
+  if (name !== "digits") {
+    const [logits] = await model.ask(await prepareCover(picture, manifest.preprocessing), 1);
+    return { ...nothing, energy: energyOf(logits ?? []), rows: [Array.from(logits ?? [])], isWritten: true };
+  }
+  const { digits, evidence } = findDigits(picture);
+  if (digits.length === 0) return nothing;
+  const read = await readNumber(digits, manifest, async (inputs, images) => {
+    const [logits] = await model.ask(inputs, images);
+    return logits ?? new Float32Array();
+  });
+  const rows = read.map(({ logits }) => Array.from(logits));
+  const text = rows.map((row) => manifest.labels[row.indexOf(Math.max(...row))]).join("");
+  const isWritten = looksWritten(evidence, digits.length);
+  return { ...nothing, energy: Math.min(...rows.map(energyOf)), rows, isWritten, text };
+}
+
+function single(row: readonly number[]): Seen {
+  const probability = Math.max(...probabilitiesOf(row, temperature));
+  return { kind: "validation", probability, energy: energyOf(row), rows: [row], isWritten: true };
+}
+
+/** Neither: below nearly all own pictures, pages as they come out of a phone among them. Sure: what few foreign ones reach. */
+function thresholds(ownSeen: readonly Seen[], foreignSeen: readonly Seen[], foreignPictures: number): Decision {
+  const pages = ownSeen.filter((seen) => seen.kind !== "validation" && seen.isWritten);
+  const judged = pages.length > 0 ? pages : ownSeen;
+  const energies = judged.map((seen) => seen.energy).toSorted((a, b) => a - b);
+  const neitherEnergy = energies[Math.floor(OWN_NEITHER * energies.length)] ?? 0;
+  const sureProbability = name === "digits" ? 0.9 : 0.8;
+  const reached = foreignSeen
+    .filter((seen) => seen.probability >= sureProbability)
+    .map((seen) => seen.energy)
+    .toSorted((a, b) => b - a);
+  const allowed = Math.floor(FOREIGN_SURE * foreignPictures);
+  const sureEnergy = Math.max(neitherEnergy, reached.length > allowed ? (reached[allowed] ?? 0) + 1e-3 : neitherEnergy);
+  return {
+    method: `${100 * OWN_NEITHER} % of the own made pages lie below "neither", ${100 * FOREIGN_SURE} % of the foreign made pictures above "sure"`,
+    sureProbability,
+    sureEnergy: round(sureEnergy),
+    neitherEnergy: round(neitherEnergy),
+  };
+}
+
+function table(title: string, seen: readonly Seen[], rule: ModelManifest): void {
+  print(
+    `\n${title}`.padEnd(25) +
+      ["", "sure", "unsure", "neither", "right", "sure+wrong"].map((head) => head.padStart(11)).join(""),
+  );
+  const kinds = [...new Set(seen.map(({ kind }) => kind)), "all"];
+  for (const kind of kinds) {
+    const list = seen.filter((one) => kind === "all" || one.kind === kind);
+    const verdicts = list.map((one) => (one.isWritten ? verdictOf(rule, one.probability, one.energy) : "neither"));
+    const percent = (count: number) => `${((100 * count) / list.length).toFixed(1)} %`.padStart(11);
+    const count = (verdict: string) => verdicts.filter((one) => one === verdict).length;
+    const written = list.filter((one) => one.truth !== undefined);
+    const right = written.filter((one) => one.text === one.truth).length;
+    const worst = list.filter(
+      (one, at) => verdicts[at] === "sure" && one.truth !== undefined && one.text !== one.truth,
+    );
+    print(
+      kind.padEnd(24) +
+        String(list.length).padStart(9) +
+        percent(count("sure")) +
+        percent(count("unsure")) +
+        percent(count("neither")) +
+        (written.length === list.length ? percent(right) + percent(worst.length) : ""),
+    );
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
