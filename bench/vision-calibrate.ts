@@ -14,10 +14,13 @@ import {
   expectedCalibrationError,
   looksWritten,
   probabilitiesOf,
+  type Verdict,
   verdictOf,
 } from "../src/engine/vision/decide.js";
 import { decode } from "../src/engine/vision/decode.js";
 import { findDigits } from "../src/engine/vision/page/page.js";
+import { looksColourful, looksPhotographed, photoEvidence } from "../src/engine/vision/photo.js";
+import type { Picture } from "../src/engine/vision/picture.js";
 import { prepareCover, prepareDigits } from "../src/engine/vision/prepare.js";
 import { readNumber } from "../src/engine/vision/read-number.js";
 import { type ServedModel, Serving } from "../src/engine/vision/serve.js";
@@ -47,17 +50,24 @@ interface Seen {
   probability: number;
   readonly energy: number;
   readonly rows: readonly (readonly number[])[];
-  /** Whether the page itself lets it be a number. */
+  /** Whether the page lets it be a number, or the picture is a photo. */
   readonly isWritten: boolean;
+  /** False where a photo has too little colour for a sure answer. */
+  readonly isColourful?: boolean;
   readonly text?: string;
   /** What is written, for pages of one's own. */
   readonly truth?: string;
 }
 
+interface Validated extends Pick<Seen, "isWritten" | "isColourful"> {
+  readonly row: readonly number[];
+  readonly label: number;
+}
+
 const registry = new ModelRegistry(values.models);
 const { folder } = await registry.find(await newest(name));
 const serving = new Serving(registry);
-const model = await serving.model(await newest(name));
+const model = await serving.lease(await newest(name));
 const { manifest } = model;
 
 const validation = await validationRows(model, manifest);
@@ -79,13 +89,13 @@ for (const seen of [...ownFit, ...ownCheck, ...foreignFit, ...foreignCheck]) {
   seen.probability = Math.min(...seen.rows.map((row) => Math.max(...probabilitiesOf(row, temperature))));
 }
 const decision = thresholds(
-  [...validation.map(({ row }) => single(row)), ...ownFit],
+  [...validation.map(single), ...ownFit],
   foreignFit.filter((seen) => seen.isWritten),
   foreignFit.length,
 );
 const calibrated: ModelManifest = { ...manifest, temperature, decision };
 print(JSON.stringify(decision));
-table("own", [...validation.map(({ row }) => single(row)), ...ownCheck], calibrated);
+table("own", [...validation.map(single), ...ownCheck], calibrated);
 table("foreign", foreignCheck, calibrated);
 if (values.write) {
   const file = join(folder, "model.json");
@@ -93,6 +103,7 @@ if (values.write) {
   await writeFile(file, `${JSON.stringify({ ...rest, temperature, decision, files }, null, 2)}\n`);
   print(`written: ${file}`);
 }
+await model.done();
 await serving.close();
 
 async function newest(wanted: string): Promise<string> {
@@ -100,22 +111,21 @@ async function newest(wanted: string): Promise<string> {
   return entry === undefined ? wanted : `${wanted}@${entry.version}`;
 }
 
-async function validationRows(
-  served: ServedModel,
-  { preprocessing, labels }: ModelManifest,
-): Promise<{ readonly row: readonly number[]; readonly label: number }[]> {
+async function validationRows(served: ServedModel, { preprocessing, labels }: ModelManifest): Promise<Validated[]> {
   const set = await openDataSet(data);
   const samples = set.splits.validation.slice(0, values.quick ? 200 : 5000);
-  const rows: { row: readonly number[]; label: number }[] = [];
+  const rows: Validated[] = [];
   for (const sample of samples) {
     const pixels = await set.read(sample);
+    const picture = { ...pixels, original: pixels, format: "raw" };
     const inputs =
       preprocessing.fit === "digit"
         ? prepareDigits([Float32Array.from(pixels.data, (value) => value / 255)], preprocessing)
-        : await prepareCover({ ...pixels, original: pixels, format: "raw" }, preprocessing);
+        : await prepareCover(picture, preprocessing);
     const [logits] = await served.ask(inputs, 1);
     const label = labels.indexOf(set.labels[sample.label] ?? "");
-    rows.push({ row: Array.from(logits ?? []), label });
+    const evidence = preprocessing.fit === "digit" ? { isWritten: true } : photo(picture);
+    rows.push({ row: Array.from(logits ?? []), label, ...evidence });
   }
   return rows;
 }
@@ -184,7 +194,7 @@ async function look(jpeg: Buffer, kind: string): Promise<Seen> {
   const nothing = { kind, probability: 0, energy: Number.NEGATIVE_INFINITY, rows: [], isWritten: false };
   if (name !== "digits") {
     const [logits] = await model.ask(await prepareCover(picture, manifest.preprocessing), 1);
-    return { ...nothing, energy: energyOf(logits ?? []), rows: [Array.from(logits ?? [])], isWritten: true };
+    return { ...nothing, energy: energyOf(logits ?? []), rows: [Array.from(logits ?? [])], ...photo(picture) };
   }
   const { digits, evidence } = findDigits(picture);
   if (digits.length === 0) return nothing;
@@ -198,9 +208,16 @@ async function look(jpeg: Buffer, kind: string): Promise<Seen> {
   return { ...nothing, energy: Math.min(...rows.map(energyOf)), rows, isWritten, text };
 }
 
-function single(row: readonly number[]): Seen {
+function photo(picture: Picture): Pick<Seen, "isWritten" | "isColourful"> {
+  const evidence = photoEvidence(picture);
+  return { isWritten: looksPhotographed(evidence), isColourful: looksColourful(evidence) };
+}
+
+function single({ row, label, ...evidence }: Validated): Seen {
   const probability = Math.max(...probabilitiesOf(row, temperature));
-  return { kind: "validation", probability, energy: energyOf(row), rows: [row], isWritten: true };
+  const text = manifest.labels[row.indexOf(Math.max(...row))] ?? "";
+  const truth = manifest.labels[label] ?? "";
+  return { kind: "validation", probability, energy: energyOf(row), rows: [row], text, truth, ...evidence };
 }
 
 /** Neither: below nearly all own pictures, pages as they come out of a phone among them. Sure: what few foreign ones reach. */
@@ -211,7 +228,7 @@ function thresholds(ownSeen: readonly Seen[], foreignSeen: readonly Seen[], fore
   const neitherEnergy = energies[Math.floor(OWN_NEITHER * energies.length)] ?? 0;
   const sureProbability = name === "digits" ? 0.9 : 0.8;
   const reached = foreignSeen
-    .filter((seen) => seen.probability >= sureProbability)
+    .filter((seen) => seen.probability >= sureProbability && seen.isColourful !== false)
     .map((seen) => seen.energy)
     .toSorted((a, b) => b - a);
   const allowed = Math.floor(FOREIGN_SURE * foreignPictures);
@@ -232,7 +249,7 @@ function table(title: string, seen: readonly Seen[], rule: ModelManifest): void 
   const kinds = [...new Set(seen.map(({ kind }) => kind)), "all"];
   for (const kind of kinds) {
     const list = seen.filter((one) => kind === "all" || one.kind === kind);
-    const verdicts = list.map((one) => (one.isWritten ? verdictOf(rule, one.probability, one.energy) : "neither"));
+    const verdicts = list.map((one) => verdictFor(one, rule));
     const percent = (count: number) => `${((100 * count) / list.length).toFixed(1)} %`.padStart(11);
     const count = (verdict: string) => verdicts.filter((one) => one === verdict).length;
     const written = list.filter((one) => one.truth !== undefined);
@@ -249,6 +266,11 @@ function table(title: string, seen: readonly Seen[], rule: ModelManifest): void 
         (written.length === list.length ? percent(right) + percent(worst.length) : ""),
     );
   }
+}
+
+function verdictFor(one: Seen, rule: ModelManifest): Verdict {
+  const verdict = one.isWritten ? verdictOf(rule, one.probability, one.energy) : "neither";
+  return verdict === "sure" && one.isColourful === false ? "unsure" : verdict;
 }
 
 function round(value: number): number {

@@ -13,10 +13,11 @@ import {
 import { decode } from "./decode.js";
 import type { FoundDigit, PageFindings } from "./page/page.js";
 import { PageThreads } from "./page/page-threads.js";
+import { looksColourful, looksPhotographed, photoEvidence } from "./photo.js";
 import type { Picture } from "./picture.js";
 import { prepareCover } from "./prepare.js";
 import { readNumber, type SeenDigit } from "./read-number.js";
-import type { ServedModel, Serving } from "./serve.js";
+import type { Lease, ServedModel, Serving } from "./serve.js";
 
 export const MODEL_CHOICES = ["auto", "digits", "flowers"] as const;
 export type ModelChoice = (typeof MODEL_CHOICES)[number];
@@ -64,10 +65,16 @@ export class Classifier {
     const picture = await decode(bytes);
     const decoded = performance.now();
     const models = await this.models(choice);
-    if (models.digits !== undefined) await this.pages.ready();
-    const loaded = performance.now();
-    const opinion = await this.decide(picture, models, choice);
-    const ms = performance.now() - loaded + (decoded - began);
+    let opinion: Opinion | undefined;
+    let ms = decoded - began;
+    try {
+      if (models.digits !== undefined) await this.pages.ready();
+      const loaded = performance.now();
+      opinion = await this.decide(picture, models, choice);
+      ms += performance.now() - loaded;
+    } finally {
+      await Promise.all([models.digits?.done(), models.flowers?.done()]);
+    }
     if (opinion === undefined || opinion.verdict === "neither") {
       return { model: null, version: null, top: [], verdict: "neither", ms, picture };
     }
@@ -80,9 +87,16 @@ export class Classifier {
     await this.pages.close();
   }
 
-  private async models(choice: ModelChoice): Promise<{ digits?: ServedModel; flowers?: ServedModel }> {
-    if (choice !== "auto") return { [choice]: await this.serving.model(choice) };
-    const [digits, flowers] = await Promise.all([this.orMissing("digits"), this.orMissing("flowers")]);
+  private async models(choice: ModelChoice): Promise<{ digits?: Lease; flowers?: Lease }> {
+    if (choice !== "auto") return { [choice]: await this.serving.lease(choice) };
+    const asked = await Promise.allSettled([this.orMissing("digits"), this.orMissing("flowers")]);
+    const failed = asked.find((one) => one.status === "rejected");
+    if (failed !== undefined) {
+      for (const one of asked) if (one.status === "fulfilled" && "done" in one.value) await one.value.done();
+      throw failed.reason;
+    }
+    const [digits, flowers] = asked.map(settled);
+    if (digits === undefined || flowers === undefined) return {};
     if (digits instanceof UserError && flowers instanceof UserError) throw digits;
     return {
       ...(digits instanceof UserError ? {} : { digits }),
@@ -90,9 +104,9 @@ export class Classifier {
     };
   }
 
-  private async orMissing(name: string): Promise<ServedModel | UserError> {
+  private async orMissing(name: string): Promise<Lease | UserError> {
     try {
-      return await this.serving.model(name);
+      return await this.serving.lease(name);
     } catch (error) {
       if (error instanceof UserError && (error.code === "model-not-found" || error.code === "model-no-champion"))
         return error;
@@ -105,11 +119,12 @@ export class Classifier {
     models: { readonly digits?: ServedModel; readonly flowers?: ServedModel },
     choice: ModelChoice,
   ): Promise<Opinion | undefined> {
-    const [digits, flowers] = await Promise.all([
+    // Both end before the models are given back, even if one fails.
+    const asked = await Promise.allSettled([
       models.digits === undefined ? undefined : this.number(picture, models.digits, choice === "digits"),
-      models.flowers === undefined ? undefined : flowerOpinion(picture, models.flowers),
+      models.flowers === undefined ? undefined : flowerOpinion(picture, models.flowers, choice === "flowers"),
     ]);
-    const opinions = [digits, flowers].filter((opinion) => opinion !== undefined);
+    const opinions = asked.map(settled).filter((opinion) => opinion !== undefined);
     // A page that looks written is read as one; otherwise who is surer answers.
     const rank = { sure: 0, unsure: 1, neither: 2 };
     return opinions.toSorted((a, b) => rank[a.verdict] - rank[b.verdict])[0];
@@ -125,6 +140,12 @@ export class Classifier {
     });
     return numberOpinion(manifest, findings, seen, isForced);
   }
+}
+
+/** Throws what was thrown. */
+function settled<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === "rejected") throw result.reason;
+  return result.value;
 }
 
 function numberOpinion(
@@ -171,11 +192,15 @@ function numbers(labels: readonly string[], read: readonly (readonly number[])[]
   ].slice(0, 5);
 }
 
-async function flowerOpinion(picture: Picture, model: ServedModel): Promise<Opinion> {
+async function flowerOpinion(picture: Picture, model: ServedModel, isForced: boolean): Promise<Opinion> {
   const { manifest } = model;
+  const evidence = photoEvidence(picture);
   const [logits] = await model.ask(await prepareCover(picture, manifest.preprocessing), 1);
   const values = logits ?? new Float32Array();
   const probabilities = probabilitiesOf(values, manifest.temperature);
-  const verdict = verdictOf(manifest, Math.max(...probabilities), energyOf(values));
-  return { manifest, top: topOf(manifest.labels, probabilities), verdict };
+  const own = verdictOf(manifest, Math.max(...probabilities), energyOf(values));
+  const top = topOf(manifest.labels, probabilities);
+  if (own === "neither") return { manifest, top, verdict: "neither" };
+  if (!looksPhotographed(evidence)) return { manifest, top, verdict: isForced ? "unsure" : "neither" };
+  return { manifest, top, verdict: looksColourful(evidence) ? own : "unsure" };
 }

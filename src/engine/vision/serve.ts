@@ -13,10 +13,15 @@ export interface ServedModel {
   ask(inputs: Float32Array, images: number): Promise<readonly Float32Array[]>;
 }
 
+/** A model that stays loaded until `done` is called, even if another version takes its place meanwhile. */
+export interface Lease extends ServedModel {
+  done(): Promise<void>;
+}
+
 interface Loaded extends ServedModel {
   readonly session: ort.InferenceSession;
-  /** Runs that go on; the session is given back when it has been replaced and none is left. */
-  running: number;
+  /** Who holds it; the session is given back when it has been replaced and nobody is left. */
+  holders: number;
   isReplaced: boolean;
 }
 
@@ -38,25 +43,27 @@ export class Serving {
    * The champion of a name (`digits`), or a reference as the registry reads it. Loaded at the first call, then kept.
    * Throws UserError `model-not-found`, `model-damaged` and what the registry throws; a later call tries again.
    */
-  async model(reference: string): Promise<ServedModel> {
-    const known = this.loaded.get(reference);
-    if (known !== undefined) return known;
-    const loading = this.load(reference);
-    this.loaded.set(reference, loading);
-    loading.catch(() => {
-      if (this.loaded.get(reference) === loading) this.loaded.delete(reference);
-    });
-    return loading;
+  async lease(reference: string): Promise<Lease> {
+    const model = await this.loadedModel(reference);
+    model.holders++;
+    let isHeld = true;
+    const done = async (): Promise<void> => {
+      if (!isHeld) return;
+      isHeld = false;
+      model.holders--;
+      if (model.isReplaced && model.holders === 0) await model.session.release();
+    };
+    return { manifest: model.manifest, outputs: model.outputs, ask: model.ask, done };
   }
 
   /** Takes the present champion. The old version serves until the new one is ready, and on if that one is damaged. */
-  async reload(reference: string): Promise<ServedModel> {
+  async reload(reference: string): Promise<ModelManifest> {
     const before = this.loaded.get(reference);
     const next = await this.load(reference);
     this.loaded.set(reference, Promise.resolve(next));
     const old = await before?.catch(() => undefined);
     if (old !== undefined) await this.retire(old);
-    return next;
+    return next.manifest;
   }
 
   async close(): Promise<void> {
@@ -68,6 +75,17 @@ export class Serving {
     }
   }
 
+  private loadedModel(reference: string): Promise<Loaded> {
+    const known = this.loaded.get(reference);
+    if (known !== undefined) return known;
+    const loading = this.load(reference);
+    this.loaded.set(reference, loading);
+    loading.catch(() => {
+      if (this.loaded.get(reference) === loading) this.loaded.delete(reference);
+    });
+    return loading;
+  }
+
   private async load(reference: string): Promise<Loaded> {
     const { onnx, manifest } = await this.registry.open(reference);
     return startSession({ onnx, manifest }, this.options.threads ?? 0);
@@ -75,7 +93,7 @@ export class Serving {
 
   private async retire(model: Loaded): Promise<void> {
     model.isReplaced = true;
-    if (model.running === 0) await model.session.release();
+    if (model.holders === 0) await model.session.release();
   }
 }
 
@@ -98,23 +116,14 @@ async function startSession(
     });
     return outputs.map((name) => floats(results[name]));
   });
-  const model: Loaded = {
+  return {
     manifest,
     outputs,
     session,
-    running: 0,
+    holders: 0,
     isReplaced: false,
-    async ask(inputs, images) {
-      model.running++;
-      try {
-        return await batches.ask({ inputs, images });
-      } finally {
-        model.running--;
-        if (model.isReplaced && model.running === 0) await session.release();
-      }
-    },
+    ask: (inputs, images) => batches.ask({ inputs, images }),
   };
-  return model;
 }
 
 function floats(value: ort.Tensor | undefined): Float32Array {

@@ -1,6 +1,6 @@
 // A picture of a page → the digits on it, from left to right, each where it is and as MNIST would have it.
 import type { Grey, Picture } from "../picture.js";
-import { type Component, componentsOf } from "./components.js";
+import { componentsOf } from "./components.js";
 import { SIDE, toMnist } from "./geometry.js";
 import { cutsOf, type Glyph, rowOf } from "./glyphs.js";
 import { greyOf, type Ink, inkOf, type Polarity, polarityOf } from "./ink.js";
@@ -23,7 +23,7 @@ export interface PageEvidence {
   readonly inkShare: number;
   /** Rows of figures of similar size. */
   readonly rows: number;
-  /** Share of all ink that the digits have. */
+  /** Share that the digits have of all ink in strokes; the edge of a page and a shadow are none. */
   readonly digitShare: number;
   /** Pieces of ink, dust left out. */
   readonly pieces: number;
@@ -103,13 +103,8 @@ function lookFor(given: Grey, polarity: Polarity, picture: Picture): PageFinding
   return {
     digits,
     polarity,
-    evidence: { ...evidence, rows: row.rows, digitShare: areaShare(row.glyphs, pieces), broken, size },
+    evidence: { ...evidence, rows: row.rows, digitShare: row.share, broken, size },
   };
-}
-
-function areaShare(glyphs: readonly Glyph[], pieces: readonly Component[]): number {
-  const ink = pieces.reduce((sum, piece) => sum + piece.area, 0);
-  return ink === 0 ? 0 : glyphs.reduce((sum, glyph) => sum + glyph.area, 0) / ink;
 }
 
 interface Scale {
