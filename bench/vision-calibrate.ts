@@ -234,7 +234,7 @@ function thresholds(ownSeen: readonly Seen[], foreignSeen: readonly Seen[], fore
   const allowed = Math.floor(FOREIGN_SURE * foreignPictures);
   const sureEnergy = Math.max(neitherEnergy, reached.length > allowed ? (reached[allowed] ?? 0) + 1e-3 : neitherEnergy);
   return {
-    method: `${100 * OWN_NEITHER} % of the own made pages lie below "neither", ${100 * FOREIGN_SURE} % of the foreign made pictures above "sure"`,
+    method: `${100 * OWN_NEITHER} % of the own pictures lie below "neither", ${100 * FOREIGN_SURE} % of the foreign made pictures above "sure"`,
     sureProbability,
     sureEnergy: round(sureEnergy),
     neitherEnergy: round(neitherEnergy),
