@@ -85,6 +85,11 @@ export class GraphBuilder {
     }
   }
 
+  /** The operator whose output this is; undefined for inputs and constants. */
+  operatorOf(value: Value): string | undefined {
+    return this.nodes.find(({ output }) => output === value)?.op;
+  }
+
   /** Keeps these names for outputs, so that no node takes them before. Throws GraphError where one is wished twice. */
   reserve(names: readonly string[]): void {
     for (const name of names) {

@@ -114,6 +114,27 @@ describe("graphs", () => {
   });
 });
 
+test.each(["averagePooling2d", "maxPooling2d"] as const)(
+  "a border of zeros before %s may be as wide as the window or wider, and counts as zeros",
+  async (pooling) => {
+    for (const border of [1, 2, 3]) {
+      for (const poolSize of [1, 2, 3]) {
+        for (const padding of ["same", "valid"] as const) {
+          const start = input({ shape: [6, 5, 2] });
+          const wide = kinds.zeroPadding2d({
+            padding: [
+              [border, 1],
+              [0, border],
+            ],
+          });
+          const pooled = call(kinds[pooling]({ poolSize, strides: 1, padding }), call(wide, start));
+          expect(await difference(functional({ inputs: start, outputs: pooled }))).toBeLessThan(EXPORT_LIMIT);
+        }
+      }
+    }
+  },
+);
+
 describe("float16 storage", () => {
   test("halves the file, keeps float32 outputs, and is checked against rounded weights", async () => {
     const model = sequential({ layers: [kinds.dense({ inputShape: [64], units: 64 }), kinds.dense({ units: 64 })] });

@@ -113,12 +113,22 @@ function pool(op: "MaxPool" | "AveragePool"): LayerExport {
     const kernel = given.config.pair("poolSize", 2);
     const strides = given.config.pair("strides", kernel[0]);
     const attributes = windowAttributes(given, onlyInput(given), { kernel, strides });
-    return given.emit.graph.node(op, given.name, [onlyInput(given)], {
+    return given.emit.graph.node(op, given.name, [apartFromPad(given)], {
       kernel_shape: kernel,
       ...attributes,
       ...(op === "AveragePool" ? { count_include_pad: 0 } : {}),
     });
   };
+}
+
+/**
+ * ONNX Runtime moves a Pad into the pooling behind it, and then refuses the file where the border is not smaller than
+ * the window. A Clip without bounds changes nothing and keeps the two apart.
+ */
+function apartFromPad(given: LayerToExport): Value {
+  const input = onlyInput(given);
+  const { graph } = given.emit;
+  return graph.operatorOf(input) === "Pad" ? graph.node("Clip", `${given.name}.apart`, [input]) : input;
 }
 
 function globalPool(op: "GlobalAveragePool" | "GlobalMaxPool"): LayerExport {
