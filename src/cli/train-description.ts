@@ -9,6 +9,7 @@ import { MODEL_NAME } from "../engine/models/manifest.js";
 import { DESCRIPTION, RECIPES, readDescription } from "../engine/training/description.js";
 import type { RunDescription } from "../engine/training/run.js";
 import { UserError } from "../errors.js";
+import { jsonOf } from "../json.js";
 import { nearest } from "../nearest.js";
 
 /** All as typed. */
@@ -163,16 +164,6 @@ async function descriptionIn(folder: string): Promise<RunDescription> {
     throw new UserError("run-missing", `${folder} holds no run.`, "Name the folder that a run was started in.");
   }
   return readDescription(jsonOf(text));
-}
-
-/** undefined where it is no JSON: the schema refuses it. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** Local time, sortable: 20261126-1015-30. */

@@ -1,7 +1,7 @@
 // What can go wrong with the place where records are kept, said so that an operator can mend it.
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
-import { UserError } from "../errors.js";
+import { codeOf, UserError } from "../errors.js";
 
 /** Below this a failed write is taken for a full disk: LMDB reports a short write as plain EIO. In bytes. */
 const NO_ROOM = 1024 * 1024;
@@ -15,12 +15,6 @@ const MDB_INVALID = -30793;
 const MDB_MAP_FULL = -30792;
 
 const DAMAGED: readonly unknown[] = [MDB_PAGE_NOTFOUND, MDB_CORRUPTED, MDB_VERSION_MISMATCH, MDB_INVALID];
-
-/** An errno name (ENOENT), a Redis client error's code, or LMDB's number; undefined where there is none. */
-export function codeOf(error: unknown): string | number | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  return typeof error.code === "string" || typeof error.code === "number" ? error.code : undefined;
-}
 
 export function damaged(file: string, finding: string, cause?: unknown): UserError {
   return new UserError(

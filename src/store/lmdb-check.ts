@@ -14,8 +14,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserError } from "../errors.js";
-import { codeOf, damaged, explainFile } from "./failures.js";
+import { codeOf, UserError } from "../errors.js";
+import { damaged, explainFile } from "./failures.js";
 
 export const DATA_FILE = "data.mdb";
 const LOCK_FILE = "lock.mdb";

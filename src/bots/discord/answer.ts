@@ -4,7 +4,7 @@ import { type APIModalInteractionResponseCallbackData, DiscordAPIError, MessageF
 import { bugReply, type Dispatcher, errorReply } from "../../commands/dispatch.js";
 import type { Message, Reply } from "../../commands/reply.js";
 import type { Request } from "../../commands/request.js";
-import { UserError } from "../../errors.js";
+import { codeOf, UserError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import { EDIT_TIMING, EditQueue } from "../edits.js";
 import { renderForm } from "./forms.js";
@@ -59,7 +59,7 @@ async function acknowledge(asked: Asked): Promise<void> {
     await defer(asked);
   } catch (error) {
     // A connection that Discord closed while it idled: a new one is there at once, the 3 s are not over.
-    if (error instanceof Error && "code" in error && error.code === "UND_ERR_SOCKET") await defer(asked);
+    if (codeOf(error) === "UND_ERR_SOCKET") await defer(asked);
     else throw error;
   }
 }

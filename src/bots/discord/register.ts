@@ -2,7 +2,7 @@
 import { type APIApplicationCommand, DiscordAPIError, REST, Routes } from "discord.js";
 import type { Command } from "../../commands/command.js";
 import type { DiscordConfig } from "../../config.js";
-import { UserError } from "../../errors.js";
+import { codeOf, UserError } from "../../errors.js";
 import { type Registration, registrations } from "./registration.js";
 
 /** `same`: nothing is sent for it. */
@@ -80,7 +80,7 @@ export function explainRest(error: unknown, apiUrl: string, guild?: string): unk
       cause,
     );
   if (error instanceof DiscordAPIError) return error;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = String(codeOf(error) ?? "");
   if (
     /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|UND_ERR|CERT|ERR_TLS|ABORT)/.test(code) ||
     error instanceof TypeError

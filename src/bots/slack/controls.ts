@@ -3,6 +3,7 @@ import type { KnownBlock, Button as SlackButton } from "@slack/types";
 import { z } from "zod";
 import type { Dispatcher } from "../../commands/dispatch.js";
 import type { ActionRef, Block, Button, Option } from "../../commands/reply.js";
+import { jsonOf } from "../../json.js";
 import * as limits from "./limits.js";
 import type { Speak } from "./names.js";
 import { chunksOf, label, section, words } from "./text.js";
@@ -60,15 +61,6 @@ export function readPress(action: {
 }
 
 const picked = z.object({ r: z.string(), v: z.string() });
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
 
 /** The whole text of each option in the body, and a button a letter. */
 async function letters(dispatcher: Encoder, { options, pick }: Choice, at: number): Promise<KnownBlock[]> {

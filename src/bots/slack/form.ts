@@ -2,6 +2,7 @@
 import type { InputBlock, KnownBlock, ModalView } from "@slack/types";
 import { z } from "zod";
 import type { Form, FormField } from "../../commands/reply.js";
+import { jsonOf } from "../../json.js";
 import * as limits from "./limits.js";
 import { spokenText } from "./names.js";
 import { type Renderer, textBlocks } from "./render.js";
@@ -78,13 +79,7 @@ export function filesView(wanted: Exclude<Metadata["w"], undefined>, description
 
 /** Undefined where the view is none of ours, or of an older version. */
 export function readMetadata(text: string): Metadata | undefined {
-  try {
-    const parsed = metadataShape.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return metadataShape.safeParse(jsonOf(text)).data;
 }
 
 export type Values = Readonly<

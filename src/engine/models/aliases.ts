@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
-import { UserError } from "../../errors.js";
+import { codeOf, UserError } from "../../errors.js";
 import { writeWhole } from "./durable.js";
 import { MODEL_VERSION } from "./manifest.js";
 
@@ -21,7 +21,7 @@ export async function readAliases(folder: string): Promise<Aliases> {
   try {
     text = await readFile(join(folder, FILE), "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    if (codeOf(error) === "ENOENT") return {};
     throw error;
   }
   try {
@@ -60,7 +60,7 @@ async function locked<Result>(path: string, work: () => Promise<Result>): Promis
       await (await open(path, "wx")).close();
       break;
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      if (codeOf(error) !== "EEXIST") throw error;
     }
     const since = await stat(path).then(
       (found) => found.mtimeMs,

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { UserError } from "../../errors.js";
+import { codeOf, UserError } from "../../errors.js";
 
 /** A name that `list` never takes for a model. */
 const ASIDE = ".writing-";
@@ -62,7 +62,7 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 function writingFailed(path: string, error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new UserError("disk-full", `The disk is full: ${path} was not written.`, "Make room and try again.", {
       cause: error,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { UserError } from "../../errors.js";
+import { codeOf, UserError } from "../../errors.js";
 import { readOnnx } from "../onnx/read.js";
 import type { Dimension } from "../onnx/value.js";
 import { sha256 } from "./hash.js";
@@ -119,12 +119,13 @@ async function refuseOther(folder: string, name: string, most: number): Promise<
 /** A file that is not there damages the model; anything else went wrong elsewhere. */
 function damagedBy(folder: string, name: string, error: unknown): unknown {
   if (isMissing(error)) return damaged(folder, `${name} is missing`, error);
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   return code === "EISDIR" || code === "EACCES" ? damaged(folder, `${name} cannot be read (${code})`, error) : error;
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+  const code = codeOf(error);
+  return code === "ENOENT" || code === "ENOTDIR";
 }
 
 function damaged(folder: string, why: string, cause?: unknown): UserError {

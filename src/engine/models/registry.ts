@@ -2,7 +2,7 @@
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../../errors.js";
+import { codeOf, UserError } from "../../errors.js";
 import { nearest } from "../../nearest.js";
 import { ALIASES, type Alias, type Aliases, readAliases, updateAliases } from "./aliases.js";
 import { MODEL_NAME, MODEL_VERSION } from "./manifest.js";
@@ -193,7 +193,8 @@ async function namesIn(folder: string, form: RegExp): Promise<string[]> {
     const found = await readdir(folder, { withFileTypes: true });
     return found.filter((entry) => entry.isDirectory() && form.test(entry.name)).map((entry) => entry.name);
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return [];
+    const code = codeOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import { z } from "zod";
-import { UserError } from "../../errors.js";
+import { codeOf, UserError } from "../../errors.js";
 
 export const WEIGHT_FILES = ["weights.json", "weights.bin"] as const;
 
@@ -60,7 +60,7 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }

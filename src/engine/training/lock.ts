@@ -2,7 +2,7 @@
 import { open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { UserError } from "../../errors.js";
+import { codeOf, UserError } from "../../errors.js";
 
 export const LOCK = "training.lock";
 
@@ -25,7 +25,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
       }
       return () => rm(file, { force: true });
     } catch (error) {
-      if (!isCode(error, "EEXIST")) throw error;
+      if (codeOf(error) !== "EEXIST") throw error;
     }
     const other = await read(file);
     if (other !== undefined && (await isAlive(other))) {
@@ -49,7 +49,7 @@ async function read(file: string): Promise<z.infer<typeof holder> | undefined> {
   try {
     return holder.safeParse(JSON.parse(await readFile(file, "utf8"))).data;
   } catch (error) {
-    if (error instanceof SyntaxError || isCode(error, "ENOENT")) return undefined;
+    if (error instanceof SyntaxError || codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -58,8 +58,8 @@ async function isAlive({ pid, started }: { pid: number; started: string }): Prom
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (isCode(error, "ESRCH")) return false;
-    if (!isCode(error, "EPERM")) throw error;
+    if (codeOf(error) === "ESRCH") return false;
+    if (codeOf(error) !== "EPERM") throw error;
   }
   const now = await startOf(pid);
   return now === "" || started === "" || now === started;
@@ -72,11 +72,7 @@ async function startOf(pid: number): Promise<string> {
     // After the name in parentheses, which may hold spaces, start time is the 20th field (proc(5): field 22).
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
   } catch (error) {
-    if (isCode(error, "ENOENT") || isCode(error, "ESRCH")) return "";
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ESRCH") return "";
     throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -2,6 +2,7 @@
 // (or sends both over the channel of `child_process.fork`). SIGINT, SIGTERM or {"type":"cancel"} save a checkpoint and stop.
 
 import { UserError } from "../../errors.js";
+import { jsonOf } from "../../json.js";
 import { carryOut } from "./carry-out.js";
 import { readDescription } from "./description.js";
 import type { RunEvent } from "./run.js";
@@ -39,15 +40,5 @@ async function run(given: unknown, emit: (event: RunEvent) => void): Promise<voi
     // A description that is wrong; all else that can be mended is told by the run itself.
     if (!(error instanceof UserError)) throw error;
     emit({ type: "stopped", why: "failed", code: error.code, message: error.message });
-  }
-}
-
-/** undefined where it is no JSON: the description's schema refuses it. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

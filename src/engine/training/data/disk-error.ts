@@ -1,9 +1,9 @@
 // What a person can do about a full disk or a folder that cannot be written.
-import { UserError } from "../../../errors.js";
+import { codeOf, UserError } from "../../../errors.js";
 
 /** The error itself where it is not about the disk. */
 export function diskError(error: unknown, path: string): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   switch (code) {
     case "ENOSPC":
     case "EDQUOT":

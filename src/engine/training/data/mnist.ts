@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { UserError } from "../../../errors.js";
+import { codeOf, UserError } from "../../../errors.js";
 import { seededRandom } from "../random.js";
 import type { DataSet, Pixels, Sample } from "./data-set.js";
 import { IdxDamaged, idxLength, parseIdx } from "./idx.js";
@@ -111,7 +111,7 @@ async function idxFile(folder: string, file: { name: string; sizes: readonly num
     return data;
   } catch (error) {
     if (error instanceof IdxDamaged) throw damaged(path, error.message, error);
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = String(codeOf(error) ?? "");
     if (code.startsWith("Z_") || code === "ERR_BUFFER_TOO_LARGE") {
       throw damaged(path, "does not unpack: it is truncated or altered", error);
     }

@@ -1,6 +1,6 @@
 // A downloaded .tgz into a folder: nothing lands outside, no links, a bounded number of bytes.
 import { extract, list, type ReadEntry } from "tar";
-import { UserError } from "../../../errors.js";
+import { codeOf, UserError } from "../../../errors.js";
 
 const MOST_BYTES = 2_000_000_000;
 const MOST_ENTRIES = 100_000;
@@ -19,10 +19,8 @@ export async function unpack(archive: string, folder: string, into: string): Pro
   try {
     await list({ file: archive, strict: true, onReadEntry: look });
   } catch (error) {
-    if (error instanceof Error && "tarCode" in error) throw unusable(archive, "it is damaged", error);
-    if (error instanceof Error && "code" in error && String(error.code).startsWith("Z_")) {
-      throw unusable(archive, "it is damaged", error);
-    }
+    const isTarError = error instanceof Error && "tarCode" in error;
+    if (isTarError || String(codeOf(error)).startsWith("Z_")) throw unusable(archive, "it is damaged", error);
     throw error;
   }
   if (problem === undefined && entries === 0) problem = "it is empty";

@@ -4,6 +4,7 @@ import { mkdir, open, readFile, rename, stat, truncate, writeFile } from "node:f
 import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { z } from "zod";
+import { jsonOf } from "../../../json.js";
 import { cacheFolder } from "../data/cache-folder.js";
 import type { Split } from "../data/data-set.js";
 import { diskError } from "../data/disk-error.js";
@@ -128,14 +129,6 @@ function floatsOf(bytes: Buffer): Float32Array {
 
 function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {
