@@ -1,17 +1,19 @@
 // Files and folders that are there whole or not at all, also after a power cut: written aside, flushed, renamed.
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { codeOf, UserError } from "../../errors.js";
+import { flushFolder } from "../files.js";
 
 /** A name that `list` never takes for a model. */
 const ASIDE = ".writing-";
+const NEW_AND_FLUSHED = { flag: "wx", flush: true } as const;
 
 /** Replaces the file in one step. Throws UserError `disk-full` or `not-writable`. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const aside = join(dirname(path), `${ASIDE}${randomBytes(6).toString("hex")}`);
   try {
-    await writeFlushed(aside, content);
+    await writeFile(aside, content, NEW_AND_FLUSHED);
     await rename(aside, path);
     await flushFolder(dirname(path));
   } catch (error) {
@@ -30,34 +32,13 @@ export async function writeFolderWhole(folder: string, files: ReadonlyMap<string
     throw writingFailed(folder, error);
   });
   try {
-    for (const [name, content] of files) await writeFlushed(join(aside, name), content);
+    for (const [name, content] of files) await writeFile(join(aside, name), content, NEW_AND_FLUSHED);
     await flushFolder(aside);
     await rename(aside, folder);
     await flushFolder(dirname(folder));
   } catch (error) {
     await rm(aside, { recursive: true, force: true });
     throw writingFailed(folder, error);
-  }
-}
-
-async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** So that the new name survives a power cut; Windows cannot open folders and needs none of it. */
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

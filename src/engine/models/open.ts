@@ -4,9 +4,9 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { codeOf, UserError } from "../../errors.js";
+import { sha256 } from "../hash.js";
 import { readOnnx } from "../onnx/read.js";
 import type { Dimension } from "../onnx/value.js";
-import { sha256 } from "./hash.js";
 import { readManifest } from "./manifest.js";
 import type { ModelManifest } from "./model.js";
 

@@ -1,10 +1,11 @@
 // A checkpoint: all that a run needs to go on as if it had never stopped, in one file with its own checksum.
 // Written beside, flushed, renamed; the one before stays until the next is safe.
 import { createHash } from "node:crypto";
-import { access, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../errors.js";
+import { exists, flushFolder } from "../files.js";
 import type { WeightValues } from "./weights.js";
 
 const MAGIC = "CONVOCP1";
@@ -82,7 +83,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   const draft = `${file}.draft`;
   try {
     await mkdir(folder, { recursive: true });
-    await writeWhole(draft, encode(checkpoint));
+    await writeFile(draft, encode(checkpoint), { flush: true });
     if (await exists(file)) await rename(file, join(folder, PREVIOUS));
     await rename(draft, file);
     await flushFolder(folder);
@@ -177,39 +178,6 @@ function decode(file: Buffer): Checkpoint {
 
 function bytesOf(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-}
-
-async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const file = await open(path, "w");
-  try {
-    for (const part of parts) {
-      for (let at = 0; at < part.length; ) at += (await file.write(part, at)).bytesWritten;
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** So that the rename survives a power cut; Windows cannot open a folder and needs no flush. */
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
 }
 
 function reason(error: unknown): string {

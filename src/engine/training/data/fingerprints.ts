@@ -1,9 +1,10 @@
 // Fingerprints of an image folder's files, kept in the cache by path, size and time so that a second start opens none.
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { sha256 } from "../../hash.js";
 import { decodeThumbnail } from "./decode.js";
 import type { FolderScan, ImageFile } from "./folder-scan.js";
 import { differenceHash, type Fingerprint, HASH_SIZE, THUMBNAIL } from "./near-duplicates.js";
@@ -31,7 +32,7 @@ type Entry = z.infer<typeof entrySchema>;
 
 export async function fingerprints(scan: FolderScan, cache: string): Promise<Fingerprints> {
   const folder = join(cache, "image-folders");
-  const file = join(folder, `${createHash("sha256").update(scan.root).digest("hex").slice(0, 32)}.json`);
+  const file = join(folder, `${sha256(scan.root).slice(0, 32)}.json`);
   const kept = await readIndex(file);
   const entries = new Map<string, Entry>();
   const unreadable = new Map<string, string>();
@@ -66,7 +67,7 @@ async function fingerprint(root: string, image: ImageFile): Promise<Entry | stri
   if (image.size > MOST_BYTES) return `it has more than ${MOST_BYTES / 1_000_000} MB`;
   try {
     const bytes = await readFile(join(root, image.id));
-    const content = createHash("sha256").update(bytes).digest("hex");
+    const content = sha256(bytes);
     const thumbnail = await decodeThumbnail(bytes, THUMBNAIL, THUMBNAIL);
     const hash = differenceHash(shrunk(thumbnail));
     return {

@@ -2,6 +2,7 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UserError } from "../../../errors.js";
+import { exists } from "../../files.js";
 import { diskError } from "./disk-error.js";
 import { type DownloadSettings, download, sha256Of } from "./download.js";
 import type { PublicData, PublicFile } from "./public-data.js";
@@ -116,16 +117,6 @@ async function hasImages(folder: string, images: Readonly<Record<string, number>
     if (found.length !== count) return false;
   }
   return true;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
 }
 
 function mirrorOf(address: string): string {

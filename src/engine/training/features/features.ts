@@ -1,10 +1,10 @@
 // What a frozen backbone makes of a split's images, computed once and kept on disk: it never changes while the backbone is frozen.
-import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { z } from "zod";
 import { jsonOf } from "../../../json.js";
+import { sha256 } from "../../hash.js";
 import { cacheFolder } from "../data/cache-folder.js";
 import type { Split } from "../data/data-set.js";
 import { diskError } from "../data/disk-error.js";
@@ -59,9 +59,7 @@ export async function frozenFeatures(request: FeatureRequest): Promise<Features>
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw diskError(error, folder);
   });
-  const name = createHash("sha256")
-    .update(JSON.stringify({ ...request.key, split: request.split }))
-    .digest("hex");
+  const name = sha256(JSON.stringify({ ...request.key, split: request.split }));
   const base = join(folder, name.slice(0, 32));
   try {
     return (await readCached(base, request.images)) ?? (await compute(base, request));
@@ -75,7 +73,7 @@ async function readCached(base: string, images: number): Promise<Features | unde
   const bytes = text === undefined ? undefined : await readIfThere(`${base}.f32`);
   if (text === undefined || bytes === undefined) return undefined;
   const parsed = DESCRIPTION.safeParse(jsonOf(text.toString("utf8")));
-  if (!parsed.success || parsed.data.images !== images || hashOf(bytes) !== parsed.data.sha256) return undefined;
+  if (!parsed.success || parsed.data.images !== images || sha256(bytes) !== parsed.data.sha256) return undefined;
   return { values: floatsOf(bytes), images, shape: parsed.data.shape, cached: true, computed: 0 };
 }
 
@@ -115,7 +113,7 @@ async function compute(base: string, request: FeatureRequest): Promise<Features>
   }
   const bytes = await readFile(part);
   if (bytes.length !== images * rowBytes) throw new Error(`${bytes.length} bytes of features of ${images} images`);
-  await writeFile(`${base}.json`, JSON.stringify({ v: 1, images, shape, sha256: hashOf(bytes), key: request.key }));
+  await writeFile(`${base}.json`, JSON.stringify({ v: 1, images, shape, sha256: sha256(bytes), key: request.key }));
   await rename(part, `${base}.f32`);
   return { values: floatsOf(bytes), images, shape, cached: false, computed: images - had };
 }
@@ -125,10 +123,6 @@ function floatsOf(bytes: Buffer): Float32Array {
   return bytes.byteOffset % 4 === 0
     ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
     : new Float32Array(Uint8Array.from(bytes).buffer);
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {

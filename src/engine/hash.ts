@@ -1,4 +1,4 @@
-// The hash by which a model's files are known again.
+// The hash by which content is known again.
 import { createHash } from "node:crypto";
 
 /** SHA-256, 64 hexadecimal digits. */
