@@ -11,7 +11,6 @@ import type { Recipe } from "./recipe.js";
 import { loadRecipe } from "./recipes/recipes.js";
 import { openRecord } from "./record.js";
 import type { RunDescription, RunEvent } from "./run.js";
-
 import { train } from "./trainer.js";
 import { parametersOf } from "./weights.js";
 

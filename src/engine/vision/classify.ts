@@ -5,6 +5,7 @@ import {
   energyOf,
   type LabelProbability,
   looksWritten,
+  MOST_LABELS_SHOWN,
   probabilitiesOf,
   topOf,
   type Verdict,
@@ -189,7 +190,7 @@ function numbers(labels: readonly string[], read: readonly (readonly number[])[]
   return [
     { label: spell(best), probability: whole },
     ...rest.map(({ label, probability }) => ({ label, probability })),
-  ].slice(0, 5);
+  ].slice(0, MOST_LABELS_SHOWN);
 }
 
 async function flowerOpinion(picture: Picture, model: ServedModel, isForced: boolean): Promise<Opinion> {

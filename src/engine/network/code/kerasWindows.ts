@@ -51,16 +51,7 @@ export const depthwise: LayerRule = {
   signature: [...CONV, "depth_multiplier", "data_format", "dilation_rate", ...AFTER],
   make: (args) => {
     channelsLast(args);
-    const layer: Layer = {
-      kind: "depthwise",
-      kernel: args.pair("kernel_size"),
-      stride: args.pair("strides", ONE),
-      padding: padding(args),
-      multiplier: args.count("depth_multiplier", 1),
-      dilation: args.pair("dilation_rate", ONE),
-      bias: args.flag("use_bias", true),
-    };
-    return one("depthwise", layer, args.activation());
+    return one("depthwise", { kind: "depthwise", ...channelwise(args) }, args.activation());
   },
 };
 
@@ -68,19 +59,22 @@ export const separable: LayerRule = {
   signature: ["filters", ...CONV, "data_format", "dilation_rate", "depth_multiplier", ...AFTER],
   make: (args) => {
     channelsLast(args);
-    const layer: Layer = {
-      kind: "separable",
-      filters: args.count("filters"),
-      kernel: args.pair("kernel_size"),
-      stride: args.pair("strides", ONE),
-      padding: padding(args),
-      multiplier: args.count("depth_multiplier", 1),
-      dilation: args.pair("dilation_rate", ONE),
-      bias: args.flag("use_bias", true),
-    };
+    const layer: Layer = { kind: "separable", filters: args.count("filters"), ...channelwise(args) };
     return one("separable", layer, args.activation());
   },
 };
+
+/** What a depthwise and a separable convolution have in common. */
+function channelwise(args: Arguments) {
+  return {
+    kernel: args.pair("kernel_size"),
+    stride: args.pair("strides", ONE),
+    padding: padding(args),
+    multiplier: args.count("depth_multiplier", 1),
+    dilation: args.pair("dilation_rate", ONE),
+    bias: args.flag("use_bias", true),
+  };
+}
 
 /** With `output_padding` Keras computes as PyTorch does, with floor(k / 2) as the padding of `same`. */
 export const transposed: LayerRule = {

@@ -34,8 +34,6 @@ export interface Block {
 
 /** Channels of the images that a backbone takes. */
 const COLOURS = 3;
-/** The smallest input of both backbones: they halve five times. */
-export const SMALLEST_SIDE = 32;
 
 /** Of images [n, side, side, 3]; `null`: of any size. */
 export function imageShape(side: number | null): Shape {

@@ -1,15 +1,10 @@
 // What the main thread and the workers that make batches say to each other.
 import type { BatchGeometry } from "./batch-images.js";
+import type { SharedPixels } from "./data-set.js";
 import type { PixelCacheMemory } from "./pixel-cache.js";
 
 export type WorkerSource =
-  | {
-      readonly kind: "memory";
-      readonly memory: SharedArrayBuffer;
-      readonly height: number;
-      readonly width: number;
-      readonly channels: 1 | 3;
-    }
+  | SharedPixels
   | { readonly kind: "files"; readonly folder: string; readonly cache: PixelCacheMemory };
 
 export interface WorkerStart {

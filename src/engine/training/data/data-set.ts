@@ -36,16 +36,18 @@ export interface DataSet {
   read(sample: Sample, size?: number): Promise<Pixels>;
 }
 
+/** All pictures of one size, side by side in memory that threads share. */
+export interface SharedPixels {
+  readonly kind: "memory";
+  readonly memory: SharedArrayBuffer;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+}
+
 /** What can be handed to another thread: shared memory with each sample's offset, or a folder whose files are the ids. */
 export type PixelSource =
-  | {
-      readonly kind: "memory";
-      readonly memory: SharedArrayBuffer;
-      readonly height: number;
-      readonly width: number;
-      readonly channels: 1 | 3;
-      readonly offsets: ReadonlyMap<string, number>;
-    }
+  | (SharedPixels & { readonly offsets: ReadonlyMap<string, number> })
   | { readonly kind: "files"; readonly folder: string };
 
 /** A batch as a model takes it. */

@@ -1,5 +1,5 @@
 // Batch normalization with a gradient in closed form: the layer of tfjs differentiates through mean and variance one operation at
-// a time, which costs a third of a training step of a small CNN. Same weights, same order, same name in a saved topology.
+// a time. Same weights, same order, same name in a saved topology.
 import * as tf from "@tensorflow/tfjs-core";
 import { initializers, type LayerVariable, layers, type Shape } from "@tensorflow/tfjs-layers";
 

@@ -2,15 +2,12 @@
 import type { Grey } from "../picture.js";
 
 /** Mean over (2·radius + 1)², the picture's edge repeated. */
-export function boxBlur({ data, width, height }: Grey, radius: number): Grey {
-  const across = new Float32Array(data.length);
-  blurLines(data, across, width, 1, height, width, radius);
-  const down = new Float32Array(data.length);
-  blurLines(across, down, height, width, width, 1, radius);
-  return { data: down, width, height };
+export function boxBlur(grey: Grey, radius: number): Grey {
+  return acrossAndDown(grey, radius, blurLines);
 }
 
-function blurLines(
+/** What a filter does along each of `lines` lines of `length` values that lie `step` apart. */
+type LineFilter = (
   from: Float32Array,
   to: Float32Array,
   length: number,
@@ -18,7 +15,18 @@ function blurLines(
   lines: number,
   lineStep: number,
   radius: number,
-): void {
+) => void;
+
+/** A filter over a square is one along the rows, and then along the columns. */
+function acrossAndDown({ data, width, height }: Grey, radius: number, filter: LineFilter): Grey {
+  const across = new Float32Array(data.length);
+  filter(data, across, width, 1, height, width, radius);
+  const down = new Float32Array(data.length);
+  filter(across, down, height, width, width, 1, radius);
+  return { data: down, width, height };
+}
+
+const blurLines: LineFilter = (from, to, length, step, lines, lineStep, radius) => {
   const share = 1 / (2 * radius + 1);
   const last = length - 1;
   for (let line = 0; line < lines; line++) {
@@ -31,15 +39,11 @@ function blurLines(
       sum += (from[start + enters * step] ?? 0) - (from[start + leaves * step] ?? 0);
     }
   }
-}
+};
 
 /** Largest value within (2·radius + 1)²; for small grids: the cost grows with the radius. */
-export function largest({ data, width, height }: Grey, radius: number): Grey {
-  const across = new Float32Array(data.length);
-  largestOnLines(data, across, width, 1, height, width, radius);
-  const down = new Float32Array(data.length);
-  largestOnLines(across, down, height, width, width, 1, radius);
-  return { data: down, width, height };
+export function largest(grey: Grey, radius: number): Grey {
+  return acrossAndDown(grey, radius, largestOnLines);
 }
 
 /** Smallest value within (2·radius + 1)². */
@@ -51,15 +55,7 @@ function negative({ data, width, height }: Grey): Grey {
   return { data: data.map((value) => -value), width, height };
 }
 
-function largestOnLines(
-  from: Float32Array,
-  to: Float32Array,
-  length: number,
-  step: number,
-  lines: number,
-  lineStep: number,
-  radius: number,
-): void {
+const largestOnLines: LineFilter = (from, to, length, step, lines, lineStep, radius) => {
   for (let line = 0; line < lines; line++) {
     const start = line * lineStep;
     for (let at = 0; at < length; at++) {
@@ -72,7 +68,7 @@ function largestOnLines(
       to[start + at * step] = best;
     }
   }
-}
+};
 
 /** Means of blocks of `size` × `size` pixels; those at the right and lower edge may be smaller. */
 export function blockMeans({ data, width, height }: Grey, size: number): Grey {
