@@ -2,13 +2,12 @@
 import { config as readDotEnv } from "dotenv";
 import { BACKENDS } from "../engine/backend/backend.js";
 import { type Probe, probe } from "../engine/backend/probe.js";
-import { backendNamed } from "../engine/backend/start.js";
+import { forcedBackend } from "../engine/backend/start.js";
 
 /** `--json` gives {node, platform, chosen, probes}: names and codes are stable. */
 export async function doctor(options: { readonly json?: true }): Promise<void> {
   readDotEnv({ quiet: true });
-  const forced = process.env.CONVO_BACKEND?.trim() ?? "";
-  const wished = forced === "" ? undefined : backendNamed(forced);
+  const wished = forcedBackend();
   const probes: Probe[] = [];
   // One after another: each measures, and they would slow each other down.
   for (const name of BACKENDS) probes.push(await probe(name, { measure: true, allowSoftware: name === wished }));

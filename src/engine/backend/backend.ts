@@ -5,6 +5,13 @@
 export const BACKENDS = ["tensorflow-gpu", "webgpu", "tensorflow", "wasm"] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
+/** The optional package that a backend is loaded from; WASM's is always there. */
+export const OPTIONAL_PACKAGES: Readonly<Partial<Record<BackendName, string>>> = {
+  "tensorflow-gpu": "@tensorflow/tfjs-node-gpu",
+  webgpu: "webgpu",
+  tensorflow: "@tensorflow/tfjs-node",
+};
+
 export interface Device {
   readonly kind: "gpu" | "cpu";
   /** The device's real name, as its driver or the operating system gives it. */

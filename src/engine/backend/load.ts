@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import util, { promisify } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Backend, BackendName, Device } from "./backend.js";
+import { type Backend, type BackendName, type Device, OPTIONAL_PACKAGES } from "./backend.js";
 import { BackendFailure } from "./failure.js";
 import { startWasm } from "./wasm/start.js";
 
@@ -18,9 +18,8 @@ export interface LoadWish {
 export async function loadBackend(name: BackendName, wish: LoadWish = {}): Promise<Backend> {
   switch (name) {
     case "tensorflow-gpu":
-      return loadTensorFlow(name, "@tensorflow/tfjs-node-gpu");
     case "tensorflow":
-      return loadTensorFlow(name, "@tensorflow/tfjs-node");
+      return loadTensorFlow(name);
     case "webgpu":
       return loadWebgpu(wish.allowSoftware === true);
     case "wasm": {
@@ -30,9 +29,9 @@ export async function loadBackend(name: BackendName, wish: LoadWish = {}): Promi
   }
 }
 
-async function loadTensorFlow(name: "tensorflow-gpu" | "tensorflow", specifier: string): Promise<Backend> {
+async function loadTensorFlow(name: "tensorflow-gpu" | "tensorflow"): Promise<Backend> {
   giveBackUtil();
-  const loaded = (await import(specifier)) as { version?: Record<string, string>; default?: object };
+  const loaded = (await import(packageOf(name))) as { version?: Record<string, string>; default?: object };
   if (!(await tf.setBackend("tensorflow"))) throw new BackendFailure("failed", "tfjs could not start TensorFlow.");
   const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
   if (name === "tensorflow-gpu" && isUsingGpuDevice !== true) {
@@ -40,6 +39,13 @@ async function loadTensorFlow(name: "tensorflow-gpu" | "tensorflow", specifier: 
   }
   const device = name === "tensorflow-gpu" ? await nvidiaDevice() : cpuDevice(availableParallelism());
   return { name, device, versions: { node: process.version, "tfjs-core": tf.version_core, ...loaded.version } };
+}
+
+/** Imported by a name that the compiler does not see: the package need not be there. */
+function packageOf(name: BackendName): string {
+  const specifier = OPTIONAL_PACKAGES[name];
+  if (specifier === undefined) throw new Error(`${name} has no package of its own`);
+  return specifier;
 }
 
 /** tfjs-node 4.22 calls functions of `node:util` that Node 23 took away. */
@@ -68,8 +74,7 @@ interface Dawn {
 export const SOFTWARE_ADAPTER = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
 
 async function loadWebgpu(allowSoftware: boolean): Promise<Backend> {
-  const [dawn, adapterOfTfjs] = ["webgpu", "@tensorflow/tfjs-backend-webgpu"];
-  const { create, globals } = (await import(dawn)) as Dawn;
+  const { create, globals } = (await import(packageOf("webgpu"))) as Dawn;
   Object.assign(globalThis, globals);
   const gpu = create([]);
   // Node 20 has no navigator; later ones have one to which the GPU is added.
@@ -86,6 +91,7 @@ async function loadWebgpu(allowSoftware: boolean): Promise<Backend> {
   if (software && !allowSoftware) {
     throw new BackendFailure("no device", `The only adapter computes on the CPU (${named}).`);
   }
+  const adapterOfTfjs = "@tensorflow/tfjs-backend-webgpu";
   await import(adapterOfTfjs);
   if (!(await tf.setBackend("webgpu"))) throw new BackendFailure("failed", `tfjs could not start WebGPU on ${named}.`);
   await tf.ready();

@@ -1,9 +1,10 @@
 // Tries a backend in a process of its own, so that a native library that crashes is a failed probe and no more.
 import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { BACKENDS, type Backend, type BackendName } from "./backend.js";
-import { fixOf, type ProbeStatus } from "./failure.js";
+import { BACKENDS, type Backend, type BackendName, OPTIONAL_PACKAGES } from "./backend.js";
+import { type Failure, failureOf, fixOf, type ProbeStatus } from "./failure.js";
 
 export interface Probe {
   readonly name: BackendName;
@@ -49,6 +50,14 @@ export interface ProbeWish {
 }
 
 export async function probe(name: BackendName, wish: ProbeWish = {}): Promise<Probe> {
+  const failed = (status: Exclude<ProbeStatus, "runs">, why: string): Probe => ({
+    name,
+    status,
+    why,
+    fix: fixOf(name, status),
+  });
+  const lacking = wish.script === undefined ? lackingPackage(name) : undefined;
+  if (lacking !== undefined) return failed(lacking.status, lacking.why);
   const { timeout = 60_000, script = fileURLToPath(import.meta.resolve("./probe-child.js")) } = wish;
   // From source the child is TypeScript, as this file is.
   const source = import.meta.url.endsWith(".ts");
@@ -67,12 +76,6 @@ export async function probe(name: BackendName, wish: ProbeWish = {}): Promise<Pr
     child.on("close", (code, signal) => resolve(signal === null ? `status ${code}` : signal));
   });
   const line = out.split("\n").findLast((each) => each.startsWith(MARK));
-  const failed = (status: Exclude<ProbeStatus, "runs">, why: string): Probe => ({
-    name,
-    status,
-    why,
-    fix: fixOf(name, status),
-  });
   if (line === undefined) {
     const last = err.trim().split("\n").at(-1) ?? "";
     return failed("failed", `Its process ended with ${ended}${last === "" ? "" : `: ${last}`}.`);
@@ -80,4 +83,17 @@ export async function probe(name: BackendName, wish: ProbeWish = {}): Promise<Pr
   const result = RESULT.parse(JSON.parse(line.slice(MARK.length)));
   if ("status" in result) return failed(result.status, result.why);
   return { name, status: "runs", why: "", fix: "", ...result };
+}
+
+/** A package that is not there needs no process to be missed in; whatever else may be wrong with it is the child's to find. */
+function lackingPackage(name: BackendName): Failure | undefined {
+  const specifier = OPTIONAL_PACKAGES[name];
+  if (specifier === undefined) return undefined;
+  try {
+    createRequire(import.meta.url).resolve(specifier);
+    return undefined;
+  } catch (error) {
+    const failure = failureOf(error);
+    return failure.status === "not installed" ? failure : undefined;
+  }
 }

@@ -12,9 +12,9 @@ export interface StartWish {
 
 /** Throws UserError `backend-unknown`, `backend-too-slow` (pure JavaScript) or `backend-fails`. */
 export async function startBackend(wish: StartWish = {}): Promise<Backend> {
-  const forced = wish.force ?? process.env.CONVO_BACKEND?.trim() ?? "";
-  const names = forced === "" ? BACKENDS : [backendNamed(forced)];
-  const allowSoftware = forced !== "";
+  const forced = forcedBackend(wish.force);
+  const names = forced === undefined ? BACKENDS : [forced];
+  const allowSoftware = forced !== undefined;
   const reasons: string[] = [];
   for (const name of names) {
     // Ours is WebAssembly and cannot take the process with it.
@@ -29,7 +29,12 @@ export async function startBackend(wish: StartWish = {}): Promise<Backend> {
 
 const RUNS = { status: "runs", why: "", fix: "" } as const;
 
-export function backendNamed(name: string): BackendName {
+/** `force`, or CONVO_BACKEND; undefined: the best one is free to be taken. Throws as `startBackend` does. */
+export function forcedBackend(force = process.env.CONVO_BACKEND?.trim() ?? ""): BackendName | undefined {
+  return force === "" ? undefined : backendNamed(force);
+}
+
+function backendNamed(name: string): BackendName {
   const known = BACKENDS.find((each) => each === name);
   if (known !== undefined) return known;
   if (name === "cpu") {
