@@ -1,0 +1,28 @@
+// Messages that live longer than the request that they came from: a run's progress, posted once in a channel and edited to its end,
+// by another process too. Every platform offers a poster; the commands know only this.
+import type { Message } from "./reply.js";
+
+/** Where a message is, as plain strings, so that it can be stored and edited after a restart. */
+export interface PostedMessage {
+  readonly platform: string;
+  readonly community: string;
+  readonly channel: string;
+  /** The platform's identifier of the message. */
+  readonly id: string;
+}
+
+export interface Poster {
+  readonly platform: string;
+  /**
+   * Whether the bot may speak in this channel, asked before long work begins.
+   * Throws UserError `cannot-post`, which says what permission is missing and who gives it.
+   */
+  check(place: Omit<PostedMessage, "id">): Promise<void>;
+  /** Always for everybody in the channel. Throws UserError `cannot-post`. */
+  post(place: Omit<PostedMessage, "id">, message: Message): Promise<PostedMessage>;
+  /** Replaces all of the message. Throws UserError `message-gone` where it was deleted. How often is the caller's care. */
+  edit(place: PostedMessage, message: Message): Promise<void>;
+}
+
+/** The platforms that run in this process; filled as they start. */
+export type Posters = Map<string, Poster>;
