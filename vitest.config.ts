@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 /** A process of its own for each file: TensorFlow.js has one backend a process, and these files choose it. */
 const ALONE = ["test/engine/backend/**/*.test.ts"];
-const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 };
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 3 };
 
 export default defineConfig({
   test: {
