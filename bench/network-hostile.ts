@@ -1,4 +1,4 @@
-// Texts that try to keep the calculator busy: misfits at the very end of 5,000 layers, and code that multiplies itself.
+// Texts that try to keep the calculator busy: misfits at the very end of 2,500 layers, and code that multiplies itself.
 
 const KERAS = "m = Sequential([Input((32, 32, 3))])\n";
 const TORCH = "m = nn.Sequential(*l)\nsummary(m, (8, 32, 32))";
@@ -10,16 +10,16 @@ const lines = (count: number, line: (index: number) => string) =>
 /** Name and text. All of them are refused. */
 export function hostileTexts(): readonly (readonly [name: string, text: string])[] {
   return [
-    ["4,990 layers, the last too large", "input 64x64x3; repeat 4990 (conv 8 3x3 same bn relu); conv 8 70x70 valid"],
+    ["2,490 layers, the last too large", "input 64x64x3; repeat 2490 (conv 8 3x3 same bn relu); conv 8 70x70 valid"],
     [
-      "2,400 residuals, then a misfit",
-      "input 64x64x8; repeat 2400 (residual (conv 8 3x3 same) relu); conv 8 70x70 valid",
+      "1,190 residuals, then a misfit",
+      "input 64x64x8; repeat 1190 (residual (conv 8 3x3 same) relu); conv 8 70x70 valid",
     ],
     [
-      "1,200 concats, then a misfit",
-      "input 64x64x8; repeat 1200 (concat (conv 4 same) (conv 4 5x5 same) (conv 2 1x1)); conv 8 70x70 valid",
+      "600 concats, then a misfit",
+      "input 64x64x8; repeat 600 (concat (conv 4 same) (conv 4 5x5 same) (conv 2 1x1)); conv 8 70x70 valid",
     ],
-    ["4,990 layers of 10 million filters", "input 8x8x3; repeat 4990 (conv 10000000 1x1)"],
+    ["2,490 layers of 10 million filters", "input 8x8x3; repeat 2490 (conv 10000000 1x1)"],
     ["a repeat of 10⁹", "input 8x8x3; repeat 1000000000 (conv 8)"],
     ["repeats within repeats", `input 8x8x3; ${"repeat 99999 (".repeat(40)}conv 8${")".repeat(40)}`],
     ["4,000 × resnet152", Array.from({ length: 4_000 }, () => "resnet152").join("; ")],
@@ -29,22 +29,22 @@ export function hostileTexts(): readonly (readonly [name: string, text: string])
     ["1 MB of code", "m.add(Conv2D(8, 3))\n".repeat(50_000)],
     ["1 MB of one letter", "a".repeat(1_000_000)],
     [
-      "a loop of 4,990 layers, then a misfit",
-      `${KERAS}for i in range(4990):\n  m.add(Conv2D(8, 3, padding="same", activation="relu"))\nm.add(Conv2D(8, 70))`,
+      "a loop of 2,490 layers, then a misfit",
+      `${KERAS}for i in range(2490):\n  m.add(Conv2D(8, 3, padding="same", activation="relu"))\nm.add(Conv2D(8, 70))`,
     ],
     [
-      "a list of 4,990 layers, then a misfit",
-      `l = [nn.Conv2d(8, 8, 3, padding=1) for i in range(4990)]\nl.append(nn.Conv2d(9, 8, 3))\n${TORCH}`,
+      "a list of 2,490 layers, then a misfit",
+      `l = [nn.Conv2d(8, 8, 3, padding=1) for i in range(2490)]\nl.append(nn.Conv2d(9, 8, 3))\n${TORCH}`,
     ],
     [
-      "a chain of 4,990 layers, then a misfit",
-      "i = Input((32, 32, 8))\nx = i\nfor k in range(4990):\n  x = Conv2D(8, 3, padding='same', activation='relu')(x)\nx = Conv2D(8, 70)(x)\nm = Model(i, x)",
+      "a chain of 2,490 layers, then a misfit",
+      "i = Input((32, 32, 8))\nx = i\nfor k in range(2490):\n  x = Conv2D(8, 3, padding='same', activation='relu')(x)\nx = Conv2D(8, 70)(x)\nm = Model(i, x)",
     ],
     ["loops over 10,000 within loops over 10,000", `${KERAS}l = list(range(10000))\n${nested(4, "m.add(Dense(4))")}`],
     ["the same, building nothing", `${KERAS}l = [0] * 200\n${nested(6, "y = [*l]")}\nm.add(Dense(4, bogus=1))`],
     [
       "a deep network frozen again and again",
-      `${KERAS}for k in range(4000):\n  m.add(Conv2D(4, 3, padding="same"))\nfor i in range(200):\n  for j in range(200):\n    m.trainable = False`,
+      `${KERAS}for k in range(2400):\n  m.add(Conv2D(4, 3, padding="same"))\nfor i in range(200):\n  for j in range(200):\n    m.trainable = False`,
     ],
     ["a Sequential that doubles", `${KERAS}m.add(Dense(4))\nfor i in range(60):\n  m = Sequential([m, m])`],
     [

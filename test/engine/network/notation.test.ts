@@ -222,7 +222,7 @@ describe("what is refused", () => {
     ["a repeat beyond every number", `input 8x8; repeat ${"9".repeat(400)} (conv 8)`, "too-many-layers"],
     [
       "joins of thousands, repeated",
-      `input 8x8; repeat 4000 (concat ${"( )".repeat(9_000)} (relu))`,
+      `input 8x8; repeat 2000 (concat ${"( )".repeat(9_000)} (relu))`,
       "too-many-branches",
     ],
     ["a size of thousands of numbers", `input 8x8; conv 8 ${"1x".repeat(9_000)}1`, "bad-number"],
