@@ -42,9 +42,9 @@ class Dropout extends layers.Layer {
   #mask(shape: number[]): tf.Tensor {
     const random = seededRandom(`dropout/${this.#seed}/${this.name}/${this.now}`);
     const kept = 1 / (1 - this.#rate);
-    const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () =>
-      random.next() < this.#rate ? 0 : kept,
-    );
+    const values = new Float32Array(tf.util.sizeFromShape(shape));
+    // A plain loop: `Float32Array.from` takes three times as long, and masks were half of a head's training.
+    for (let at = 0; at < values.length; at++) values[at] = random.next() < this.#rate ? 0 : kept;
     return tf.tensor(values, shape);
   }
 }

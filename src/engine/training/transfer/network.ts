@@ -19,8 +19,12 @@ export interface TransferNetwork {
   readonly frozen: LayersModel;
   /** Features → logits. */
   readonly head: LayersModel;
+  /** Standardised features → logits: what there is to learn in the head. */
+  readonly classifier: LayersModel;
   /** Sets the head's first layer to the training features' mean and variance. */
   standardise(features: Features): void;
+  /** What the head's first layer makes of features. */
+  standardised(features: Features): Promise<Features>;
 }
 
 /**
@@ -42,7 +46,9 @@ export function transferNetwork(
     anySize: chain("classifier_any_size", imageShape(null), backbone.blocks, head),
     frozen: chain("backbone", imageShape(side), backbone.blocks),
     head: chain("head", [backbone.features], [], head),
+    classifier: chain("head_standardised", [backbone.features], [], head.slice(1)),
     standardise: (features) => standardiseBy(standardised, features),
+    standardised: (features) => appliedTo(features, standardised),
   };
 }
 
@@ -82,6 +88,16 @@ export function learningNames(part: LayersModel): string[] {
   return part.layers
     .filter((layer) => layer.weights.length > 0 && layer.getClassName() !== "BatchNormalization")
     .map((layer) => layer.name);
+}
+
+async function appliedTo(features: Features, layer: layers.Layer): Promise<Features> {
+  const result = tf.tidy(() => layer.call(tf.tensor(features.values, [features.images, ...features.shape]), {}));
+  if (Array.isArray(result)) throw new Error(`${layer.name} gives several tensors`);
+  try {
+    return { ...features, values: Float32Array.from(await result.data()) };
+  } finally {
+    result.dispose();
+  }
 }
 
 /** Mean and variance into the layer's moving averages, which no phase moves. */

@@ -29,7 +29,7 @@ const VALIDATION_ROWS = 1024;
 /** The learning rate falls to this share of its peak. */
 const LOWEST = 0.01;
 
-/** The backbone is frozen: its features are computed once, and an epoch of the head takes less than a second. */
+/** The backbone is frozen: its features are computed and standardised once, and an epoch of the head takes a moment. */
 export function headPhase(transfer: TransferPhases, features: HeadFeatures): Phase {
   const { network, settings, data, seed } = transfer;
   const steps = Math.ceil(data.splits.train.length / settings.headBatch);
@@ -39,7 +39,7 @@ export function headPhase(transfer: TransferPhases, features: HeadFeatures): Pha
     epochs: settings.headEpochs,
     steps,
     prepare: () => features.prepare(),
-    part: network.head,
+    part: network.classifier,
     learns: [LOGITS],
     async *train(epoch, skip) {
       const { train } = await features.get();
@@ -142,7 +142,7 @@ function gently(
   };
 }
 
-/** Features of the whole frozen backbone, computed when they are first asked for; they standardise the head, too. */
+/** Standardised features of the whole frozen backbone, computed when they are first asked for; the head's first layer is set by them. */
 export interface HeadFeatures {
   prepare(): Promise<void>;
   get(): Promise<{ train: Features; validation: Features }>;
@@ -155,7 +155,7 @@ export function headFeatures({ network, source }: Pick<TransferPhases, "network"
       const train = await source.of(network.frozen, "train", "features");
       const validation = await source.of(network.frozen, "validation", "features");
       network.standardise(train);
-      return { train, validation };
+      return { train: await network.standardised(train), validation: await network.standardised(validation) };
     })();
     return made;
   };
