@@ -1,4 +1,4 @@
-# The textbook MNIST CNN in PyTorch, as bench/wasm-training.ts trains it: a number of steps for each line on stdin, then the seconds.
+# The textbook MNIST CNN in PyTorch, as bench/compute.ts trains it: a number of steps for each line on stdin, then the seconds.
 import sys
 import time
 

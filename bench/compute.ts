@@ -1,21 +1,25 @@
-// Training steps on WebAssembly beside PyTorch, in turn: `npm run bench:wasm -- --python PYTHON [--network mnist|mobilenet] [--threads 2] [--rounds 7]`.
-// PyTorch is a peer from pip; without --python ours is measured alone. `--kernels` prints where a step of ours spends its time.
+// Training steps on each backend of this machine beside PyTorch and Keras, in turn, with the peak memory of each process:
+// `npm run bench:compute -- --python PYTHON [--backends wasm,tensorflow] [--network mnist|mobilenet] [--threads 2] [--rounds 7]`.
+// The peers are from pip; without --python ours are measured alone. `--kernels` prints where a step on WASM spends its time.
 import { type ChildProcess, fork, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
-import { startWasm } from "../src/engine/backend/wasm/start.js";
+import { startBackend } from "../src/engine/backend/start.js";
 
 const { values: options } = parseArgs({
   options: {
     python: { type: "string" },
+    backends: { type: "string", default: "wasm" },
     network: { type: "string", default: "mnist" },
     threads: { type: "string", default: "2" },
     rounds: { type: "string", default: "7" },
     kernels: { type: "boolean", default: false },
-    child: { type: "boolean", default: false },
+    /** Of this process: it trains on the backend named, as many steps as its standard input says. */
+    child: { type: "string" },
   },
 });
 
@@ -44,43 +48,60 @@ const subject = SUBJECTS[options.network];
 if (subject === undefined) throw new Error(`--network is one of ${Object.keys(SUBJECTS).join(", ")}.`);
 const threads = Number(options.threads);
 if (options.kernels) await profile(subject);
-else if (options.child) await serve(subject);
+else if (options.child !== undefined) await serve(subject, options.child);
 else await compare(subject);
 
+interface Side {
+  readonly name: string;
+  readonly child: ChildProcess;
+  readonly answers: AsyncIterator<string>;
+  readonly rates: number[];
+}
+
 async function compare({ batch, image, steps, peer }: Subject): Promise<void> {
-  const sides = [
-    { name: "WASM", child: fork(import.meta.filename, [...process.argv.slice(2), "--child"], { stdio: "pipe" }) },
-  ];
-  if (options.python !== undefined) {
-    const args = [join(import.meta.dirname, "peers", peer), String(threads), String(batch), String(image[0])];
-    sides.push({ name: "PyTorch", child: spawn(options.python, args) as ChildProcess });
-  }
-  const rates: number[][] = sides.map(() => []);
-  const lines = sides.map(({ child }) => {
-    child.stderr?.pipe(process.stderr);
-    if (child.stdout === null) throw new Error("A child without output.");
-    return createInterface(child.stdout)[Symbol.asyncIterator]();
+  const sides = options.backends.split(",").map((name) => {
+    const args = [...process.argv.slice(2), "--child", name];
+    return sideOf(name, fork(import.meta.filename, args, { stdio: ["pipe", "pipe", "inherit", "ipc"] }));
   });
-  for (const [i, side] of sides.entries()) console.log(side.name, (await lines[i]?.next())?.value);
+  if (options.python !== undefined) {
+    const peers = join(import.meta.dirname, "peers");
+    const sizes = [threads, batch, image[0]].map(String);
+    const python = (args: readonly string[]) =>
+      spawn(options.python ?? "", args, { stdio: ["pipe", "pipe", "inherit"] });
+    sides.push(sideOf("PyTorch", python([join(peers, peer), ...sizes])));
+    sides.push(sideOf("Keras", python([join(peers, "training_keras.py"), options.network, ...sizes])));
+  }
+  for (const { name, answers } of sides) console.log(name, (await answers.next()).value);
   for (let round = -1; round < Number(options.rounds); round++) {
-    for (const [i, { child }] of sides.entries()) {
+    for (const { name, child, answers, rates } of sides) {
       child.stdin?.write(`${steps}\n`);
-      const answer = await lines[i]?.next();
-      if (answer === undefined || answer.done === true) throw new Error(`${sides[i]?.name} ended.`);
+      const answer = await answers.next();
+      if (answer.done === true) throw new Error(`${name} ended.`);
       // The first round warms up.
-      if (round >= 0) rates[i]?.push((steps * batch) / Number(answer.value));
+      if (round >= 0) rates.push((steps * batch) / Number(answer.value));
+    }
+  }
+  const peers = sides.filter(({ name }) => name === "PyTorch" || name === "Keras");
+  for (const { name, child, rates } of sides) {
+    console.log(`${name}: ${told(rates, 1)} images/s, peak memory ${peakMemory(child)} MiB`);
+    for (const other of peers.filter((each) => each.name !== name)) {
+      const ratios = rates.map((rate, i) => rate / (other.rates[i] ?? Number.NaN));
+      console.log(`  ratio of a round to ${other.name}: ${told(ratios, 3)}`);
     }
   }
   for (const { child } of sides) child.kill();
-  for (const [i, { name }] of sides.entries()) console.log(`${name}: ${told(rates[i] ?? [], 1)} images/s`);
-  const [ours = [], theirs = []] = rates;
-  if (theirs.length > 0)
-    console.log(
-      `ratio of a round: ${told(
-        ours.map((rate, i) => rate / (theirs[i] ?? 1)),
-        3,
-      )}`,
-    );
+}
+
+function sideOf(name: string, child: ChildProcess): Side {
+  if (child.stdout === null) throw new Error("A child without output.");
+  return { name, child, answers: createInterface(child.stdout)[Symbol.asyncIterator](), rates: [] };
+}
+
+/** Of a process that still runs; Linux alone says it. */
+function peakMemory({ pid }: ChildProcess): string {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(status) ?? [];
+  return kilobytes === undefined ? "unknown" : (Number(kilobytes) / 1024).toFixed(0);
 }
 
 function told(list: readonly number[], digits: number): string {
@@ -89,8 +110,8 @@ function told(list: readonly number[], digits: number): string {
 }
 
 /** Trains as many steps as a line of stdin says, and answers with the seconds. */
-async function serve(of: Subject): Promise<void> {
-  const step = await trainer(of);
+async function serve(of: Subject, backend: string): Promise<void> {
+  const step = await trainer(of, backend);
   for await (const line of createInterface(process.stdin)) {
     const begun = performance.now();
     for (let i = 0; i < Number(line); i++) await step();
@@ -98,21 +119,22 @@ async function serve(of: Subject): Promise<void> {
   }
 }
 
-async function trainer({ build, batch, image, classes }: Subject): Promise<() => Promise<void>> {
-  const started = await startWasm({ threads });
-  console.log(`${started.threads} threads ${started.reason ?? ""}`);
+async function trainer({ build, batch, image, classes }: Subject, backend: string): Promise<() => Promise<void>> {
+  const { device, versions } = await startBackend({ force: backend, threads });
+  console.log(`${device.name}, ${device.threads ?? "unknown"} threads, ${JSON.stringify(versions)}`);
   const model = build();
   model.compile({ optimizer: tf.train.adam(1e-3), loss: "categoricalCrossentropy" });
   const x = tf.randomUniform([batch, ...image], 0, 1, "float32", 1);
   const y = tf.oneHot(tf.cast(tf.randomUniform([batch], 0, classes, "float32", 2), "int32"), classes);
   return async () => {
+    // The loss is read, as in the peers: on a GPU a step is over only then.
     await model.trainOnBatch(x, y);
   };
 }
 
 async function profile(of: Subject): Promise<void> {
   const spent = new Map<string, { ms: number; calls: number }>();
-  const step = await trainer(of);
+  const step = await trainer(of, "wasm");
   await step();
   let depth = 0;
   for (const { kernelName, ...kernel } of tf.getKernelsForBackend("wasm")) {
