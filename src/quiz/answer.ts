@@ -1,11 +1,13 @@
 // Takes a learner's answer: graded, stored once however often it arrives, cards and marks moved.
+
+import { key } from "../store/key-parts.js";
 import { changeSession, itemOf, sessionOf } from "./ask.js";
 import { dayIn } from "./calendar.js";
 import { dueDates, type Recall, type Reviewed, releaseCards, reviewCards } from "./cards.js";
 import type { Grade } from "./grader/grade.js";
 import type { ChoiceItem, Question } from "./question.js";
 import type { Quiz } from "./quiz.js";
-import { type Attempt, key, type Learner, type Marks, type Person, type Session } from "./records.js";
+import type { Attempt, Learner, Marks, Person, Session } from "./records.js";
 
 export interface Answered {
   readonly question: Question;

@@ -1,13 +1,14 @@
 // Puts a question to a learner: which one, in which form, and the session that remembers it.
 import { randomUUID } from "node:crypto";
 import { UserError } from "../errors.js";
+import { key, under } from "../store/key-parts.js";
 import { fromNow } from "./calendar.js";
 import { cardsOf, dueOf } from "./cards.js";
 import { duePoints, nextDue, nextQuestion } from "./next.js";
 import type { ChoiceItem, Question } from "./question.js";
 import { questionById } from "./question.js";
 import type { Quiz } from "./quiz.js";
-import { key, type Mode, type Person, type PointCard, SESSION_LIFETIME, type Session, under } from "./records.js";
+import { type Mode, type Person, type PointCard, SESSION_LIFETIME, type Session } from "./records.js";
 
 export interface Asked {
   readonly session: Session;

@@ -1,6 +1,7 @@
 // One review card per point, scheduled by FSRS (ts-fsrs): when a point comes back, and how well it is known.
 import { type Card, createEmptyCard, fsrs, Rating, State } from "ts-fsrs";
-import { key, type Person, type PointCard, type Records, type StoredCard, under } from "./records.js";
+import { key, under } from "../store/key-parts.js";
+import type { Person, PointCard, Records, StoredCard } from "./records.js";
 
 /**
  * No fuzz: the same answers give the same dates. No steps of minutes: a question is answered once a sitting, and what was missed can be asked

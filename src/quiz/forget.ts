@@ -1,6 +1,8 @@
 // Deletes everything about a person in a community, and says what that was.
+
+import { key, under } from "../store/key-parts.js";
 import type { Quiz } from "./quiz.js";
-import { key, type Person, under } from "./records.js";
+import type { Person } from "./records.js";
 
 export interface Forgotten {
   readonly attempts: number;

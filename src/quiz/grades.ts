@@ -1,6 +1,8 @@
 // Grades for instructors: one row a learner and question, as a table and as CSV.
+
+import { key, partsOf, under } from "../store/key-parts.js";
 import type { Quiz } from "./quiz.js";
-import { type Attempt, key, partsOf, under } from "./records.js";
+import type { Attempt } from "./records.js";
 
 export interface GradeRow {
   readonly learner: string;

@@ -1,9 +1,11 @@
 // What a learner knows: mastery of each point, streak, what is due when.
+
+import { key } from "../store/key-parts.js";
 import { dayIn } from "./calendar.js";
 import { cardsOf, dueOf, mastery } from "./cards.js";
 import { goals, type PointText, type Question } from "./question.js";
 import type { Quiz } from "./quiz.js";
-import { key, type Learner, type Person } from "./records.js";
+import type { Learner, Person } from "./records.js";
 
 export type PointState = "new" | "missed" | "due" | "known";
 

@@ -1,7 +1,8 @@
 // A community's settings: who instructs, where the bot answers, how it counts days, whether standings are shown.
+
+import { key } from "../store/key-parts.js";
 import type { Namespace, Store } from "../store/store.js";
 import type { Weekday } from "./calendar.js";
-import { key } from "./records.js";
 
 export interface Settings {
   /** Identifiers of people, and of the platform's roles, who instruct. */

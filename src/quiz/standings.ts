@@ -1,7 +1,9 @@
 // Standings of a community: the sum of each learner's best open scores, this week and of all time.
+
+import { key, partsOf, under } from "../store/key-parts.js";
 import { dayIn, shiftDay, startOfWeek } from "./calendar.js";
 import type { Quiz } from "./quiz.js";
-import { key, type Marks, type Person, partsOf, under } from "./records.js";
+import type { Marks, Person } from "./records.js";
 
 export interface Standing {
   readonly rank: number;

@@ -1,6 +1,6 @@
 // Installations of the app in our store: one for each workspace, or one for a whole organisation.
 import type { Installation, InstallationQuery, InstallationStore } from "@slack/oauth";
-import { key } from "../../quiz/records.js";
+import { key } from "../../store/key-parts.js";
 import type { Namespace, Store } from "../../store/store.js";
 
 export interface Installations extends InstallationStore {

@@ -1,7 +1,9 @@
 // A learner's way through the exercises: the level rises and falls, and what is practised moves question 2's review cards.
+
+import { key } from "../../store/key-parts.js";
 import { reviewCards } from "../cards.js";
 import type { Quiz } from "../quiz.js";
-import { key, type Person, type PracticeStanding } from "../records.js";
+import type { Person, PracticeStanding } from "../records.js";
 import { type Judgement, judge } from "./judge.js";
 import { type Exercise, LEVELS, type Level, newExercise, type PracticeKind, taskOf } from "./task.js";
 
