@@ -2,7 +2,11 @@
 import { config as readDotEnv } from "dotenv";
 import { allCommands } from "../commands/all.js";
 import { makeDispatcher } from "../commands/dispatch.js";
+import { PendingPictures } from "../commands/pending-pictures.js";
 import { readConfig } from "../config.js";
+import { openCorrections } from "../engine/corrections/corrections.js";
+import { ModelRegistry } from "../engine/models/registry.js";
+import { openVision } from "../engine/vision/open.js";
 import { UserError } from "../errors.js";
 import { type Log, makeLog } from "../log.js";
 import type { Question } from "../quiz/question.js";
@@ -23,7 +27,10 @@ export async function start(): Promise<void> {
   }
   const store = await openStore({ url: config.store, log });
   const quiz = openQuiz(store);
-  const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands: allCommands({ quiz }), log });
+  const registry = new ModelRegistry(config.models);
+  const vision = openVision(() => registry);
+  const sight = { vision, corrections: openCorrections(store), pending: new PendingPictures(Date.now) };
+  const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands: allCommands({ quiz, sight }), log });
   // On Discord and Slack an acknowledgement is due at once, so nothing may keep this thread busy once they are there.
   if (config.discord !== undefined || config.slack !== undefined) await warmUp(quiz.questions);
   const platforms = await startAll(wanted, { config, dispatcher, store, log }).catch(async (error: unknown) => {
@@ -35,6 +42,7 @@ export async function start(): Promise<void> {
   if (config.discord === undefined && config.slack === undefined) void warmUp(quiz.questions);
   endOnSignal(log, async () => {
     await closeAll(platforms);
+    await vision.close();
     await store.close();
   });
 }

@@ -1,4 +1,5 @@
 // Every command there is, in the order in which they are shown.
+import { classifyCommand } from "./classify.js";
 import type { Command } from "./command.js";
 import type { CommandContext } from "./command-context.js";
 import { compareCommand } from "./compare.js";
@@ -22,6 +23,7 @@ export function allCommands(context: CommandContext): readonly Command[] {
     compareCommand,
     networkCommand,
     practiceCommand,
+    classifyCommand,
     progressCommand,
     standingsCommand,
     forgetMeCommand,

@@ -1,11 +1,14 @@
 // What the commands are made with.
 import type { Quiz } from "../quiz/quiz.js";
 import type { Person } from "../quiz/records.js";
+import type { Sight } from "./classify.js";
 import type { ActionRef } from "./reply.js";
 import type { Request } from "./request.js";
 
 export interface CommandContext {
   readonly quiz: Quiz;
+  /** Absent where commands are only declared. */
+  readonly sight?: Sight;
 }
 
 export function personOf(request: Request): Person {

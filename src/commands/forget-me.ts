@@ -1,10 +1,11 @@
 // /forget-me: deletes everything about the asker after a confirmation, and says what was deleted.
 import { forget, remembered } from "../quiz/forget.js";
+import type { Person } from "../quiz/records.js";
 import type { Command } from "./command.js";
 import { type CommandContext, personOf } from "./command-context.js";
 import { message } from "./private-message.js";
 
-export function forgetMeCommand({ quiz }: CommandContext): Command {
+export function forgetMeCommand({ quiz, sight }: CommandContext): Command {
   return {
     name: "forget-me",
     description: "Delete everything that Convo remembers about you here",
@@ -21,7 +22,7 @@ export function forgetMeCommand({ quiz }: CommandContext): Command {
           { kind: "heading", text: "Delete everything about you?" },
           {
             kind: "text",
-            text: `Convo remembers ${amount(found.attempts, "answer")} with ${found.attempts === 1 ? "its grade" : "their grades"}, ${amount(found.cards, "review card")} and ${amount(found.sessions, "question")} put to you, your levels of practice, your name, your streak and your place in the standings. Instructors will no longer see your grades. This cannot be undone.`,
+            text: `Convo remembers ${amount(found.attempts, "answer")} with ${found.attempts === 1 ? "its grade" : "their grades"}, ${amount(found.cards, "review card")} and ${amount(found.sessions, "question")} put to you, the pictures that you judged after /classify, your levels of practice, your name, your streak and your place in the standings. Instructors will no longer see your grades. This cannot be undone.`,
           },
           {
             kind: "buttons",
@@ -41,12 +42,15 @@ export function forgetMeCommand({ quiz }: CommandContext): Command {
       confirm: {
         who: "learner",
         run: async (request) => {
-          const gone = await forget(quiz, personOf(request));
+          const person = personOf(request);
+          const pictures = await forgetPictures(person);
+          const gone = await forget(quiz, person);
           const parts = [
             amount(gone.attempts, "answer"),
             amount(gone.cards, "review card"),
             amount(gone.sessions, "question put to you"),
             amount(gone.marks, "entry of the standings", "entries of the standings"),
+            ...(pictures === 0 ? [] : [amount(pictures, "picture that you judged", "pictures that you judged")]),
             ...(gone.practice === 0 ? [] : [amount(gone.practice, "level of practice", "levels of practice")]),
           ];
           const profile = gone.profile ? ", your name and your streak" : "";
@@ -69,6 +73,12 @@ export function forgetMeCommand({ quiz }: CommandContext): Command {
       },
     },
   };
+
+  async function forgetPictures({ community, id }: Person): Promise<number> {
+    if (sight === undefined) return 0;
+    sight.pending.forget(community, id);
+    return sight.corrections.forget(community, id);
+  }
 }
 
 function amount(

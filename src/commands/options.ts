@@ -39,6 +39,11 @@ export function checkOptions(
   );
 }
 
+/** Name of the first option that takes a file. */
+export function fileOption(callable: Callable | undefined): string | undefined {
+  return Object.entries(callable?.options ?? {}).find(([, option]) => option.type === "attachment")?.[0];
+}
+
 function checked(name: string, spec: OptionSpec, value: string | number | boolean): string | number | boolean {
   if (spec.type === "integer") return checkedInteger(name, spec, value);
   if (spec.type === "boolean") return checkedBoolean(name, value);

@@ -1,4 +1,4 @@
-// /settings: who instructs, where the bot answers, the time zone, the week, the standings.
+// /settings: who instructs, where the bot answers, the time zone, the week, the standings, how long pictures are kept.
 import { UserError } from "../errors.js";
 import { checkedZone, WEEKDAYS, type Weekday } from "../quiz/calendar.js";
 import type { Settings } from "../quiz/settings.js";
@@ -108,6 +108,13 @@ export function settingsCommand({ quiz }: CommandContext): Command {
         ["/settings standings shown:no"],
         (settings, values) => ({ ...settings, standingsShown: values.shown === true }),
       ),
+      change(
+        "pictures",
+        "How long pictures are kept that learners judged after /classify",
+        { days: { type: "integer", description: "1 to 730 days", required: true, min: 1, max: 730 } },
+        ["/settings pictures days:90"],
+        (settings, values) => ({ ...settings, picturesKept: Number(values.days) }),
+      ),
     ],
   };
 }
@@ -136,6 +143,7 @@ function shown(settings: Settings, note?: string): Message {
           { name: "Time zone", value: settings.timeZone },
           { name: "Week starts on", value: settings.weekStart },
           { name: "Standings", value: settings.standingsShown ? "shown to learners" : "for instructors only" },
+          { name: "Judged pictures", value: `kept for ${settings.picturesKept} days` },
         ],
       },
     ],

@@ -13,6 +13,8 @@ export interface Settings {
   readonly timeZone: string;
   readonly weekStart: Weekday;
   readonly standingsShown: boolean;
+  /** Days that a picture is kept after its owner judged the answer. */
+  readonly picturesKept: number;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -21,6 +23,7 @@ export const DEFAULT_SETTINGS: Settings = {
   timeZone: "UTC",
   weekStart: "monday",
   standingsShown: true,
+  picturesKept: 180,
 };
 
 export class SettingsBook {

@@ -4,10 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { open as openLmdb } from "lmdb";
 import { allCommands } from "../../src/commands/all.js";
+import type { Sight } from "../../src/commands/classify.js";
 import type { Command } from "../../src/commands/command.js";
 import { type Dispatcher, makeDispatcher } from "../../src/commands/dispatch.js";
+import { PendingPictures } from "../../src/commands/pending-pictures.js";
 import type { ActionRef, Form, Message, Reply } from "../../src/commands/reply.js";
-import type { ActionRequest, CommandRequest, Request, Role, User } from "../../src/commands/request.js";
+import type { ActionRequest, Attachment, CommandRequest, Request, Role, User } from "../../src/commands/request.js";
+import { openCorrections } from "../../src/engine/corrections/corrections.js";
+import { ModelRegistry } from "../../src/engine/models/registry.js";
+import { openVision } from "../../src/engine/vision/open.js";
 import { makeLog } from "../../src/log.js";
 import { openQuiz, type Quiz } from "../../src/quiz/quiz.js";
 import { openStore } from "../../src/store/open.js";
@@ -24,6 +29,8 @@ export interface World {
   readonly folder: string;
   readonly store: Store;
   readonly quiz: Quiz;
+  /** With the models that ship, loaded when a picture is classified. */
+  readonly sight: Sight;
   readonly dispatcher: Dispatcher;
   /** Milliseconds since 1970; tests move it on. */
   readonly clock: { at: number };
@@ -49,10 +56,16 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
   const clock = { at };
   const log: Record<string, unknown>[] = [];
   const quiz = openQuiz(store, { now: () => clock.at, random: options.random ?? Math.random });
+  const registry = new ModelRegistry(`${folder}/models`);
+  const sight = {
+    vision: openVision(() => registry),
+    corrections: openCorrections(store, () => clock.at),
+    pending: new PendingPictures(() => clock.at),
+  };
   const dispatcher = makeDispatcher({
     store,
     settings: quiz.settings,
-    commands: [...allCommands({ quiz }), ...(options.commands ?? [])],
+    commands: [...allCommands({ quiz, sight }), ...(options.commands ?? [])],
     log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
     now: () => clock.at,
   });
@@ -60,14 +73,17 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
     folder,
     store,
     quiz,
+    sight,
     dispatcher,
     clock,
     log,
     async restarted() {
+      await sight.vision.close();
       await store.close();
       return openWorld(options, folder, clock.at);
     },
     async close() {
+      await sight.vision.close();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -99,11 +115,13 @@ export function command(
   line: string,
   options: CommandRequest["options"] = {},
   community = "course",
+  attachments: CommandRequest["attachments"] = [],
 ): CommandRequest {
   const [name = "", subcommand] = line.split(" ");
   return {
     kind: "command",
     ...common(who, community),
+    attachments,
     command: name,
     options,
     ...(subcommand === undefined ? {} : { subcommand }),
@@ -117,6 +135,11 @@ export function action(
   community = "course",
 ): ActionRequest {
   return { kind: "action", ...common(who, community), ref, ...extra };
+}
+
+/** A file as a platform hands it over. */
+export function attached(name: string, bytes: Uint8Array): Attachment {
+  return { name, mediaType: "application/octet-stream", size: bytes.length, read: async () => bytes };
 }
 
 export async function repliesTo(world: World, request: Request): Promise<Reply[]> {

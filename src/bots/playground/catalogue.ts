@@ -18,10 +18,6 @@ export function findCallable(commands: readonly Command[], name: string, subcomm
   return subcommand === undefined ? command?.plain : command?.subcommands?.find((each) => each.name === subcommand);
 }
 
-export function takesFiles(callable: Callable | undefined): boolean {
-  return Object.values(callable?.options ?? {}).some((option) => option.type === "attachment");
-}
-
 function wireCallable(callable: Callable): WireCallable {
   return {
     description: callable.description,

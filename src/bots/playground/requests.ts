@@ -2,10 +2,11 @@
 import { z } from "zod";
 import type { Command } from "../../commands/command.js";
 import type { Dispatcher } from "../../commands/dispatch.js";
+import { fileOption } from "../../commands/options.js";
 import { type Attachment, ROLES, type User } from "../../commands/request.js";
 import { UserError } from "../../errors.js";
 import { parseTyped, type Typed } from "../typed.js";
-import { findCallable, takesFiles } from "./catalogue.js";
+import { findCallable } from "./catalogue.js";
 import { CHANNELS, COMMUNITY } from "./channels.js";
 import type { Asked } from "./conversation.js";
 import { COMPLETED_CHARACTERS, TEXT_CHARACTERS } from "./limits.js";
@@ -59,7 +60,8 @@ export function askCommand(
   if ("kind" in typed && typed.kind === "hint") return { hint: typed, text: "text" in body ? body.text.trim() : "" };
   const { command, subcommand, options } = typed;
   const name = `/${command}${subcommand === undefined ? "" : ` ${subcommand}`}`;
-  if (attachments.length > 0 && !takesFiles(findCallable(commands, command, subcommand))) {
+  const option = fileOption(findCallable(commands, command, subcommand));
+  if (attachments.length > 0 && option === undefined) {
     throw new Refusal(
       422,
       "files-not-taken",
@@ -78,7 +80,8 @@ export function askCommand(
       attachments,
       command,
       ...(subcommand === undefined ? {} : { subcommand }),
-      options,
+      // The option itself holds the file's name: the file is among the attachments.
+      options: option === undefined || files[0] === undefined ? options : { ...options, [option]: files[0] },
     },
   };
 }

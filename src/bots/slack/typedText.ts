@@ -45,11 +45,6 @@ export function findCallable(
   return command?.subcommands?.find((each) => each.name === `${typed.command} ${typed.subcommand}`);
 }
 
-/** The first option that takes a file. */
-export function fileOption(callable: Callable | undefined): string | undefined {
-  return Object.entries(callable?.options ?? {}).find(([, option]) => option.type === "attachment")?.[0];
-}
-
 /** What a person reads instead of an identifier, in text that is only text. */
 function named(value: string, names: ReadonlyMap<string, string>): string {
   return value.replace(/[@#][A-Z0-9]+/gu, (reference) => names.get(reference) ?? reference);

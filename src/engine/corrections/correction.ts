@@ -1,8 +1,5 @@
 // What people say about the engine's answers: "right", or "wrong: it is …", with the picture, kept for retraining until it expires.
 
-/** A picture's lifetime by default, in days (a setting of the community). */
-export const KEPT_DAYS = 180;
-
 export interface Correction {
   readonly v: 1;
   readonly id: string;

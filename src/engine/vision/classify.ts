@@ -53,9 +53,11 @@ interface Opinion {
 }
 
 export class Classifier {
-  private readonly pages = new PageThreads();
-
-  constructor(private readonly serving: Serving) {}
+  /** `pages`: threads that several classifiers may share; whoever gives them closes them, too. */
+  constructor(
+    private readonly serving: Serving,
+    private readonly pages: PageThreads = new PageThreads(),
+  ) {}
 
   /**
    * Throws UserError: what `decode` and the registry throw, and `busy`. With `auto` a model that is not there is left out;

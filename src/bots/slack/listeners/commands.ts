@@ -2,11 +2,12 @@
 import type { App } from "@slack/bolt";
 import type { Command } from "../../../commands/command.js";
 import { displayName } from "../../../commands/display-name.js";
+import { fileOption } from "../../../commands/options.js";
 import { communityOf, newResponse, openView, originOf, type SlackBot, serve } from "../bot.js";
 import { commandWish } from "../commandWish.js";
 import { filesView } from "../form.js";
 import { SLASH } from "../names.js";
-import { fileOption, findCallable, readTyped } from "../typedText.js";
+import { findCallable, readTyped } from "../typedText.js";
 
 export function listenToCommands(app: App, bot: SlackBot): void {
   const { commands } = bot.dispatcher;

@@ -3,10 +3,11 @@ import type { App } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Command } from "../../../commands/command.js";
+import { fileOption } from "../../../commands/options.js";
 import { communityOf, type SlackBot, serve } from "../bot.js";
 import { commandWish } from "../commandWish.js";
 import { filesIn } from "../files.js";
-import { fileOption, readTyped } from "../typedText.js";
+import { readTyped } from "../typedText.js";
 import { menuEntries } from "./shortcuts.js";
 
 const said = z.object({

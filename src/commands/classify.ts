@@ -1,0 +1,193 @@
+// /classify: what is on a picture, how sure that is, and where it was seen; "right" and "wrong" are kept for retraining.
+import type { Corrections } from "../engine/corrections/correction.js";
+import { MODEL_CHOICES, type ModelChoice } from "../engine/vision/classify.js";
+import type { Vision } from "../engine/vision/open.js";
+import { shownPicture } from "../engine/vision/shown.js";
+import { UserError } from "../errors.js";
+import { classifiedMessage } from "./classify-reply.js";
+import type { Command } from "./command.js";
+import { argument, type CommandContext, personOf } from "./command-context.js";
+import type { PendingPictures } from "./pending-pictures.js";
+import { message } from "./private-message.js";
+import type { Form, Message } from "./reply.js";
+import type { ActionRequest, CommandRequest } from "./request.js";
+
+const LIMIT = { times: 12, seconds: 60 };
+/** What a person says when it is none of the labels; training leaves such pictures out. */
+export const NONE_OF_THESE = "neither";
+/** Digits on one page. */
+const LONGEST_NUMBER = 12;
+
+const CHOICE_LABELS: Readonly<Record<ModelChoice, string>> = {
+  auto: "Whatever it is",
+  digits: "Handwritten digits",
+  flowers: "Flowers",
+};
+
+/** What /classify works with; made once at the start. */
+export interface Sight {
+  readonly vision: Vision;
+  readonly corrections: Corrections;
+  readonly pending: PendingPictures;
+}
+
+export function classifyCommand({ quiz, sight }: CommandContext): Command {
+  return {
+    name: "classify",
+    description: "What is on a picture: handwritten digits, flowers, or neither, and how sure that is",
+    alone: true,
+    plain: {
+      name: "classify",
+      description: "Looks at a picture of yours; only you see the answer",
+      who: "learner",
+      limit: LIMIT,
+      options: {
+        image: { type: "attachment", description: "A photo: JPEG, PNG, WebP, AVIF, TIFF, GIF or HEIC", required: true },
+        model: {
+          type: "string",
+          description: "What to look for, if it should not decide by itself",
+          choices: MODEL_CHOICES.map((value) => ({ value, label: CHOICE_LABELS[value] })),
+        },
+      },
+      messageMenu: { label: "Classify image", option: "image" },
+      examples: ["/classify image:(a photo)", "/classify image:(a photo) model:digits"],
+      run: async (request, options) => classified(request, (options.model ?? "auto") as ModelChoice),
+    },
+    actions: {
+      right: { who: "learner", limit: LIMIT, run: async (request) => kept(request, undefined) },
+      choose: { who: "learner", limit: LIMIT, run: async (request) => labelChoice(request) },
+      label: { who: "learner", limit: LIMIT, run: async (request) => kept(request, request.value ?? "") },
+      "number-form": { who: "learner", limit: LIMIT, opensForm: true, run: async (request) => numberForm(request) },
+      number: { who: "learner", limit: LIMIT, run: async (request) => kept(request, numberIn(request)) },
+    },
+  };
+
+  async function classified(request: CommandRequest, choice: ModelChoice): Promise<Message> {
+    const { vision, pending } = sightOf();
+    const [file] = request.attachments;
+    if (file === undefined) {
+      throw new UserError("image-missing", "There is no picture.", "Give one: /classify image:… and choose a file.");
+    }
+    const classification = await vision.classify(request.community, await file.read(), choice);
+    const shown = await shownPicture(classification.picture);
+    const [best] = classification.top;
+    const picture = pending.add({
+      community: request.community,
+      person: request.user.id,
+      jpeg: shown.jpeg,
+      model: classification.model,
+      version: classification.version,
+      answer: best ?? null,
+    });
+    const { picturesKept: days } = await quiz.settings.of(request.community);
+    return classifiedMessage({ classification, shown, picture, days });
+  }
+
+  async function labelChoice(request: ActionRequest): Promise<Message> {
+    const { vision } = sightOf();
+    const picture = argument(request.ref, "picture");
+    pendingOf(request);
+    const labels = await vision.labels(request.community, "flowers");
+    return message([
+      {
+        kind: "choice",
+        style: "select",
+        label: "What is it?",
+        options: [
+          ...labels.map((value) => ({ value, label: value })),
+          { value: NONE_OF_THESE, label: "none of these" },
+        ],
+        pick: { command: "classify", action: "label", args: { picture, model: "flowers" } },
+      },
+    ]);
+  }
+
+  function numberForm(request: ActionRequest): Form {
+    pendingOf(request);
+    return {
+      kind: "form",
+      title: "What is the number?",
+      introduction: "All digits from left to right. The picture is kept for retraining when you send this.",
+      fields: [
+        {
+          name: "number",
+          label: "The number",
+          type: "line",
+          placeholder: "2026",
+          required: true,
+          maxLength: LONGEST_NUMBER,
+        },
+      ],
+      submitLabel: "Send",
+      submit: {
+        command: "classify",
+        action: "number",
+        args: { picture: argument(request.ref, "picture"), model: "digits" },
+      },
+    };
+  }
+
+  function pendingOf(request: ActionRequest) {
+    return sightOf().pending.get(argument(request.ref, "picture"), request.community, request.user.id);
+  }
+
+  /** Stores what was said; `label` undefined: the answer was right. */
+  async function kept(request: ActionRequest, label: string | undefined): Promise<Message> {
+    const { vision, corrections } = sightOf();
+    const found = pendingOf(request);
+    const model = found.model ?? argument(request.ref, "model");
+    const said = label ?? found.answer?.label ?? "";
+    if (label !== undefined && model === "flowers" && said !== NONE_OF_THESE) {
+      await checkLabel(said, await vision.labels(request.community, model));
+    }
+    const { picturesKept: days } = await quiz.settings.of(request.community);
+    await corrections.add(
+      {
+        ...personIn(request),
+        model,
+        version: found.version ?? "",
+        answer: found.model === null ? null : found.answer,
+        label: said,
+        isRight: found.answer !== null && found.model !== null && said === found.answer.label,
+      },
+      found.jpeg,
+      days,
+    );
+    return message([
+      {
+        kind: "note",
+        tone: "good",
+        text: [
+          "Thank you. The picture is kept as ",
+          { bold: said === NONE_OF_THESE ? "none of these" : said },
+          `, for ${days} days. An instructor looks at it before Convo learns from it; /forget-me deletes it.`,
+        ],
+      },
+    ]);
+  }
+
+  function sightOf(): Sight {
+    if (sight !== undefined) return sight;
+    throw new Error("/classify runs without its models");
+  }
+}
+
+const personIn = (request: ActionRequest) => {
+  const { community, id } = personOf(request);
+  return { community, person: id };
+};
+
+function numberIn({ fields }: ActionRequest): string {
+  const number = (fields?.number ?? "").replaceAll(/\s/g, "");
+  if (new RegExp(`^\\d{1,${LONGEST_NUMBER}}$`).test(number)) return number;
+  throw new UserError(
+    "number-form",
+    "That is no number of digits 0 to 9.",
+    `Press the button again and write only digits, at most ${LONGEST_NUMBER}.`,
+  );
+}
+
+async function checkLabel(label: string, labels: readonly string[]): Promise<void> {
+  if (labels.includes(label)) return;
+  throw new UserError("label-unknown", "The model does not know this label.", `It is one of ${labels.join(", ")}.`);
+}
