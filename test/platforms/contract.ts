@@ -53,7 +53,11 @@ export function platformContract(platform: Platform): void {
           later();
           if (callable.name.startsWith("settings")) await named();
           for (const options of [needed(callable.options), example(callable.options, driver)]) {
-            const shown = message(await driver.say(who, callable.name, options));
+            const first = await driver.say(who, callable.name, options);
+            // Where a command cannot carry a file, a form asks for it.
+            if (first.kind === "form" && Object.values(callable.options).some(({ type }) => type === "attachment"))
+              continue;
+            const shown = message(first);
             const refused = ROLES.indexOf(role) < ROLES.indexOf(callable.who);
             expect(shown.text, callable.name).not.toBe("");
             if (refused) expect(shown.text, callable.name).toMatch(/is for (instructors|admins)\./);

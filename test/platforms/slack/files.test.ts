@@ -60,7 +60,7 @@ test("a slash command, which has no files, asks for them in a form and keeps its
   expect(readable(answer.blocks)).toContain(`${seen} closely=true`);
 });
 
-test("a mention with a file, and a direct message with a file, go to the command for files", async () => {
+test("a mention with a picture, and a direct message with one, are classified", async () => {
   const ada = join(stage.slack, "ada");
   const file = stage.slack.addFile("cat.png", PNG, "image/png");
   for (const [text, direct] of [
@@ -69,7 +69,9 @@ test("a mention with a file, and a direct message with a file, go to the command
   ] as const) {
     const event = eventPayload(messageEvent(stage.slack, ada, text, [file.id], direct));
     const answer = await stage.after(() => stage.slack.deliver("events_api", event));
-    expect("blocks" in answer && readable(answer.blocks)).toContain(seen);
+    const text = "blocks" in answer ? readable(answer.blocks) : "";
+    expect(text).toContain("Neither a number nor one of the flowers");
+    expect(text).toContain("Your picture, 1 by 1 pixels");
   }
 });
 

@@ -61,10 +61,19 @@ test("always offers /convo, and short names only where they are asked for", () =
 
 test("offers the menu of a message to what takes one", () => {
   const { features } = slackManifest([...world.dispatcher.commands, ...trialCommands, ...platformTrials]);
+  const classify = {
+    name: "Classify image",
+    type: "message",
+    callback_id: "menu:classify",
+    description: "Looks at a picture of yours; only you see the answer",
+  };
   expect(features.shortcuts).toEqual([
+    classify,
     { name: "Classify image", type: "message", callback_id: "menu:look", description: "For this test" },
   ]);
-  expect(slackManifest(world.dispatcher.commands).features).not.toHaveProperty("shortcuts");
+  expect(slackManifest(world.dispatcher.commands).features).toHaveProperty("shortcuts", [classify]);
+  const without = world.dispatcher.commands.filter(({ name }) => name !== "classify");
+  expect(slackManifest(without).features).not.toHaveProperty("shortcuts");
 });
 
 test("stands in docs/slack.md as it is generated, and every scope with its reason", () => {
