@@ -69,9 +69,9 @@ test("a mention with a picture, and a direct message with one, are classified", 
   ] as const) {
     const event = eventPayload(messageEvent(stage.slack, ada, text, [file.id], direct));
     const answer = await stage.after(() => stage.slack.deliver("events_api", event));
-    const text = "blocks" in answer ? readable(answer.blocks) : "";
-    expect(text).toContain("Neither a number nor one of the flowers");
-    expect(text).toContain("Your picture, 1 by 1 pixels");
+    const shown = "blocks" in answer ? readable(answer.blocks) : "";
+    expect(shown).toContain("Neither a number nor one of the flowers");
+    expect(shown).toContain("Your picture, 1 by 1 pixels");
   }
 });
 
