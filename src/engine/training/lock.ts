@@ -44,6 +44,12 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   );
 }
 
+/** The process that trains in this folder; undefined where none that lives does. */
+export async function holderOf(folder: string): Promise<number | undefined> {
+  const other = await read(join(folder, LOCK));
+  return other !== undefined && (await isAlive(other)) ? other.pid : undefined;
+}
+
 /** A lock that cannot be read was being written when its process died: no one's. */
 async function read(file: string): Promise<z.infer<typeof holder> | undefined> {
   try {

@@ -1,5 +1,6 @@
 // The trainer as a process: reads one run description as JSON from standard input, writes one event a line to standard output
 // (or sends both over the channel of `child_process.fork`). SIGINT, SIGTERM or {"type":"cancel"} save a checkpoint and stop.
+// So does silence: after {"type":"alive","milliseconds":…} it must hear the same again within that time.
 
 import { UserError } from "../../errors.js";
 import { jsonOf } from "../../json.js";
@@ -21,10 +22,15 @@ if (process.send === undefined) {
   const send = process.send.bind(process);
   // Whoever started this is gone: save and stop, too.
   process.on("disconnect", () => stop.abort());
+  let silence: NodeJS.Timeout | undefined;
   const description = await new Promise<unknown>((resolve) => {
-    process.on("message", (message: { type: string; description?: unknown }) => {
+    process.on("message", (message: { type: string; description?: unknown; milliseconds?: number }) => {
       if (message.type === "cancel") stop.abort();
       if (message.type === "run") resolve(message.description);
+      if (message.type === "alive") {
+        clearTimeout(silence);
+        silence = setTimeout(() => stop.abort(), message.milliseconds).unref();
+      }
     });
   });
   await run(description, (event) => {

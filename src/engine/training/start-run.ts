@@ -8,6 +8,8 @@ export interface RunningRun {
   readonly events: AsyncIterable<RunEvent>;
   /** Asks it to save a checkpoint and to stop; asked twice, it is killed. */
   cancel(): void;
+  /** From the first call on it must be called again within so many milliseconds, or the run saves a checkpoint and stops by itself. */
+  alive?(milliseconds: number): void;
   /** The last event: `finished` or `stopped`. */
   readonly done: Promise<RunEvent>;
 }
@@ -68,6 +70,9 @@ export function startRun(description: RunDescription): RunningRun {
       if (cancelled || !child.connected) child.kill("SIGKILL");
       else child.send({ type: "cancel" });
       cancelled = true;
+    },
+    alive(milliseconds) {
+      if (child.connected) child.send({ type: "alive", milliseconds });
     },
     done,
   };
