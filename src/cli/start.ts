@@ -4,14 +4,12 @@ import { allCommands } from "../commands/all.js";
 import { makeDispatcher } from "../commands/dispatch.js";
 import { readConfig } from "../config.js";
 import { UserError } from "../errors.js";
-import { type Log, makeLog } from "../log.js";
+import { makeLog } from "../log.js";
 import type { Question } from "../quiz/question.js";
 import { openQuiz } from "../quiz/quiz.js";
 import { openStore } from "../store/open.js";
+import { endOnSignal } from "./ending.js";
 import { closeAll, NAMED, PLATFORMS, startAll } from "./platforms.js";
-
-/** An orderly end takes no longer; what hangs is cut off. Milliseconds. */
-const LONGEST_SHUTDOWN = 10_000;
 
 export async function start(): Promise<void> {
   readDotEnv({ quiet: true });
@@ -33,8 +31,9 @@ export async function start(): Promise<void> {
   log.info({ store: store.description }, "ready");
   process.stdout.write(`\n${platforms.map(({ description }) => `  ${description}\n`).join("")}  Ctrl+C ends it.\n\n`);
   if (config.discord === undefined && config.slack === undefined) void warmUp(quiz.questions);
+  const worker = config.worker ? (await import("./work.js")).startWorking({ config, store, log }) : undefined;
   endOnSignal(log, async () => {
-    await closeAll(platforms);
+    await Promise.all([closeAll(platforms), worker?.stop()]);
     await store.close();
   });
 }
@@ -44,24 +43,5 @@ async function warmUp(questions: readonly Question[]): Promise<void> {
   for (const question of questions) {
     await new Promise((resolve) => setImmediate(resolve));
     question.grade(question.modelAnswer);
-  }
-}
-
-function endOnSignal(log: Log, end: () => Promise<void>): void {
-  let ending = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (ending) return;
-      ending = true;
-      log.info({ signal }, "ending");
-      setTimeout(() => process.exit(1), LONGEST_SHUTDOWN).unref();
-      end().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, "the end was not orderly");
-          process.exit(1);
-        },
-      );
-    });
   }
 }
