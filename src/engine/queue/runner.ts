@@ -5,7 +5,8 @@ import type { GateReport, QueuedRun, RunResult } from "./run.js";
 
 /**
  * Starts a run in a process of its own: `cancel()` asks it to end within a batch, a second `cancel()` kills it, and the last event is
- * `finished` or `stopped`. `startRun` of the trainer is one; the arena has another.
+ * `finished` or `stopped`. `startRun` of the trainer is one; the arena has another, by `startProcess`. With
+ * the folder `description.device` locked while it computes (lock.ts), no two ever compute on one device.
  */
 export type Runner = (description: RunDescription, run: QueuedRun) => RunningRun;
 

@@ -14,14 +14,22 @@ export interface RunningRun {
   readonly done: Promise<RunEvent>;
 }
 
+/** A system that has no memory left ends the largest process in this way. */
+const NO_MEMORY = "Most often the machine had no memory left: choose a smaller batch, or close other programs.";
+
 /** Lines of the child's standard error that a crash is told with. */
 const LAST_WORDS = 20;
 
+/** The trainer. */
 export function startRun(description: RunDescription): RunningRun {
-  const source = import.meta.url.endsWith(".ts");
-  const entry = fileURLToPath(new URL(source ? "./process.ts" : "./process.js", import.meta.url));
-  const child = fork(entry, [], {
-    execArgv: source ? ["--import", import.meta.resolve("tsx")] : [],
+  const name = import.meta.url.endsWith(".ts") ? "./process.ts" : "./process.js";
+  return startProcess(fileURLToPath(new URL(name, import.meta.url)), description);
+}
+
+/** Any program whose main file serves a run (serve-run.ts). */
+export function startProcess(file: string, description: { readonly folder: string }): RunningRun {
+  const child = fork(file, [], {
+    execArgv: file.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "json",
   });
@@ -83,11 +91,13 @@ function crashed(how: string, words: readonly string[]): RunEvent {
     type: "stopped",
     why: "failed",
     code: "trainer-crashed",
-    message: `The trainer ended unexpectedly (${how}).\n${words.join("\n")}`.trim(),
+    message: [`The trainer ended unexpectedly (${how}).`, ...(how === "SIGKILL" ? [NO_MEMORY] : []), ...words].join(
+      "\n",
+    ),
   };
 }
 
-function killed({ folder }: RunDescription): RunEvent {
+function killed({ folder }: { readonly folder: string }): RunEvent {
   return {
     type: "stopped",
     why: "cancelled",
