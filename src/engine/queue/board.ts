@@ -1,5 +1,6 @@
 // Everything that is queued or running, and which device runs what: one record, so that every change of it is atomic on any store.
 // Here are the changes, pure; queue.ts makes them in the store.
+import type { ProcessIdentity } from "../living.js";
 import type { Actor, Change, QueuedRun, RunState, RunWish } from "./run.js";
 import { isOver, MOST_ATTEMPTS } from "./run.js";
 
@@ -10,6 +11,8 @@ export interface Lease {
   readonly token: string;
   /** In words, for people: process and host. */
   readonly worker: string;
+  /** Its process, where another one of the same `space` can tell that it is gone. */
+  readonly holder?: ProcessIdentity & { readonly space: string };
   /** Grows while its holder lives. */
   readonly beat: number;
 }
