@@ -4,10 +4,12 @@ import { fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openQueue } from "../src/engine/queue/queue.js";
 import { isOver, PRIORITIES, type RunWish } from "../src/engine/queue/run.js";
+import type { Runner } from "../src/engine/queue/runner.js";
 import { startWorker } from "../src/engine/queue/worker.js";
 import type { RunEvent } from "../src/engine/training/run.js";
 import { type RunningRun, startRun } from "../src/engine/training/start-run.js";
@@ -61,9 +63,9 @@ async function measure(redis: string | undefined): Promise<void> {
   let started = 0;
   let firstStep = 0;
   let events = 0;
-  const train: typeof startRun = (description) => {
+  const train: Runner = (description) => {
     started = performance.now();
-    const running = startRun(description);
+    const running = startRun(description, { background: true });
     return { ...running, events: watched(running) };
   };
   async function* watched({ events: all }: RunningRun): AsyncGenerator<RunEvent> {
@@ -113,12 +115,19 @@ async function measure(redis: string | undefined): Promise<void> {
   const { run } = await queue.enqueue(wish(999, 1000));
   while (firstStep === 0) await pause(5);
   events = 0;
+  const pauses = monitorEventLoopDelay({ resolution: 5 });
+  pauses.enable();
   const from = { cpu: cpu(), at: performance.now() };
   await pause(Number(options.seconds) * 1000);
   const [used, wall] = [cpu() - from.cpu, (performance.now() - from.at) / 1000];
   console.log(
     `a worker while a run learns: ${percent(used / wall)} of a core over ${wall.toFixed(0)} s with ${events} events ` +
       `(progress, leases and looks together)`,
+  );
+  pauses.disable();
+  console.log(
+    `the thread that embeds the worker, while the run uses every core: late by ${(pauses.mean / 1e6).toFixed(1)} ms on ` +
+      `average, ${(pauses.max / 1e6).toFixed(0)} ms at most`,
   );
   await queue.cancel(run.id, "bench", { kind: "command-line" }, "measured");
   await over(run.id);

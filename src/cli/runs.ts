@@ -79,7 +79,8 @@ function howFar({ state, changes, result, error }: QueuedRun, place?: number, pr
   if (state === "queued") return place === undefined ? "" : `place ${place}`;
   if (error !== undefined) return error.message;
   if (result !== undefined) return `${(100 * result.testAccuracy).toFixed(2)} % of the test images, ${result.version}`;
-  if (isOver(state)) return changes.at(-1)?.why ?? "";
+  // Why a person cancelled it says more than how the worker stopped it.
+  if (isOver(state)) return (changes.findLast(({ by }) => by.kind !== "worker") ?? changes.at(-1))?.why ?? "";
   if (progress?.started === undefined) return "starting";
   const { step } = progress;
   const epoch = `epoch ${step?.epoch ?? 1} of ${progress.started.epochs}`;

@@ -55,6 +55,18 @@ export function changed(run: QueuedRun, state: RunState, { at, by, why }: Omit<C
   return { ...run, state, changes: [...run.changes, { at, state, by, why }] };
 }
 
+/** The run with another name in a person's place; the same value where it does not name the person. */
+export function forgetting(run: QueuedRun, person: string, pseudonym: string): QueuedRun {
+  const isNamed = (by: Actor): boolean => by.kind === "person" && by.id === person;
+  if (!isNamed(run.wish.by) && !run.changes.some(({ by }) => isNamed(by))) return run;
+  const renamed = (by: Actor): Actor => (isNamed(by) ? { kind: "person", id: pseudonym, name: pseudonym } : by);
+  return {
+    ...run,
+    wish: { ...run.wish, by: renamed(run.wish.by) },
+    changes: run.changes.map((change) => ({ ...change, by: renamed(change.by) })),
+  };
+}
+
 /** What makes two wishes the same: all but who wishes it and how urgently. */
 export function identityOf({ by: _by, priority: _priority, ...wish }: RunWish): string {
   return JSON.stringify(sorted(wish));

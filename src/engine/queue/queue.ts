@@ -6,6 +6,7 @@ import {
   arenaEntryOf,
   type Board,
   changed,
+  forgetting,
   inOrder,
   leaseOf,
   runOn,
@@ -161,6 +162,14 @@ export function openQueue({ store, now = Date.now, quotaHours = 0, lease = LEASE
     },
 
     progress: async (id) => (RUN_ID.test(id) ? progresses.get(id) : undefined),
+
+    async forget(community, person, pseudonym) {
+      const named = (await records.all()).filter(
+        (run) => run.wish.community === community && forgetting(run, person, pseudonym) !== run,
+      );
+      for (const { id } of named) await changeRun(id, (run) => forgetting(run, person, pseudonym));
+      return named.length;
+    },
 
     async take(device, worker) {
       const before = await records.read();

@@ -147,6 +147,8 @@ export interface RunQueue {
   /** Keeps where the run's message lives. Throws UserError `run-not-found`. */
   setMessage(id: string, message: Readonly<Record<string, string>>): Promise<void>;
   progress(id: string): Promise<RunProgress | undefined>;
+  /** Puts another name in a person's place, in wishes and changes alike, for `/forget-me`. @returns how many runs named the person */
+  forget(community: string, person: string, pseudonym: string): Promise<number>;
   /** Seconds of device time that a community has used in the last 30 days, today (UTC) included. */
   used(community: string): Promise<number>;
 }

@@ -4,9 +4,10 @@ import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "../../errors.js";
 import { startRun } from "../training/start-run.js";
-import { carry, type WorkerLog } from "./carry.js";
+import { carry } from "./carry.js";
 import type { WorkQueue } from "./queue.js";
 import type { Judge, Runner } from "./runner.js";
+import type { WorkerLog } from "./watch.js";
 
 export interface WorkerOptions {
   readonly queue: WorkQueue;
@@ -45,7 +46,7 @@ export function startWorker(options: WorkerOptions): Worker {
   const carrying = {
     ...options,
     runsFolder: resolve(options.runsFolder),
-    train: options.train ?? ((description) => startRun(description)),
+    train: options.train ?? ((description) => startRun(description, { background: true })),
     stop: stop.signal,
   };
   const pause = (milliseconds: number): Promise<void> =>

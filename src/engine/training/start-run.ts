@@ -1,6 +1,8 @@
 // Starts the trainer as a process of its own and hands its events on: the caller never stalls, and cancelling is certain.
 import { fork } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
+import { codeOf } from "../../errors.js";
 import type { RunDescription, RunEvent } from "./run.js";
 
 export interface RunningRun {
@@ -20,19 +22,29 @@ const NO_MEMORY = "Most often the machine had no memory left: choose a smaller b
 /** Lines of the child's standard error that a crash is told with. */
 const LAST_WORDS = 20;
 
+export interface StartOptions {
+  /** Behind all other programs where they want the processor: whoever chats is answered first. */
+  readonly background?: boolean;
+}
+
 /** The trainer. */
-export function startRun(description: RunDescription): RunningRun {
+export function startRun(description: RunDescription, options: StartOptions = {}): RunningRun {
   const name = import.meta.url.endsWith(".ts") ? "./process.ts" : "./process.js";
-  return startProcess(fileURLToPath(new URL(name, import.meta.url)), description);
+  return startProcess(fileURLToPath(new URL(name, import.meta.url)), description, options);
 }
 
 /** Any program whose main file serves a run (serve-run.ts). */
-export function startProcess(file: string, description: { readonly folder: string }): RunningRun {
+export function startProcess(
+  file: string,
+  description: { readonly folder: string },
+  { background = false }: StartOptions = {},
+): RunningRun {
   const child = fork(file, [], {
     execArgv: file.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "json",
   });
+  if (background && child.pid !== undefined) stepBack(child.pid);
   const queue: RunEvent[] = [];
   let wake = (): void => {};
   let over = false;
@@ -84,6 +96,16 @@ export function startProcess(file: string, description: { readonly folder: strin
     },
     done,
   };
+}
+
+/** Its threads are made later, and inherit it. */
+function stepBack(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch (error) {
+    // It has ended already; how, its events tell.
+    if (codeOf(error) !== "ERR_SYSTEM_ERROR") throw error;
+  }
 }
 
 function crashed(how: string, words: readonly string[]): RunEvent {

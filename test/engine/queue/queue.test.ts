@@ -224,6 +224,21 @@ for (const { name, newUrl, skipped, why } of backends) {
       await expect(queue.setMessage("r-20200101-0000", {})).rejects.toMatchObject({ code: "run-not-found" });
     });
 
+    it("forgets a person where runs name them, waiting or over, and nowhere else", async () => {
+      const { queue } = await newQueue();
+      const { run: over } = await queue.enqueue(wish({ seed: 1 }));
+      await queue.cancel(over.id, "class-a", ADA, "no");
+      const { run: waits } = await queue.enqueue(wish({ seed: 2, by: BEN }));
+      await queue.enqueue(wish({ seed: 3, community: "class-b" }));
+      await queue.cancel(waits.id, "class-a", ADA, "no");
+      expect(await queue.forget("class-a", "ada", "p-1")).toBe(2);
+      expect(await queue.forget("class-a", "ada", "p-1")).toBe(0);
+      expect(JSON.stringify(await queue.list("class-a"))).not.toMatch(/ada/i);
+      expect((await queue.get(over.id))?.changes.at(-1)).toMatchObject({ by: { id: "p-1", name: "p-1" }, why: "no" });
+      expect((await queue.get(waits.id))?.wish.by).toEqual(BEN);
+      expect(JSON.stringify(await queue.list("class-b"))).toMatch(/ada/i);
+    });
+
     it("wishes from many sides at once are all there, each once", async () => {
       const { queue, other } = await newQueue();
       const wishes = Array.from({ length: 12 }, (_, seed) => wish({ seed: seed % 6 }));

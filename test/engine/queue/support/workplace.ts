@@ -105,8 +105,9 @@ export function expectOrder(steps: readonly Step[], finished: readonly QueuedRun
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
+  patience = PATIENCE,
 ): Promise<T> {
-  const end = performance.now() + PATIENCE;
+  const end = performance.now() + patience;
   while (performance.now() < end) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
@@ -115,11 +116,15 @@ export async function until<T>(
   throw new Error(`waited in vain until ${what}`);
 }
 
-export const over = (queue: WorkQueue, id: string): Promise<QueuedRun> =>
-  until(`${id} is over`, async () => {
-    const run = await queue.get(id);
-    return run !== undefined && isOver(run.state) ? run : undefined;
-  });
+export const over = (queue: WorkQueue, id: string, patience = PATIENCE): Promise<QueuedRun> =>
+  until(
+    `${id} is over`,
+    async () => {
+      const run = await queue.get(id);
+      return run !== undefined && isOver(run.state) ? run : undefined;
+    },
+    patience,
+  );
 
 /** mulberry32, a generator of 32 bits by Tommy Ettinger, in the public domain. */
 export function seeded(seed: number): () => number {
