@@ -31,11 +31,15 @@ export async function start(): Promise<void> {
   log.info({ store: store.description }, "ready");
   process.stdout.write(`\n${platforms.map(({ description }) => `  ${description}\n`).join("")}  Ctrl+C ends it.\n\n`);
   if (config.discord === undefined && config.slack === undefined) void warmUp(quiz.questions);
-  const worker = config.worker ? (await import("./work.js")).startWorking({ config, store, log }) : undefined;
+  // After the platforms: whoever chats does not wait for it.
+  const working = config.worker
+    ? import("./work.js").then(({ startWorking }) => startWorking({ config, store, log }))
+    : undefined;
   endOnSignal(log, async () => {
-    await Promise.all([closeAll(platforms), worker?.stop()]);
+    await Promise.all([closeAll(platforms), working?.then((worker) => worker.stop())]);
     await store.close();
   });
+  await working;
 }
 
 /** The first answer to a question should not wait for dictionaries: one question a turn, so that the page is served between them. */

@@ -89,6 +89,17 @@ describe("a worker", () => {
     expectOrder(steps(), [done], 60);
   });
 
+  it.skipIf(process.platform !== "linux")("that is killed is missed at once by another of its machine", async () => {
+    const { queue, enqueue, hire, steps } = await newWorkplace(newLmdbUrl(), 600_000);
+    const { id } = await enqueue(1, { steps: 5000 });
+    const first = hire();
+    await until("it learns", () => steps().length > 2);
+    expect(await queue.recover()).toEqual([]);
+    first.kill("SIGKILL");
+    await until("it is missed", async () => (await queue.recover())[0]?.id === id);
+    expect(await queue.get(id)).toMatchObject({ state: "queued", attempts: 1 });
+  });
+
   it("trains by the trainer, unless it is told otherwise, and says what is wrong with the data", async () => {
     const { queue, folder } = await newWorkplace(newLmdbUrl());
     const { run } = await queue.enqueue(wish({ data: `${folder}/gone`, backend: "wasm" }));

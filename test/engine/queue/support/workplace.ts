@@ -27,11 +27,11 @@ export interface Apprenticeship {
   readonly behave?: "well" | "crash" | "die" | "deaf";
 }
 
-export async function newWorkplace(url: string) {
+export async function newWorkplace(url: string, lease = LEASE) {
   if (!existsSync(join(ROOT, "dist/engine/queue/worker.js"))) throw new Error("These tests run dist/: npm run build.");
   const folder = mkdtempSync(join(tmpdir(), "convo-queue-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  const queue = openQueue({ store: await opened({ url }), lease: LEASE });
+  const queue = openQueue({ store: await opened({ url }), lease });
   return {
     folder,
     queue,
@@ -39,7 +39,7 @@ export async function newWorkplace(url: string) {
       (await queue.enqueue(wish({ seed, data: folder, settings: { ...settings } }))).run,
     /** A worker in a process of its own. */
     hire(): ChildProcess {
-      const given = JSON.stringify({ url, lease: LEASE, runsFolder: join(folder, "runs") });
+      const given = JSON.stringify({ url, lease, runsFolder: join(folder, "runs") });
       const child = spawn(process.execPath, [WORKER, given], { stdio: ["ignore", "pipe", "inherit"] });
       child.stdout.resume();
       onTestFinished(() => void child.kill("SIGKILL"));
@@ -49,7 +49,7 @@ export async function newWorkplace(url: string) {
     async employ(more: Partial<WorkerOptions> = {}): Promise<Worker> {
       const silent = () => undefined;
       const worker = startWorker({
-        queue: openQueue({ store: await opened({ url }), lease: LEASE }),
+        queue: openQueue({ store: await opened({ url }), lease }),
         log: { info: silent, warn: silent, error: silent },
         registryFor: () => join(folder, "models"),
         runsFolder: join(folder, "runs"),
