@@ -33,6 +33,10 @@ export interface Config {
   readonly store: string;
   /** Folder of the trained models. */
   readonly models: string;
+  /** Whether `convo start` also trains what is queued. */
+  readonly worker: boolean;
+  /** That a community may train in 30 days; 0: no limit. */
+  readonly trainingHours: number;
   readonly playground: PlaygroundConfig;
   /** Undefined where no Slack variable is set. */
   readonly slack: SlackConfig | undefined;
@@ -71,6 +75,16 @@ export const VARIABLES = [
     expected: `${BACKENDS.join(", ")} (pure JavaScript is too slow to train with)`,
     fallback: "",
     schema: z.union([z.literal(""), z.enum(BACKENDS)]),
+  },
+  { name: "CONVO_WORKER", expected: "on or off", fallback: "on", schema: flag },
+  {
+    name: "CONVO_TRAINING_HOURS",
+    expected: "hours from 0 (no limit), such as 20 or 0.5",
+    fallback: "0",
+    schema: z
+      .string()
+      .regex(/^\d{1,6}(\.\d+)?$/)
+      .transform(Number),
   },
   { name: "CONVO_PLAYGROUND", expected: "on or off", fallback: "on", schema: flag },
   {
@@ -174,6 +188,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return {
     store: text(values, "CONVO_STORE"),
     models: text(values, "CONVO_MODELS"),
+    worker: values.get("CONVO_WORKER") === "on",
+    trainingHours: Number(values.get("CONVO_TRAINING_HOURS")),
     playground: {
       enabled: values.get("CONVO_PLAYGROUND") === "on",
       host: text(values, "CONVO_PLAYGROUND_HOST"),

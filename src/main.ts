@@ -13,7 +13,9 @@ import type { modelsList, modelsPromote, modelsRollback, modelsShow } from "./cl
 import { paramsCommand } from "./cli/params.js";
 import type { register } from "./cli/register.js";
 import { reportAndExit } from "./cli/report.js";
+import type { runsCancel, runsList } from "./cli/runs.js";
 import type { train } from "./cli/train.js";
+import type { workerCommand } from "./cli/worker.js";
 import { displayName } from "./commands/display-name.js";
 import { UserError } from "./errors.js";
 import { nearest } from "./nearest.js";
@@ -123,8 +125,29 @@ program
   .option("--models <folder>", "that the model is saved into (default CONVO_MODELS)")
   .option("--name <name>", "of the model (default the recipe's)")
   .option("--resume <folder>", "go on with the run in this folder, or with the last")
+  .option("--enqueue", "put it into the queue instead: the bot or convo worker trains it")
   .option("--json", "one event a line as JSON on standard output")
   .action(async (...given: Parameters<typeof train>) => (await import("./cli/train.js")).train(...given));
+
+const runs = program.command("runs").description("the queue of training runs: what waits, what runs, what is over");
+runs
+  .command("list", { isDefault: true })
+  .description("all that waits or runs, and the last that are over")
+  .option("--json", "every run with its changes and progress, as JSON on standard output")
+  .action(async (...given: Parameters<typeof runsList>) => (await import("./cli/runs.js")).runsList(...given));
+runs
+  .command("cancel")
+  .description("take a run out of the queue, or stop it within 5 seconds")
+  .argument("<id>", "as convo runs shows it")
+  .action(async (...given: Parameters<typeof runsCancel>) => (await import("./cli/runs.js")).runsCancel(...given));
+
+program
+  .command("worker")
+  .description("train what is queued, on this machine, until Ctrl+C")
+  .option("--device <name>", "where this machine has several devices and a worker for each, such as gpu1")
+  .action(async (...given: Parameters<typeof workerCommand>) =>
+    (await import("./cli/worker.js")).workerCommand(...given),
+  );
 
 program
   .command("doctor")

@@ -21,6 +21,8 @@ describe("defaults", () => {
     expect(readConfig({}, false)).toEqual({
       store: "lmdb:data/store",
       models: "data/models",
+      worker: true,
+      trainingHours: 0,
       playground: { enabled: true, host: "127.0.0.1", port: 8787, tokens: new Map() },
       log: { level: "info", pretty: false },
     });
@@ -85,6 +87,16 @@ describe("values", () => {
 
   test.each(["65536", "-1", "80a", "8e3", "0x50", "80.5"])("%s is no port", (port) => {
     expect(mistakesOf({ CONVO_PLAYGROUND_PORT: port }).message).toContain("CONVO_PLAYGROUND_PORT");
+  });
+
+  test("the worker can be left to other machines, and hours may have a fraction", () => {
+    expect(readConfig({ CONVO_WORKER: "off", CONVO_TRAINING_HOURS: "1.5" }, false)).toMatchObject({
+      worker: false,
+      trainingHours: 1.5,
+    });
+    for (const hours of ["-1", "many", "1e3", "Infinity"]) {
+      expect(mistakesOf({ CONVO_TRAINING_HOURS: hours }).message).toContain("CONVO_TRAINING_HOURS");
+    }
   });
 
   test("each token gives its role, and one without a role is a learner's", () => {

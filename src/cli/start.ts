@@ -8,14 +8,12 @@ import { openCorrections } from "../engine/corrections/corrections.js";
 import { ModelRegistry } from "../engine/models/registry.js";
 import { openVision } from "../engine/vision/open.js";
 import { UserError } from "../errors.js";
-import { type Log, makeLog } from "../log.js";
+import { makeLog } from "../log.js";
 import type { Question } from "../quiz/question.js";
 import { openQuiz } from "../quiz/quiz.js";
 import { openStore } from "../store/open.js";
+import { endOnSignal } from "./ending.js";
 import { closeAll, NAMED, PLATFORMS, startAll } from "./platforms.js";
-
-/** An orderly end takes no longer; what hangs is cut off. Milliseconds. */
-const LONGEST_SHUTDOWN = 10_000;
 
 export async function start(): Promise<void> {
   readDotEnv({ quiet: true });
@@ -40,11 +38,16 @@ export async function start(): Promise<void> {
   log.info({ store: store.description }, "ready");
   process.stdout.write(`\n${platforms.map(({ description }) => `  ${description}\n`).join("")}  Ctrl+C ends it.\n\n`);
   if (config.discord === undefined && config.slack === undefined) void warmUp(quiz.questions);
+  // After the platforms: whoever chats does not wait for it.
+  const working = config.worker
+    ? import("./work.js").then(({ startWorking }) => startWorking({ config, store, log }))
+    : undefined;
   endOnSignal(log, async () => {
-    await closeAll(platforms);
+    await Promise.all([closeAll(platforms), working?.then((worker) => worker.stop())]);
     await vision.close();
     await store.close();
   });
+  await working;
 }
 
 /** The first answer to a question should not wait for dictionaries: one question a turn, so that the page is served between them. */
@@ -52,24 +55,5 @@ async function warmUp(questions: readonly Question[]): Promise<void> {
   for (const question of questions) {
     await new Promise((resolve) => setImmediate(resolve));
     question.grade(question.modelAnswer);
-  }
-}
-
-function endOnSignal(log: Log, end: () => Promise<void>): void {
-  let ending = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (ending) return;
-      ending = true;
-      log.info({ signal }, "ending");
-      setTimeout(() => process.exit(1), LONGEST_SHUTDOWN).unref();
-      end().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, "the end was not orderly");
-          process.exit(1);
-        },
-      );
-    });
   }
 }

@@ -9,8 +9,12 @@ const FAILED = 2;
 /** Milliseconds within which two signals are one press of Ctrl-C. */
 const ONE_PRESS = 1000;
 
-export async function train(recipe: string, options: TrainOptions & { json?: boolean }): Promise<void> {
+export async function train(
+  recipe: string,
+  options: TrainOptions & { json?: boolean; enqueue?: boolean },
+): Promise<void> {
   const description = await describeRun(recipe, options);
+  if (options.enqueue === true) return (await import("./train-enqueue.js")).enqueueRun(description, options);
   const view = openView(description, { json: options.json === true });
   const run = startRun(description);
   let asked = Number.NEGATIVE_INFINITY;

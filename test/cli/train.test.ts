@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeRun } from "../../src/cli/train-description.js";
+import { enqueueRun } from "../../src/cli/train-enqueue.js";
 import { barOf, linesOf } from "../../src/cli/train-view.js";
 import type { RunDescription } from "../../src/engine/training/run.js";
 import { convo } from "../support/convo.js";
@@ -106,6 +107,19 @@ describe("the options of convo train", () => {
       await expect(describeRun("digits", { resume: folder })).rejects.toMatchObject({ code: "description-wrong" });
     }
   });
+});
+
+describe("--enqueue", () => {
+  it.each([{ out: "x" }, { models: "x" }, { threads: "2" }])(
+    "refuses %j, which its worker decides",
+    async (options) => {
+      const refused = enqueueRun(run, options);
+      await expect(refused).rejects.toMatchObject({
+        code: "enqueue-option",
+        what: expect.stringContaining(`--${Object.keys(options)[0]}`),
+      });
+    },
+  );
 });
 
 describe("what a person sees", () => {

@@ -46,6 +46,9 @@ export interface RunWish {
 export const GATE_POLICIES = ["promote", "keep"] as const;
 export type GatePolicy = (typeof GATE_POLICIES)[number];
 
+/** Of one run: workers that may die over it before it fails. */
+export const MOST_ATTEMPTS = 3;
+
 /** The community whose name stands for all that have no models of their own. */
 export const SHARED = "shared";
 
@@ -61,6 +64,8 @@ export interface Change {
 /** What is known of a run while it learns; the newest only. Times in ms since 1970. */
 export interface RunProgress {
   readonly at: number;
+  /** Which attempt tells it; a worker that was given up never overwrites what its successor tells. */
+  readonly attempt: number;
   readonly started?: Omit<Extract<RunEvent, { type: "started" }>, "type">;
   readonly phase?: string;
   readonly step?: Omit<Extract<RunEvent, { type: "step" }>, "type" | "phase">;
@@ -108,8 +113,10 @@ export interface QueuedRun {
   readonly state: RunState;
   readonly created: number;
   readonly changes: readonly Change[];
-  /** How often it was taken up; more than `MOST_ATTEMPTS` fails it. */
+  /** How often it was taken up; a worker that dies in attempt `MOST_ATTEMPTS` fails it. An orderly hand-back is not counted. */
   readonly attempts: number;
+  /** Where it runs, or ran last: host and name of the device. */
+  readonly device?: string;
   readonly result?: RunResult;
   readonly gate?: GateReport;
   /** Of the failure. */
@@ -121,7 +128,8 @@ export interface QueuedRun {
 export interface RunQueue {
   /**
    * Puts a wish into the queue. The same wish (all but `by` and `priority`) while one is queued or running is that run, `isNew`
-   * false. Throws UserError `quota-used` and, for an arena, `arena-one-at-a-time`.
+   * false; a higher priority then counts. Throws UserError `quota-used` and, for an arena, `arena-one-at-a-time`: one person has
+   * one entry queued or running.
    */
   enqueue(wish: RunWish): Promise<{ readonly run: QueuedRun; readonly isNew: boolean }>;
   get(id: string): Promise<QueuedRun | undefined>;
@@ -129,13 +137,18 @@ export interface RunQueue {
   list(community?: string): Promise<readonly QueuedRun[]>;
   /** 1 for the next; undefined for one that is not queued. */
   position(id: string): Promise<number | undefined>;
-  /** Queued: cancelled at once. Running: `cancelling`, and over within 5 s. Throws UserError `run-not-found`, `run-over`. */
+  /**
+   * Queued: cancelled at once. Running: `cancelling`, and over within 5 s; asked again, nothing more happens.
+   * Throws UserError `run-not-found` (also for another community's) and `run-over`.
+   */
   cancel(id: string, community: string, by: Actor, why: string): Promise<QueuedRun>;
-  /** After a person promoted what it made. */
+  /** After a person promoted what it made. Throws UserError `run-not-found` and, unless it succeeded, `run-not-promotable`. */
   promoted(id: string, by: Actor, why: string): Promise<QueuedRun>;
-  /** Keeps where the run's message lives. */
+  /** Keeps where the run's message lives. Throws UserError `run-not-found`. */
   setMessage(id: string, message: Readonly<Record<string, string>>): Promise<void>;
   progress(id: string): Promise<RunProgress | undefined>;
-  /** Seconds of device time that a community has used in the last 30 days. */
+  /** Puts another name in a person's place, in wishes and changes alike, for `/forget-me`. @returns how many runs named the person */
+  forget(community: string, person: string, pseudonym: string): Promise<number>;
+  /** Seconds of device time that a community has used in the last 30 days, today (UTC) included. */
   used(community: string): Promise<number>;
 }

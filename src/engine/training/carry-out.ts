@@ -22,7 +22,7 @@ export async function carryOut(
 ): Promise<void> {
   try {
     const isNew = (await mkdir(description.folder, { recursive: true })) !== undefined;
-    const unlock = await lockFolder(description.folder);
+    const unlock = await lockAll(description);
     try {
       await locked(description, emit, signal);
     } finally {
@@ -33,6 +33,22 @@ export async function carryOut(
     const known = error instanceof UserError ? error : isOutOfMemory(error) ? tooLittleMemory(error) : undefined;
     if (known === undefined) throw error;
     emit({ type: "stopped", why: "failed", code: known.code, message: known.message });
+  }
+}
+
+/** The run's folder and, where it is named, the device. */
+async function lockAll({ folder, device }: RunDescription): Promise<() => Promise<void>> {
+  const unlock = await lockFolder(folder);
+  if (device === undefined) return unlock;
+  try {
+    const unlockDevice = await lockFolder(device);
+    return async () => {
+      await unlockDevice();
+      await unlock();
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
   }
 }
 

@@ -23,6 +23,8 @@ const schema = z.object({
   backend: z.enum(BACKENDS).optional(),
   threads: z.number().int().min(1).optional(),
   resume: z.boolean().optional(),
+  candidate: z.boolean().optional(),
+  device: z.string().min(1).optional(),
 });
 
 /** @throws UserError `description-wrong`, which names every mistake */
@@ -35,11 +37,13 @@ export function readDescription(value: unknown): RunDescription {
       "Mend it, or start the run anew in another folder: convo train",
     );
   }
-  const { backend, threads, resume, ...rest } = parsed.data;
+  const { backend, threads, resume, candidate, device, ...rest } = parsed.data;
   return {
     ...rest,
     ...(backend === undefined ? {} : { backend }),
     ...(threads === undefined ? {} : { threads }),
     ...(resume === undefined ? {} : { resume }),
+    ...(candidate === undefined ? {} : { candidate }),
+    ...(device === undefined ? {} : { device }),
   };
 }

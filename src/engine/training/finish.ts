@@ -53,7 +53,7 @@ export async function assess({ description, plan, data, progress }: Finish): Pro
   };
 }
 
-/** Exports, checks and saves; goes into service where no model of its name, shipped or trained, is. @throws what `saveModel` throws */
+/** Exports, checks and saves; unless it is a candidate, it goes into service where no model of its name, shipped or trained, is. @throws what `saveModel` throws */
 export async function saveTrained(finish: Finish, outcome: Outcome): Promise<SavedModel> {
   const { description, plan, data, backend, progress } = finish;
   const checkImages = await firstImages(plan);
@@ -77,7 +77,7 @@ export async function saveTrained(finish: Finish, outcome: Outcome): Promise<Sav
       pictures: Object.fromEntries(Object.entries(outcome.pictures).map(([name, { png }]) => [name, png])),
     });
     const registry = new ModelRegistry(description.models);
-    if ((await registry.aliases(description.model)).champion === undefined) {
+    if (description.candidate !== true && (await registry.aliases(description.model)).champion === undefined) {
       await registry.setChampion(description.model, saved.manifest.version);
     }
     return saved;

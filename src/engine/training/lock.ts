@@ -3,6 +3,7 @@ import { open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { codeOf, UserError } from "../../errors.js";
+import { isAlive, thisProcess } from "../living.js";
 
 export const LOCK = "training.lock";
 
@@ -14,7 +15,7 @@ const holder = z.object({ pid: z.number().int(), started: z.string(), at: z.stri
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = join(folder, LOCK);
-  const mine = { pid: process.pid, started: await startOf(process.pid), at: new Date().toISOString() };
+  const mine = { ...(await thisProcess()), at: new Date().toISOString() };
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       const handle = await open(file, "wx");
@@ -44,35 +45,18 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   );
 }
 
+/** The process that trains in this folder; undefined where none that lives does. */
+export async function holderOf(folder: string): Promise<number | undefined> {
+  const other = await read(join(folder, LOCK));
+  return other !== undefined && (await isAlive(other)) ? other.pid : undefined;
+}
+
 /** A lock that cannot be read was being written when its process died: no one's. */
 async function read(file: string): Promise<z.infer<typeof holder> | undefined> {
   try {
     return holder.safeParse(JSON.parse(await readFile(file, "utf8"))).data;
   } catch (error) {
     if (error instanceof SyntaxError || codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-async function isAlive({ pid, started }: { pid: number; started: string }): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (codeOf(error) === "ESRCH") return false;
-    if (codeOf(error) !== "EPERM") throw error;
-  }
-  const now = await startOf(pid);
-  return now === "" || started === "" || now === started;
-}
-
-/** When a process began, in the kernel's ticks since boot: tells it from a later one with its number. "" where unknown. */
-async function startOf(pid: number): Promise<string> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-    // After the name in parentheses, which may hold spaces, start time is the 20th field (proc(5): field 22).
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ESRCH") return "";
     throw error;
   }
 }

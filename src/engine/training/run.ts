@@ -20,6 +20,10 @@ export interface RunDescription {
   readonly threads?: number;
   /** Go on from the newest checkpoint in the folder. */
   readonly resume?: boolean;
+  /** The model is saved and no more: who goes into service, also where nothing is, is decided elsewhere. */
+  readonly candidate?: boolean;
+  /** Absolute folder that stands for the device: taken while the run lasts, so that no two train on it. */
+  readonly device?: string;
 }
 
 export interface EpochMetrics {

@@ -1,6 +1,8 @@
 // Starts the trainer as a process of its own and hands its events on: the caller never stalls, and cancelling is certain.
 import { fork } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
+import { codeOf } from "../../errors.js";
 import type { RunDescription, RunEvent } from "./run.js";
 
 export interface RunningRun {
@@ -8,21 +10,41 @@ export interface RunningRun {
   readonly events: AsyncIterable<RunEvent>;
   /** Asks it to save a checkpoint and to stop; asked twice, it is killed. */
   cancel(): void;
+  /** From the first call on it must be called again within so many milliseconds, or the run saves a checkpoint and stops by itself. */
+  alive?(milliseconds: number): void;
   /** The last event: `finished` or `stopped`. */
   readonly done: Promise<RunEvent>;
 }
 
+/** A system that has no memory left ends the largest process in this way. */
+const NO_MEMORY = "Most often the machine had no memory left: choose a smaller batch, or close other programs.";
+
 /** Lines of the child's standard error that a crash is told with. */
 const LAST_WORDS = 20;
 
-export function startRun(description: RunDescription): RunningRun {
-  const source = import.meta.url.endsWith(".ts");
-  const entry = fileURLToPath(new URL(source ? "./process.ts" : "./process.js", import.meta.url));
-  const child = fork(entry, [], {
-    execArgv: source ? ["--import", import.meta.resolve("tsx")] : [],
+export interface StartOptions {
+  /** Behind all other programs where they want the processor: whoever chats is answered first. */
+  readonly background?: boolean;
+}
+
+/** The trainer. */
+export function startRun(description: RunDescription, options: StartOptions = {}): RunningRun {
+  const name = import.meta.url.endsWith(".ts") ? "./process.ts" : "./process.js";
+  return startProcess(fileURLToPath(new URL(name, import.meta.url)), description, options);
+}
+
+/** Any program whose main file serves a run (serve-run.ts). */
+export function startProcess(
+  file: string,
+  description: { readonly folder: string },
+  { background = false }: StartOptions = {},
+): RunningRun {
+  const child = fork(file, [], {
+    execArgv: file.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "json",
   });
+  if (background && child.pid !== undefined) stepBack(child.pid);
   const queue: RunEvent[] = [];
   let wake = (): void => {};
   let over = false;
@@ -69,8 +91,21 @@ export function startRun(description: RunDescription): RunningRun {
       else child.send({ type: "cancel" });
       cancelled = true;
     },
+    alive(milliseconds) {
+      if (child.connected) child.send({ type: "alive", milliseconds });
+    },
     done,
   };
+}
+
+/** Its threads are made later, and inherit it. */
+function stepBack(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch (error) {
+    // It has ended already; how, its events tell.
+    if (codeOf(error) !== "ERR_SYSTEM_ERROR") throw error;
+  }
 }
 
 function crashed(how: string, words: readonly string[]): RunEvent {
@@ -78,11 +113,13 @@ function crashed(how: string, words: readonly string[]): RunEvent {
     type: "stopped",
     why: "failed",
     code: "trainer-crashed",
-    message: `The trainer ended unexpectedly (${how}).\n${words.join("\n")}`.trim(),
+    message: [`The trainer ended unexpectedly (${how}).`, ...(how === "SIGKILL" ? [NO_MEMORY] : []), ...words].join(
+      "\n",
+    ),
   };
 }
 
-function killed({ folder }: RunDescription): RunEvent {
+function killed({ folder }: { readonly folder: string }): RunEvent {
   return {
     type: "stopped",
     why: "cancelled",

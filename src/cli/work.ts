@@ -1,0 +1,31 @@
+// The queue and a worker as the configuration wishes them: what `convo start` embeds and `convo worker` is.
+import { dirname, join, resolve } from "node:path";
+import type { Config } from "../config.js";
+import { communityFolder } from "../engine/models/community-folder.js";
+import { openQueue, type WorkQueue } from "../engine/queue/queue.js";
+import { startWorker, type Worker } from "../engine/queue/worker.js";
+import type { Log } from "../log.js";
+import type { Store } from "../store/store.js";
+
+export function configuredQueue(config: Config, store: Store): WorkQueue {
+  return openQueue({ store, quotaHours: config.trainingHours });
+}
+
+export function startWorking(given: {
+  readonly config: Config;
+  readonly store: Store;
+  readonly log: Log;
+  /** One of several devices of this machine. */
+  readonly device?: string;
+}): Worker {
+  const { config, store, log, device } = given;
+  const models = resolve(config.models);
+  return startWorker({
+    queue: configuredQueue(config, store),
+    log,
+    registryFor: (community) => communityFolder(models, community),
+    // Where `convo train` keeps its own, by default data/runs.
+    runsFolder: join(dirname(models), "runs"),
+    ...(device === undefined ? {} : { device }),
+  });
+}

@@ -1,0 +1,177 @@
+// One run from its taking to its end: the trainer is started, watched, reported, stopped in time, and its model judged.
+import { join } from "node:path";
+import { UserError } from "../../errors.js";
+import type { RunDescription, RunEvent } from "../training/run.js";
+import { WORKER } from "./board.js";
+import type { Claim, Ending, Found, WorkQueue } from "./queue.js";
+import { openReporting } from "./reporting.js";
+import type { GateReport, QueuedRun, RunResult } from "./run.js";
+import { learnedIn, makeFolder, savedBy, untilFree } from "./run-folder.js";
+import type { Judge, Runner } from "./runner.js";
+import { SOFT_CANCEL, type Stopping, type Watch, type WorkerLog, watchClaim } from "./watch.js";
+
+export interface Carrying {
+  readonly queue: WorkQueue;
+  readonly log: WorkerLog;
+  registryFor(community: string): string;
+  /** Absolute: the run's folder is made in it. */
+  readonly runsFolder: string;
+  readonly train: Runner;
+  readonly arena?: Runner;
+  readonly judge?: Judge;
+  /** Aborted: the worker ends; the run is handed back. */
+  readonly stop: AbortSignal;
+}
+
+const ENDED = `ended: it did not stop by itself within ${SOFT_CANCEL / 1000} s`;
+/** Of the lease: how long a trainer that lost its worker is waited for before it is ended. */
+const ORPHAN = 1 / 2;
+/** Resolves when the run is over, handed back or lost. Throws only what the store throws. */
+export async function carry(claim: Claim, given: Carrying): Promise<void> {
+  const { queue, log } = given;
+  const about = { run: claim.run.id, device: claim.device, attempt: claim.run.attempts };
+  log.info(about, "run: taken");
+  const watch = watchClaim(claim, given);
+  try {
+    const ending = await endingOf(claim, given, watch);
+    await watch.close();
+    if (watch.stopping() === "lost") log.warn(about, "run: given up, the device was lost to another worker");
+    else if (ending === "hand-back") {
+      await queue.handBack(claim, "handed back by its worker, which ends; goes on from the last checkpoint");
+      log.info(about, "run: handed back");
+    } else {
+      await queue.end(claim, ending.changes, ending.found);
+      log.info({ ...about, state: ending.changes.at(-1)?.state }, `run: over, ${ending.changes.at(-1)?.why ?? ""}`);
+    }
+  } finally {
+    await watch.close();
+  }
+}
+
+interface End {
+  readonly changes: readonly Ending[];
+  readonly found?: Found;
+}
+
+async function endingOf(claim: Claim, given: Carrying, watch: Watch): Promise<End | "hand-back"> {
+  try {
+    const result = await resultOf(claim, given, watch);
+    if (result === "hand-back" || "changes" in result) return result;
+    await given.queue.note(claim, { result });
+    return await judged({ ...claim.run, result }, result, given, watch);
+  } catch (error) {
+    if (error instanceof UserError) return failed(error.code, error.message);
+    throw error;
+  }
+}
+
+/** The trained model, or how the run ended without one. */
+async function resultOf(claim: Claim, given: Carrying, watch: Watch): Promise<RunResult | End | "hand-back"> {
+  const { run } = claim;
+  if (run.result !== undefined) return run.result;
+  const registry = given.registryFor(run.wish.community);
+  if (run.attempts > 1 && run.wish.arena === undefined) {
+    const saved = await savedBy(run, registry);
+    if (saved !== undefined) return saved;
+  }
+  const description = describe(claim, given, registry);
+  await makeFolder(given.runsFolder);
+  await makeFolder(description.device ?? given.runsFolder);
+  await untilFree(description.device ?? description.folder, given.queue.lease * ORPHAN);
+  const early = watch.stopping();
+  if (early !== undefined) return stopped(early, run, "before it began");
+  const last = await attempt(claim, description, given, watch);
+  if (last.type === "finished") {
+    const { type: _, ...result } = last;
+    return result;
+  }
+  if (last.type !== "stopped") throw new Error(`a run ended with ${last.type}`);
+  const why = watch.stopping();
+  if (why !== undefined) return stopped(why, run, last.code === "killed" ? ENDED : "stopped, and saved a checkpoint");
+  // A trainer that heard nothing for too long, as when its worker was suspended.
+  if (last.why === "cancelled") return "hand-back";
+  return failed(last.code, last.message);
+}
+
+async function attempt(
+  claim: Claim,
+  description: RunDescription,
+  { queue, log, train, arena }: Carrying,
+  watch: Watch,
+): Promise<RunEvent> {
+  const { run } = claim;
+  const runner = run.wish.arena === undefined ? train : arena;
+  if (runner === undefined) {
+    throw new UserError("arena-not-here", "This worker trains no entries of the arena.", "Start one that does.");
+  }
+  const reporting = openReporting({
+    attempt: run.attempts,
+    learned: await learnedIn(description.folder),
+    write: (progress) => queue.saveProgress(claim, progress),
+    onError: (error) => log.warn({ err: error, run: run.id }, "run: its progress was not written"),
+  });
+  const running = runner(description, run);
+  watch.over(running);
+  for await (const event of running.events) reporting.add(event);
+  const last = await running.done;
+  watch.over(undefined);
+  await reporting.close();
+  return last;
+}
+
+function describe({ run: { id, wish }, device }: Claim, { runsFolder }: Carrying, models: string): RunDescription {
+  const { recipe, model, data, seed, settings, backend } = wish;
+  return {
+    v: 1,
+    id,
+    recipe,
+    model,
+    data,
+    folder: join(runsFolder, id),
+    models,
+    seed,
+    settings,
+    ...(backend === undefined ? {} : { backend }),
+    resume: true,
+    candidate: true,
+    device: join(runsFolder, ".devices", encodeURIComponent(device)),
+  };
+}
+
+/** What the gate says of the model; an entry of the arena is not judged. */
+async function judged(run: QueuedRun, result: RunResult, given: Carrying, watch: Watch): Promise<End | "hand-back"> {
+  const accuracy = `${(100 * result.testAccuracy).toFixed(2)} % of the test images`;
+  const succeeded: Ending = { state: "succeeded", by: WORKER, why: `trained: ${accuracy}` };
+  if (run.wish.arena !== undefined) return { changes: [succeeded], found: { result } };
+  const early = watch.stopping();
+  if (early !== undefined) return stopped(early, run, "It was trained already: the model is kept as a candidate.");
+  if (given.judge === undefined) return { changes: [succeeded], found: { result } };
+  let gate: GateReport;
+  try {
+    gate = await given.judge(run, result, watch.signal);
+  } catch (error) {
+    const why = watch.stopping();
+    if (why !== undefined) return stopped(why, run, "It was trained already: the model is kept as a candidate.");
+    given.log.error({ err: error, run: run.id }, "run: the gate failed");
+    const cause = error instanceof Error ? error.message : String(error);
+    gate = { verdict: "kept", words: `The model could not be judged, so it stays a candidate: ${cause}` };
+  }
+  const changes: Ending[] = [succeeded];
+  if (gate.verdict === "promoted") changes.push({ state: "promoted", by: { kind: "gate" }, why: gate.words });
+  return { changes, found: { result, gate } };
+}
+
+function stopped(why: Stopping, { wish }: QueuedRun, message: string): End | "hand-back" {
+  switch (why) {
+    case "cancelled":
+      return { changes: [{ state: "cancelled", by: WORKER, why: message }] };
+    case "too-long":
+      return failed("arena-too-long", `The entry was ended: it took far longer than its ${wish.arena?.seconds} s.`);
+    default:
+      return "hand-back";
+  }
+}
+
+function failed(code: string, message: string): End {
+  return { changes: [{ state: "failed", by: WORKER, why: message }], found: { error: { code, message } } };
+}

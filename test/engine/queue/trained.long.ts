@@ -1,0 +1,202 @@
+// The queue with the real trainer: from the command line to a candidate, cancelled, on a full disk, and with the bot killed over and over.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { ModelRegistry } from "../../../src/engine/models/registry.js";
+import { openQueue } from "../../../src/engine/queue/queue.js";
+import { MOST_ATTEMPTS, type QueuedRun } from "../../../src/engine/queue/run.js";
+import { startWorker } from "../../../src/engine/queue/worker.js";
+import { openStore } from "../../../src/store/open.js";
+import { newLmdbUrl, opened } from "../../store/places.js";
+import { convo, startConvo } from "../../support/convo.js";
+import { drawDigits } from "./support/drawn-digits.js";
+import { ADA, wish } from "./support/wishes.js";
+import { newWorkplace, over, seeded, until } from "./support/workplace.js";
+
+/** Printed, so that a failure can be run again: CONVO_TEST_SEED=… */
+const SEED = Number(process.env.CONVO_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** Milliseconds in which what is left of thirty runs is trained. */
+const ALL_OF_THEM = 600_000;
+const SMALL = { batch: 64, limit: 320, width: 2 };
+
+let folder = "";
+let data = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "convo-trained-"));
+  data = drawDigits(join(folder, "digits"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const args = (epochs: number, seed: number): string[] => {
+  const set = ["--set", "limit=320", "--set", "width=2", "--backend", "wasm", "--batch", "64"];
+  return ["train", "digits", "--data", data, "--enqueue", "--epochs", String(epochs), "--seed", String(seed), ...set];
+};
+
+/** A store, models and runs of its own for the program. */
+function newEnvironment(): { env: Record<string, string>; models: string; cwd: string } {
+  const cwd = mkdtempSync(join(folder, "home-"));
+  const env = {
+    CONVO_STORE: "lmdb:store",
+    CONVO_MODELS: "models",
+    CONVO_PLAYGROUND_PORT: "0",
+    CONVO_LOG_LEVEL: "info",
+  };
+  return { env: { ...env, CONVO_LOG_FORMAT: "json" }, models: join(cwd, "models"), cwd };
+}
+
+it("convo train --enqueue, convo worker, convo runs: a candidate, and what was in service still is", async () => {
+  const { env, models, cwd } = newEnvironment();
+  const before = (await new ModelRegistry(models).open("digits")).manifest.version;
+  const queued = await convo(args(2, 1), { env, cwd });
+  expect(queued.stdout).toMatch(/^r-\d{8}-[0-9a-f]+ is queued, place 1\./);
+  const again = await convo(args(2, 1), { env, cwd });
+  expect(again.stdout).toContain("the same was wished before");
+  expect((await convo([...args(2, 3), "--json"], { env, cwd })).stdout).toContain('"state":"queued"');
+  const worker = startConvo(["worker"], { env, cwd });
+  onTestFinished(() => void worker.child.kill("SIGKILL"));
+  const runs = async (): Promise<{ run: QueuedRun }[]> =>
+    JSON.parse((await convo(["runs", "--json"], { env, cwd })).stdout);
+  await until("the first is trained", async () => (await runs()).some(({ run }) => run.state === "succeeded"));
+  const third = (await runs()).find(({ run }) => run.state !== "succeeded")?.run.id ?? "";
+  const cancelled = await convo(["runs", "cancel", third], { env, cwd });
+  expect(cancelled.stdout).toContain(third);
+  await until("both are over", async () => (await runs()).every(({ run }) => /succeeded|cancelled/.test(run.state)));
+  expect((await convo(["runs"], { env, cwd })).stdout).toMatch(/succeeded +digits +shared .* % of the test images/);
+  worker.child.kill("SIGTERM");
+  expect((await worker.finished).code).toBe(0);
+  const registry = new ModelRegistry(models);
+  const mine = (await registry.list()).filter(({ isShipped }) => !isShipped);
+  expect(mine.map(({ aliases }) => aliases)).toEqual(mine.map(() => []));
+  expect(mine.length).toBeGreaterThan(0);
+  expect((await registry.open("digits")).manifest.version).toBe(before);
+});
+
+it("a name that has no model yet has none in service after its run either", async () => {
+  const queue = openQueue({ store: await opened({ url: newLmdbUrl() }) });
+  const models = join(folder, "models-new");
+  const { run } = await queue.enqueue(
+    wish({ data, model: "squares", backend: "wasm", settings: { ...SMALL, epochs: 1 } }),
+  );
+  work(queue, models, join(folder, "runs-new"));
+  expect(await over(queue, run.id)).toMatchObject({ state: "succeeded", result: { model: "squares" } });
+  await expect(new ModelRegistry(models).find("squares")).rejects.toMatchObject({ code: "model-no-champion" });
+});
+
+it("cancelled, the trainer ends within the batch that runs, and a deaf one within five seconds", async () => {
+  const queue = openQueue({ store: await opened({ url: newLmdbUrl() }) });
+  const { run } = await queue.enqueue(wish({ data, backend: "wasm", settings: { ...SMALL, epochs: 500 } }));
+  work(queue, join(folder, "models-c"), join(folder, "runs-c"));
+  await until("it learns", async () => (await queue.progress(run.id))?.step !== undefined);
+  const began = performance.now();
+  await queue.cancel(run.id, "class-a", ADA, "enough");
+  await over(queue, run.id);
+  const took = performance.now() - began;
+  expect(took).toBeLessThan(5000);
+  expect(existsSync(join(folder, "runs-c", run.id, "checkpoint.bin"))).toBe(true);
+
+  const other = await newWorkplace(newLmdbUrl());
+  const deaf = await other.enqueue(1, { behave: "deaf" });
+  await other.employ();
+  await until("it runs", async () => (await other.queue.progress(deaf.id)) !== undefined);
+  const asked = performance.now();
+  await other.queue.cancel(deaf.id, "class-a", ADA, "enough");
+  const ended = await over(other.queue, deaf.id);
+  const killed = performance.now() - asked;
+  expect(ended.changes.at(-1)?.why).toContain("did not stop by itself");
+  expect(killed).toBeLessThan(5000);
+  console.log(`cancelled: the trainer after ${Math.round(took)} ms, a deaf one after ${Math.round(killed)} ms`);
+});
+
+const canMount = process.platform === "linux" && process.getuid?.() === 0 && mountWorks();
+
+describe.skipIf(!canMount)(`a full disk${canMount ? "" : " (skipped: only root can mount a small tmpfs)"}`, () => {
+  it.each([
+    ["for the run's folder", 300, "runs"],
+    ["for the model", 40, "models"],
+  ])("%s fails the run with that cause, and what is in service can still be loaded", async (_, kilobytes, what) => {
+    const small = mkdtempSync(join(folder, "small-"));
+    expect(spawnSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", small]).status).toBe(0);
+    try {
+      const queue = openQueue({ store: await opened({ url: newLmdbUrl() }) });
+      const settings = { ...SMALL, epochs: 3, width: what === "runs" ? 16 : 2 };
+      const { run } = await queue.enqueue(wish({ data, backend: "wasm", settings }));
+      const place = (name: string): string => (name === what ? small : mkdtempSync(join(folder, `${name}-`)));
+      const models = place("models");
+      const worker = work(queue, models, place("runs"));
+      const failed = await over(queue, run.id);
+      expect(failed.state).toBe("failed");
+      expect(failed.error?.code).toMatch(/^(disk-full|checkpoint-not-written|record-not-written)$/);
+      expect(failed.error?.message).toMatch(/no space left|disk is full/i);
+      expect((await new ModelRegistry(models).open("digits")).manifest.name).toBe("digits");
+      // The next run has room again.
+      await worker.stop();
+      const { run: next } = await queue.enqueue(
+        wish({ data, seed: 2, backend: "wasm", settings: { ...SMALL, epochs: 1 } }),
+      );
+      work(queue, mkdtempSync(join(folder, "models-after-")), mkdtempSync(join(folder, "runs-after-")));
+      expect((await over(queue, next.id)).state).toBe("succeeded");
+    } finally {
+      expect(spawnSync("umount", [small]).status).toBe(0);
+    }
+  });
+});
+
+it(`the bot killed 30 times at random moments loses no run, and its champion can always be loaded (seed ${SEED})`, async () => {
+  const random = seeded(SEED);
+  const { env, models, cwd } = newEnvironment();
+  const bot = () => startConvo(["start"], { env, cwd });
+  const store = await openStore({ url: `lmdb:${join(cwd, "store")}` });
+  onTestFinished(() => store.close());
+  const queue = openQueue({ store });
+  const enqueue = async (seed: number) => expect((await convo(args(4, seed), { env, cwd })).code).toBe(0);
+  const registry = new ModelRegistry(models);
+  await enqueue(0);
+  const first = bot();
+  await until("a model is trained", async () => (await queue.list())[0]?.state === "succeeded");
+  first.child.kill("SIGKILL");
+  await registry.setChampion("digits", (await queue.list())[0]?.result?.version ?? "");
+  for (let seed = 1; seed <= 30; seed++) await enqueue(seed);
+
+  for (let kill = 0; kill < 30; kill++) {
+    const running = bot();
+    await new Promise((resolve) => setTimeout(resolve, 1000 + random() * 5000));
+    running.child.kill("SIGKILL");
+    await running.finished;
+    expect((await registry.open("digits")).manifest.name).toBe("digits");
+  }
+  const last = bot();
+  for (const { id } of await queue.list()) await over(queue, id, ALL_OF_THEM);
+  last.child.kill("SIGTERM");
+  expect((await last.finished).code).toBe(0);
+  const all = await queue.list();
+  const succeeded = all.filter(({ state }) => state === "succeeded");
+  for (const run of all) {
+    if (run.state === "succeeded") {
+      expect((await registry.open(`digits@${run.result?.version ?? ""}`)).manifest.run.id).toBe(run.id);
+    } else expect(run).toMatchObject({ state: "failed", attempts: MOST_ATTEMPTS, error: { code: "workers-lost" } });
+  }
+  const resumed = all.filter(({ attempts }) => attempts > 1).length;
+  expect((await registry.aliases("digits")).previous).toBeUndefined();
+  console.log(`${succeeded.length} of ${all.length} runs succeeded, ${resumed} taken more than once (seed ${SEED})`);
+});
+
+function work(queue: ReturnType<typeof openQueue>, models: string, runsFolder: string) {
+  const log = { info: () => undefined, warn: () => undefined, error: console.error };
+  const worker = startWorker({ queue, log, registryFor: () => models, runsFolder });
+  onTestFinished(() => worker.stop());
+  return worker;
+}
+
+function mountWorks(): boolean {
+  const there = mkdtempSync(join(tmpdir(), "convo-mount-"));
+  mkdirSync(there, { recursive: true });
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", there]);
+  if (status === 0) {
+    writeFileSync(join(there, "x"), "x");
+    spawnSync("umount", [there]);
+  }
+  rmSync(there, { recursive: true, force: true });
+  return status === 0;
+}
