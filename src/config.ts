@@ -76,6 +76,12 @@ export const VARIABLES = [
     fallback: "",
     schema: z.union([z.literal(""), z.enum(BACKENDS)]),
   },
+  {
+    name: "CONVO_WEIGHTS",
+    expected: "a folder of published backbone weights, read where they were not fetched",
+    fallback: "",
+    schema: z.string().max(4096),
+  },
   { name: "CONVO_WORKER", expected: "on or off", fallback: "on", schema: flag },
   {
     name: "CONVO_TRAINING_HOURS",

@@ -1,4 +1,5 @@
 // Edits of one message: progress coalesces to the newest state, is not sent too often, and the final state always arrives.
+import { editInterval } from "../commands/live.js";
 
 export interface EditTiming {
   /** Least time between the start of two edits, by the age of the message. Milliseconds in and out. */
@@ -9,9 +10,8 @@ export interface EditTiming {
   hopeless?(error: unknown): boolean;
 }
 
-/** Every 3 s, after an hour every 60 s: Discord throttles edits of older messages (30046), Slack posts by the minute. */
 export const EDIT_TIMING: EditTiming = {
-  interval: (age) => (age < 3_600_000 ? 3_000 : 60_000),
+  interval: editInterval,
   retries: [1_000, 5_000, 20_000],
 };
 

@@ -2,6 +2,7 @@
 // each is loaded only where its platform is configured.
 import { startPlayground } from "../bots/playground/server.js";
 import type { Dispatcher } from "../commands/dispatch.js";
+import type { Posters } from "../commands/live.js";
 import type { Config } from "../config.js";
 import type { Log } from "../log.js";
 import type { Store } from "../store/store.js";
@@ -9,6 +10,8 @@ import type { Store } from "../store/store.js";
 export interface PlatformParts {
   readonly config: Config;
   readonly dispatcher: Dispatcher;
+  /** Each platform enters its own as it starts. */
+  readonly posters: Posters;
   readonly store: Store;
   readonly log: Log;
 }
@@ -39,10 +42,10 @@ export const PLATFORMS: readonly Platform[] = [
   {
     setting: "DISCORD_TOKEN",
     isOn: ({ discord }) => discord !== undefined,
-    async start({ config: { discord }, dispatcher, log }) {
+    async start({ config: { discord }, dispatcher, posters, log }) {
       if (discord === undefined) throw new Error("Discord is not configured");
       const { startDiscord } = await import("../bots/discord/bot.js");
-      const { description, close } = await startDiscord({ config: discord, dispatcher, log });
+      const { description, close } = await startDiscord({ config: discord, dispatcher, posters, log });
       return {
         description: `Convo is ready: ${description}\n  Type /quiz there (\`convo register\` makes the commands known).`,
         close,
@@ -52,10 +55,10 @@ export const PLATFORMS: readonly Platform[] = [
   {
     setting: "SLACK_BOT_TOKEN",
     isOn: ({ slack }) => slack !== undefined,
-    async start({ config: { slack }, dispatcher, store, log }) {
+    async start({ config: { slack }, dispatcher, posters, store, log }) {
       if (slack === undefined) throw new Error("Slack is not configured");
       const { startSlack } = await import("../bots/slack/slack.js");
-      const { description, close } = await startSlack({ config: slack, dispatcher, store, log });
+      const { description, close } = await startSlack({ config: slack, dispatcher, posters, store, log });
       return { description: `Convo is ready: ${description}\n  Type /convo quiz there.`, close };
     },
   },

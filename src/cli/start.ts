@@ -2,10 +2,11 @@
 import { config as readDotEnv } from "dotenv";
 import { allCommands } from "../commands/all.js";
 import { makeDispatcher } from "../commands/dispatch.js";
+import type { Posters } from "../commands/live.js";
 import { PendingPictures } from "../commands/pending-pictures.js";
+import { watchRuns } from "../commands/watch-runs.js";
 import { readConfig } from "../config.js";
 import { openCorrections } from "../engine/corrections/corrections.js";
-import { ModelRegistry } from "../engine/models/registry.js";
 import { openVision } from "../engine/vision/open.js";
 import { UserError } from "../errors.js";
 import { makeLog } from "../log.js";
@@ -14,6 +15,7 @@ import { openQuiz } from "../quiz/quiz.js";
 import { openStore } from "../store/open.js";
 import { endOnSignal } from "./ending.js";
 import { closeAll, NAMED, PLATFORMS, startAll } from "./platforms.js";
+import { configuredTraining, registryFor } from "./training.js";
 
 export async function start(): Promise<void> {
   readDotEnv({ quiet: true });
@@ -25,16 +27,25 @@ export async function start(): Promise<void> {
   }
   const store = await openStore({ url: config.store, log });
   const quiz = openQuiz(store);
-  const registry = new ModelRegistry(config.models);
-  const vision = openVision(() => registry);
+  const vision = openVision((community) => registryFor(config, community));
   const sight = { vision, corrections: openCorrections(store), pending: new PendingPictures(Date.now) };
-  const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands: allCommands({ quiz, sight }), log });
+  const posters: Posters = new Map();
+  const training = configuredTraining({ config, store, posters });
+  const dispatcher = makeDispatcher({
+    store,
+    settings: quiz.settings,
+    commands: allCommands({ quiz, sight, training }),
+    log,
+  });
   // On Discord and Slack an acknowledgement is due at once, so nothing may keep this thread busy once they are there.
   if (config.discord !== undefined || config.slack !== undefined) await warmUp(quiz.questions);
-  const platforms = await startAll(wanted, { config, dispatcher, store, log }).catch(async (error: unknown) => {
-    await store.close();
-    throw error;
-  });
+  const platforms = await startAll(wanted, { config, dispatcher, posters, store, log }).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
+  const watch = watchRuns({ queue: training.queue, posters, store, log });
   log.info({ store: store.description }, "ready");
   process.stdout.write(`\n${platforms.map(({ description }) => `  ${description}\n`).join("")}  Ctrl+C ends it.\n\n`);
   if (config.discord === undefined && config.slack === undefined) void warmUp(quiz.questions);
@@ -43,6 +54,7 @@ export async function start(): Promise<void> {
     ? import("./work.js").then(({ startWorking }) => startWorking({ config, store, log }))
     : undefined;
   endOnSignal(log, async () => {
+    await watch.stop();
     await Promise.all([closeAll(platforms), working?.then((worker) => worker.stop())]);
     await vision.close();
     await store.close();

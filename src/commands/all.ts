@@ -14,6 +14,7 @@ import { progressCommand } from "./progress.js";
 import { quizCommand } from "./quiz.js";
 import { settingsCommand } from "./settings.js";
 import { standingsCommand } from "./standings.js";
+import { trainCommand } from "./train.js";
 
 export function allCommands(context: CommandContext): readonly Command[] {
   const commands = [
@@ -29,6 +30,7 @@ export function allCommands(context: CommandContext): readonly Command[] {
     forgetMeCommand,
     gradesCommand,
     settingsCommand,
+    trainCommand,
   ].map((make) => make(context));
   return [...commands, helpCommand(commands)];
 }

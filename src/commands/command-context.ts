@@ -4,11 +4,14 @@ import type { Person } from "../quiz/records.js";
 import type { Sight } from "./classify.js";
 import type { ActionRef } from "./reply.js";
 import type { Request } from "./request.js";
+import type { TrainingContext } from "./train.js";
 
 export interface CommandContext {
   readonly quiz: Quiz;
   /** Absent where commands are only declared. */
   readonly sight?: Sight;
+  /** Likewise. */
+  readonly training?: TrainingContext;
 }
 
 export function personOf(request: Request): Person {

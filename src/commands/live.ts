@@ -9,6 +9,9 @@ export interface PostedMessage {
   readonly channel: string;
   /** The platform's identifier of the message. */
   readonly id: string;
+  /** Who asked for it, as shown, and what was typed: for a platform that says so above the message. */
+  readonly asker?: string;
+  readonly asked?: string;
 }
 
 export interface Poster {
@@ -23,6 +26,12 @@ export interface Poster {
   /** Replaces all of the message. Throws UserError `message-gone` where it was deleted. How often is the caller's care. */
   edit(place: PostedMessage, message: Message): Promise<void>;
 }
+
+/**
+ * Least time between two edits of a message of this age: 3 s, after an hour 60 s, since Discord throttles edits of older messages
+ * (30046) and Slack posts by the minute. Milliseconds in and out.
+ */
+export const editInterval = (age: number): number => (age < 3_600_000 ? 3_000 : 60_000);
 
 /** The platforms that run in this process; filled as they start. */
 export type Posters = Map<string, Poster>;

@@ -9,6 +9,7 @@ import type { Log } from "../../log.js";
 import { EDIT_TIMING, EditQueue } from "../edits.js";
 import { renderForm } from "./forms.js";
 import { FORM_PATIENCE, SETTLED, TOKEN_LIFE } from "./limits.js";
+import { editable, sendable } from "./payloads.js";
 import { type Payload, renderMessage } from "./render.js";
 import type { Gesture, Spoken } from "./requests.js";
 
@@ -207,23 +208,6 @@ class Place {
     return !interaction.isMessageComponent() && !(interaction.isModalSubmit() && interaction.isFromMessage());
   }
 }
-
-function editable({ flags, components, files, attachments, allowedMentions }: Payload) {
-  return {
-    flags,
-    components: [...components],
-    files: [...files],
-    attachments: [...attachments],
-    allowedMentions: mentions(allowedMentions),
-  };
-}
-
-function sendable({ flags, components, files, allowedMentions }: Payload, isPrivate: boolean) {
-  const all = isPrivate ? ([flags, MessageFlags.Ephemeral] as const) : ([flags] as const);
-  return { flags: all, components: [...components], files: [...files], allowedMentions: mentions(allowedMentions) };
-}
-
-const mentions = ({ parse }: Payload["allowedMentions"]) => ({ parse: [...parse] });
 
 function after(time: number): Promise<undefined> {
   return new Promise((resolve) => setTimeout(() => resolve(undefined), time).unref());

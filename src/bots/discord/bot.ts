@@ -1,16 +1,20 @@
 // Starts and stops the bot on Discord: one client, the Guilds intent alone, and everything that may go wrong on the way.
 import { Client, Events, GatewayIntentBits, type Interaction, Options } from "discord.js";
 import type { Dispatcher } from "../../commands/dispatch.js";
+import type { Posters } from "../../commands/live.js";
 import type { DiscordConfig } from "../../config.js";
 import { UserError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import { onInteraction } from "./interactions.js";
 import { CLOSE_PATIENCE, DOWNLOAD_TIMEOUT, LIMITS, READY_PATIENCE } from "./limits.js";
+import { discordPoster } from "./poster.js";
 import { explainRest } from "./register.js";
 
 export interface DiscordParts {
   readonly config: DiscordConfig;
   readonly dispatcher: Dispatcher;
+  /** Where its poster is entered. */
+  readonly posters?: Posters;
   readonly log: Log;
 }
 
@@ -28,7 +32,7 @@ const FILE_HOSTS = ["cdn.discordapp.com", "media.discordapp.net"];
  * Resolves when the bot is ready to be spoken to.
  * Throws UserError `discord-token`, `discord-unreachable`, `discord-slow`.
  */
-export async function startDiscord({ config, dispatcher, log }: DiscordParts): Promise<DiscordBot> {
+export async function startDiscord({ config, dispatcher, posters, log }: DiscordParts): Promise<DiscordBot> {
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     shards: "auto",
@@ -73,6 +77,7 @@ export async function startDiscord({ config, dispatcher, log }: DiscordParts): P
     await client.destroy();
     throw error;
   }
+  posters?.set("discord", discordPoster(client, dispatcher));
   const description = `Discord as ${client.user?.username ?? "the bot"}`;
   log.info({ platform: "discord", guilds: client.guilds.cache.size }, "ready");
   return {

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Dispatcher } from "../../commands/dispatch.js";
+import type { Posters } from "../../commands/live.js";
 import type { PlaygroundConfig } from "../../config.js";
 import { UserError } from "../../errors.js";
 import type { Store } from "../../store/store.js";
@@ -14,6 +15,7 @@ import { CLOSE_MS } from "./limits.js";
 import { createLogin } from "./login.js";
 import { createMedia } from "./media.js";
 import { readPageFiles } from "./pageFiles.js";
+import { playgroundPoster } from "./poster.js";
 import { mediaOf } from "./render.js";
 import { createRoom } from "./room.js";
 import { openSigner } from "./signing.js";
@@ -21,6 +23,8 @@ import { openSigner } from "./signing.js";
 export interface PlaygroundParts {
   readonly config: PlaygroundConfig;
   readonly dispatcher: Dispatcher;
+  /** Where its poster is entered. */
+  readonly posters?: Posters;
   /** Keeps the signing key, so that buttons and identities outlive a restart. */
   readonly store: Store;
   readonly log: Log;
@@ -38,7 +42,13 @@ export interface Playground {
  * Throws UserError `playground-token` (off loopback without tokens), `port-in-use`, `port-forbidden`, `playground-host`,
  * `page-not-built`.
  */
-export async function startPlayground({ config, dispatcher, store, log }: PlaygroundParts): Promise<Playground> {
+export async function startPlayground({
+  config,
+  dispatcher,
+  posters,
+  store,
+  log,
+}: PlaygroundParts): Promise<Playground> {
   const host = config.host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
   if (!isLoopback(host) && config.tokens.size === 0) {
     throw new UserError(
@@ -53,6 +63,8 @@ export async function startPlayground({ config, dispatcher, store, log }: Playgr
   const room = createRoom(randomBytes(8).toString("hex"), (entry) => {
     for (const url of mediaOf(entry.blocks)) media.release(url);
   });
+  const renderer = { dispatcher, signer, media };
+  posters?.set("playground", playgroundPoster(room, renderer));
   const closing = new AbortController();
   const works = new Set<Promise<void>>();
   const app = createApp({
@@ -61,7 +73,7 @@ export async function startPlayground({ config, dispatcher, store, log }: Playgr
     dispatcher,
     room,
     media,
-    conversation: createConversation(room, { dispatcher, signer, media }, log),
+    conversation: createConversation(room, renderer, log),
     page,
     closing: closing.signal,
     running(work) {

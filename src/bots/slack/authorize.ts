@@ -36,6 +36,21 @@ export function authorizer({ installations, installer, botToken, clientOptions }
   };
 }
 
+/** A client of each workspace or organisation (its id begins with E), with its token. */
+export function clientsOf(
+  authorize: Authorize<boolean>,
+  options: WebClientOptions,
+): (community: string) => Promise<WebClient> {
+  return async (community) => {
+    const isEnterpriseInstall = community.startsWith("E");
+    const source = isEnterpriseInstall
+      ? { isEnterpriseInstall, enterpriseId: community, teamId: undefined }
+      : { isEnterpriseInstall, enterpriseId: undefined, teamId: community };
+    const { botToken } = await authorize(source);
+    return new WebClient(botToken, options);
+  };
+}
+
 interface Identity {
   readonly botId?: string;
   readonly botUserId?: string;

@@ -4,11 +4,12 @@ import type { Server } from "node:http";
 import { App, HTTPReceiver, SocketModeReceiver } from "@slack/bolt";
 import { InstallProvider } from "@slack/oauth";
 import type { Dispatcher } from "../../commands/dispatch.js";
+import type { Posters } from "../../commands/live.js";
 import type { SlackConfig } from "../../config.js";
 import { UserError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import type { Store } from "../../store/store.js";
-import { authorizer, identify } from "./authorize.js";
+import { authorizer, clientsOf, identify } from "./authorize.js";
 import { boltLog } from "./boltLog.js";
 import type { SlackBot } from "./bot.js";
 import { slackHosts } from "./hosts.js";
@@ -23,6 +24,7 @@ import { listenToViews } from "./listeners/views.js";
 import { BOT_SCOPES } from "./manifest.js";
 import { speaker } from "./names.js";
 import { knowPeople } from "./people.js";
+import { slackPoster } from "./poster.js";
 import { note } from "./render.js";
 import { responseUrl } from "./responseUrl.js";
 import { socketLink } from "./socketLink.js";
@@ -31,6 +33,8 @@ import { platformError } from "./voice.js";
 export interface SlackParts {
   readonly config: SlackConfig;
   readonly dispatcher: Dispatcher;
+  /** Where its poster is entered. */
+  readonly posters?: Posters;
   readonly store: Store;
   readonly log: Log;
 }
@@ -50,7 +54,7 @@ const FILE_MS = 30_000;
 const CLOSE_MS = 8_000;
 
 /** Throws UserError `slack-token` (Slack refuses a token), `slack-unreachable`, `port-in-use`. */
-export async function startSlack({ config, dispatcher, store, log }: SlackParts): Promise<RunningSlack> {
+export async function startSlack({ config, dispatcher, posters, store, log }: SlackParts): Promise<RunningSlack> {
   const logger = boltLog(log);
   const clientOptions = { slackApiUrl: config.apiUrl, logger };
   // At the start, and for a new connection, an error is better known at once than tried again for half an hour.
@@ -107,6 +111,7 @@ export async function startSlack({ config, dispatcher, store, log }: SlackParts)
     running: new Set(),
   };
   for (const register of LISTENERS) register(app, bot);
+  posters?.set("slack", slackPoster(clientsOf(authorizer(keys), clientOptions), bot.renderer, log));
   app.event("app_uninstalled", async ({ context }) => {
     const { teamId, enterpriseId, isEnterpriseInstall } = context;
     await installations.deleteInstallation({ teamId, enterpriseId, isEnterpriseInstall });

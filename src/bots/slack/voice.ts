@@ -152,7 +152,7 @@ export function platformError(error: unknown): string | undefined {
 }
 
 /** A picture that Slack cannot show after all must not take the words with it. */
-async function withoutPictures(payload: Payload, act: (payload: Payload) => Promise<unknown>): Promise<void> {
+export async function withoutPictures(payload: Payload, act: (payload: Payload) => Promise<unknown>): Promise<void> {
   try {
     await act(payload);
   } catch (error) {
@@ -166,7 +166,7 @@ async function withoutPictures(payload: Payload, act: (payload: Payload) => Prom
 }
 
 /** Slack's types want arrays that may be written to. Links and names in `text` stay as they are. */
-function mutable(payload: Payload) {
+export function mutable(payload: Payload) {
   return {
     text: payload.text,
     blocks: [...payload.blocks],

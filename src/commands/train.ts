@@ -1,0 +1,199 @@
+// /train: a run is put into the queue, and one message in the channel lives until it is over; its buttons cancel, promote, roll back.
+import type { ModelRegistry } from "../engine/models/registry.js";
+import { GATE_POLICIES, type GatePolicy, PRIORITIES, type QueuedRun, type RunQueue } from "../engine/queue/run.js";
+import { trainableNamed, trainables } from "../engine/queue/wishes.js";
+import { UserError } from "../errors.js";
+import type { Command, OptionValues } from "./command.js";
+import { argument, type CommandContext } from "./command-context.js";
+import type { Posters } from "./live.js";
+import { message } from "./private-message.js";
+import type { Block, Message } from "./reply.js";
+import type { ActionRequest, CommandRequest, Request } from "./request.js";
+import { runDetails } from "./run-details.js";
+import { runMessage, stateWords } from "./run-message.js";
+
+const LIMIT = { times: 20, seconds: 60 };
+const SEED = 1;
+
+/** What the commands about training work with; made once at the start. */
+export interface TrainingContext {
+  readonly queue: RunQueue;
+  readonly posters: Posters;
+  /** The models of a community. */
+  registryFor(community: string): ModelRegistry;
+  /** Absolute folder of all data sets. */
+  readonly data: string;
+}
+
+const POLICY_LABELS: Readonly<Record<GatePolicy, string>> = {
+  promote: "Into service, if it passes the gate",
+  keep: "A candidate, until somebody promotes it",
+};
+
+export function trainCommand({ training }: CommandContext): Command {
+  return {
+    name: "train",
+    description: "Train a model anew: queued, watched in this channel, judged before it goes into service",
+    plain: {
+      name: "train",
+      description: "One message in this channel shows the run to its end",
+      who: "admin",
+      limit: LIMIT,
+      options: {
+        model: {
+          type: "string",
+          description: "What to train, such as flowers",
+          required: true,
+          maxLength: 40,
+          complete: async (typed) => {
+            if (training === undefined) return [];
+            const all = await trainables(training.data);
+            return all
+              .filter(({ model }) => model.startsWith(typed.toLowerCase()))
+              .map(({ model, isThere }) => ({
+                value: model,
+                label: isThere ? model : `${model} (its data is missing)`,
+              }));
+          },
+        },
+        epochs: { type: "integer", description: "Instead of the recipe's own number", min: 1, max: 1000 },
+        settings: {
+          type: "string",
+          description: "Settings of the recipe, such as: batch=32 dropout=0.4",
+          maxLength: 300,
+        },
+        after: {
+          type: "string",
+          description: "What becomes of a model that passes",
+          choices: GATE_POLICIES.map((value) => ({ value, label: POLICY_LABELS[value] })),
+        },
+        seed: { type: "integer", description: "Of everything random; 1 by default", min: 0, max: 2_147_483_647 },
+      },
+      examples: ["/train model:flowers", '/train model:digits epochs:4 settings:"batch=64" after:keep'],
+      run: async (request, options) => enqueued(request, options),
+    },
+    actions: {
+      details: { who: "admin", limit: LIMIT, run: async (request) => runDetails(await seen(await runOf(request))) },
+      cancel: {
+        who: "admin",
+        limit: LIMIT,
+        run: async (request) => {
+          const { id, community } = { id: argument(request.ref, "run"), community: request.community };
+          const run = await context().queue.cancel(id, community, actorOf(request), "cancelled in the channel");
+          return note("good", run.state === "cancelled" ? `${id} is cancelled.` : `${id} ends within five seconds.`);
+        },
+      },
+      promote: { who: "admin", limit: LIMIT, run: async (request) => promoted(request) },
+      "roll-back": {
+        who: "admin",
+        limit: LIMIT,
+        run: async (request) => {
+          const { wish } = await runOf(request);
+          const { champion } = await context().registryFor(request.community).rollback(wish.model);
+          return note("good", `${wish.model} is served by ${champion ?? "what it was before"} again.`);
+        },
+      },
+    },
+  };
+
+  async function enqueued(request: CommandRequest, options: OptionValues): Promise<Message> {
+    const { queue, posters, data } = context();
+    const poster = posters.get(request.platform);
+    if (poster === undefined) throw new Error(`no poster for ${request.platform}`);
+    const { model, recipe, data: folder } = await trainableNamed(String(options.model), data);
+    const settings = {
+      ...settingsIn(String(options.settings ?? "")),
+      ...(typeof options.epochs === "number" ? { epochs: options.epochs } : {}),
+    };
+    const place = {
+      platform: request.platform,
+      community: request.community,
+      channel: request.channel,
+      asker: request.user.name,
+      asked: `/train model:${model}`,
+    };
+    await poster.check(place);
+    const policy = GATE_POLICIES.find((each) => each === options.after);
+    const { run, isNew } = await queue.enqueue({
+      community: request.community,
+      by: actorOf(request),
+      priority: PRIORITIES.person,
+      recipe,
+      model,
+      data: folder,
+      seed: typeof options.seed === "number" ? options.seed : SEED,
+      settings,
+      ...(policy === undefined ? {} : { policy }),
+    });
+    if (!isNew && run.message !== undefined) {
+      return note("info", `That very run is under way: ${run.id}, which ${stateWords(await seen(run))}.`);
+    }
+    try {
+      const posted = await poster.post(place, await runMessage(await seen(run)));
+      await queue.setMessage(run.id, { ...posted });
+    } catch (error) {
+      // A run that nobody can watch or cancel must not begin.
+      if (isNew) await queue.cancel(run.id, request.community, actorOf(request), "its message could not be posted");
+      throw error;
+    }
+    return note("good", `Queued as ${run.id}. Its message in this channel shows how far it is.`);
+  }
+
+  async function promoted(request: ActionRequest): Promise<Message> {
+    const { queue, registryFor } = context();
+    const run = await runOf(request);
+    if (run.result === undefined) {
+      throw new UserError("run-without-model", `${run.id} has made no model.`, "Wait for its end, or train again.");
+    }
+    await registryFor(request.community).setChampion(run.wish.model, run.result.version);
+    await queue.promoted(run.id, actorOf(request), "promoted in the channel");
+    return note("good", `${run.wish.model} is served by ${run.result.version} from now on.`);
+  }
+
+  /** Throws UserError `run-not-found`, also for another community's. */
+  async function runOf(request: ActionRequest): Promise<QueuedRun> {
+    const id = argument(request.ref, "run");
+    const run = await context().queue.get(id);
+    if (run !== undefined && run.wish.community === request.community) return run;
+    throw new UserError("run-not-found", "There is no such run here.", "Look at the runs of this community: /train");
+  }
+
+  async function seen(run: QueuedRun) {
+    const { queue } = context();
+    const place = run.state === "queued" ? await queue.position(run.id) : undefined;
+    const progress = await queue.progress(run.id);
+    return { run, ...(place === undefined ? {} : { place }), ...(progress === undefined ? {} : { progress }) };
+  }
+
+  function context(): TrainingContext {
+    if (training !== undefined) return training;
+    throw new Error("/train runs without a queue");
+  }
+}
+
+export function actorOf({ user }: Request) {
+  return { kind: "person", id: user.id, name: user.name } as const;
+}
+
+/** "batch=32 dropout=0.4" → values; the recipe checks them when the run begins. Throws UserError `setting-wrong`. */
+function settingsIn(text: string): Record<string, number | string | boolean> {
+  const settings: Record<string, number | string | boolean> = {};
+  for (const pair of text.split(/[\s,]+/).filter((part) => part !== "")) {
+    const [, name, value] = /^([a-zA-Z]{1,40})=(\S{1,100})$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new UserError(
+        "setting-wrong",
+        `"${pair.slice(0, 60)}" is no setting.`,
+        "Write name=value, such as batch=32.",
+      );
+    }
+    settings[name] =
+      value === "true" || value === "false" ? value === "true" : Number.isFinite(Number(value)) ? Number(value) : value;
+  }
+  return settings;
+}
+
+function note(tone: "good" | "info", text: string): Message {
+  const block: Block = { kind: "note", tone, text };
+  return message([block]);
+}
