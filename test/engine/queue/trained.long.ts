@@ -180,7 +180,8 @@ it(`the bot killed 30 times at random moments loses no run, and its champion can
   first.child.kill("SIGKILL");
   await registry.setChampion("digits", (await queue.list())[0]?.result?.version ?? "");
   const inService = await registry.aliases("digits");
-  for (let seed = 1; seed <= 30; seed++) await enqueue(seed);
+  // A run may lose three workers: half as many runs as kills are never all over too soon.
+  for (let seed = 1; seed <= 15; seed++) await enqueue(seed);
 
   for (let kill = 0; kill < 30; kill++) {
     const running = bot();
