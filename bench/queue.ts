@@ -115,15 +115,16 @@ async function measure(redis: string | undefined): Promise<void> {
   const { run } = await queue.enqueue(wish(999, 1000));
   while (firstStep === 0) await pause(5);
   events = 0;
-  const pauses = monitorEventLoopDelay({ resolution: 5 });
-  pauses.enable();
   const from = { cpu: cpu(), at: performance.now() };
   await pause(Number(options.seconds) * 1000);
   const [used, wall] = [cpu() - from.cpu, (performance.now() - from.at) / 1000];
   console.log(
     `a worker while a run learns: ${percent(used / wall)} of a core over ${wall.toFixed(0)} s with ${events} events ` +
-      `(progress, leases and looks together)`,
+      `(progress, lease and looks together)`,
   );
+  const pauses = monitorEventLoopDelay({ resolution: 10 });
+  pauses.enable();
+  await pause(10_000);
   pauses.disable();
   console.log(
     `the thread that embeds the worker, while the run uses every core: late by ${(pauses.mean / 1e6).toFixed(1)} ms on ` +

@@ -5,7 +5,7 @@ import type { RunDescription, RunEvent } from "../training/run.js";
 import { WORKER } from "./board.js";
 import type { Claim, Ending, Found, WorkQueue } from "./queue.js";
 import { openReporting } from "./reporting.js";
-import type { GateReport, QueuedRun, RunResult } from "./run.js";
+import { type GateReport, MOST_ATTEMPTS, type QueuedRun, type RunResult } from "./run.js";
 import { learnedIn, makeFolder, savedBy, untilFree } from "./run-folder.js";
 import type { Judge, Runner } from "./runner.js";
 import { SOFT_CANCEL, type Stopping, type Watch, type WorkerLog, watchClaim } from "./watch.js";
@@ -36,9 +36,10 @@ export async function carry(claim: Claim, given: Carrying): Promise<void> {
     const ending = await endingOf(claim, given, watch);
     await watch.close();
     if (watch.stopping() === "lost") log.warn(about, "run: given up, the device was lost to another worker");
-    else if (ending === "hand-back") {
-      await queue.handBack(claim, "handed back by its worker, which ends; goes on from the last checkpoint");
-      log.info(about, "run: handed back");
+    else if (ending === "hand-back" || ending === "silence") {
+      const why = ending === "silence" ? "its trainer heard nothing of the worker" : "its worker ends";
+      await queue.handBack(claim, `handed back: ${why}; goes on from the last checkpoint`, ending === "silence");
+      log.info(about, `run: handed back, ${why}`);
     } else {
       await queue.end(claim, ending.changes, ending.found);
       log.info({ ...about, state: ending.changes.at(-1)?.state }, `run: over, ${ending.changes.at(-1)?.why ?? ""}`);
@@ -48,15 +49,18 @@ export async function carry(claim: Claim, given: Carrying): Promise<void> {
   }
 }
 
+/** The run waits again: its worker ends, or its trainer heard nothing of it. */
+type Back = "hand-back" | "silence";
+
 interface End {
   readonly changes: readonly Ending[];
   readonly found?: Found;
 }
 
-async function endingOf(claim: Claim, given: Carrying, watch: Watch): Promise<End | "hand-back"> {
+async function endingOf(claim: Claim, given: Carrying, watch: Watch): Promise<End | Back> {
   try {
     const result = await resultOf(claim, given, watch);
-    if (result === "hand-back" || "changes" in result) return result;
+    if (typeof result === "string" || "changes" in result) return result;
     await given.queue.note(claim, { result });
     return await judged({ ...claim.run, result }, result, given, watch);
   } catch (error) {
@@ -66,7 +70,7 @@ async function endingOf(claim: Claim, given: Carrying, watch: Watch): Promise<En
 }
 
 /** The trained model, or how the run ended without one. */
-async function resultOf(claim: Claim, given: Carrying, watch: Watch): Promise<RunResult | End | "hand-back"> {
+async function resultOf(claim: Claim, given: Carrying, watch: Watch): Promise<RunResult | End | Back> {
   const { run } = claim;
   if (run.result !== undefined) return run.result;
   const registry = given.registryFor(run.wish.community);
@@ -88,8 +92,8 @@ async function resultOf(claim: Claim, given: Carrying, watch: Watch): Promise<Ru
   if (last.type !== "stopped") throw new Error(`a run ended with ${last.type}`);
   const why = watch.stopping();
   if (why !== undefined) return stopped(why, run, last.code === "killed" ? ENDED : "stopped, and saved a checkpoint");
-  // A trainer that heard nothing for too long, as when its worker was suspended.
-  if (last.why === "cancelled") return "hand-back";
+  // A trainer that heard nothing for too long, as when its worker was suspended; it is not tried for ever.
+  if (last.why === "cancelled" && run.attempts < MOST_ATTEMPTS) return "silence";
   return failed(last.code, last.message);
 }
 
@@ -139,7 +143,7 @@ function describe({ run: { id, wish }, device }: Claim, { runsFolder }: Carrying
 }
 
 /** What the gate says of the model; an entry of the arena is not judged. */
-async function judged(run: QueuedRun, result: RunResult, given: Carrying, watch: Watch): Promise<End | "hand-back"> {
+async function judged(run: QueuedRun, result: RunResult, given: Carrying, watch: Watch): Promise<End | Back> {
   const accuracy = `${(100 * result.testAccuracy).toFixed(2)} % of the test images`;
   const succeeded: Ending = { state: "succeeded", by: WORKER, why: `trained: ${accuracy}` };
   if (run.wish.arena !== undefined) return { changes: [succeeded], found: { result } };
@@ -161,7 +165,7 @@ async function judged(run: QueuedRun, result: RunResult, given: Carrying, watch:
   return { changes, found: { result, gate } };
 }
 
-function stopped(why: Stopping, { wish }: QueuedRun, message: string): End | "hand-back" {
+function stopped(why: Stopping, { wish }: QueuedRun, message: string): End | Back {
   switch (why) {
     case "cancelled":
       return { changes: [{ state: "cancelled", by: WORKER, why: message }] };

@@ -41,8 +41,11 @@ export interface WorkQueue extends RunQueue {
   note(claim: Claim, found: Pick<QueuedRun, "result">): Promise<QueuedRun | undefined>;
   /** Over, and the device is free. `changes` in order: the last is the state that stays. */
   end(claim: Claim, changes: readonly Ending[], found?: Found): Promise<QueuedRun | undefined>;
-  /** Queued again, to go on from its checkpoint, and the device is free. One that is being cancelled is cancelled. */
-  handBack(claim: Claim, why: string): Promise<QueuedRun | undefined>;
+  /**
+   * Queued again, to go on from its checkpoint, and the device is free. One that is being cancelled is cancelled. The attempt is not
+   * counted unless `counted`.
+   */
+  handBack(claim: Claim, why: string, counted?: boolean): Promise<QueuedRun | undefined>;
   /**
    * Frees devices whose workers are gone: at once where their process was one of this machine, else when they were not heard of for
    * `lease` ms since this process began to watch them.
@@ -239,10 +242,11 @@ export function openQueue({ store, now = Date.now, quotaHours = 0, lease = LEASE
         return withLease(withRun(board, ended), claim.device, undefined);
       }),
 
-    handBack: (claim, why) =>
+    handBack: (claim, why, counted = false) =>
       records.changeHeld(claim, (run, board) => {
         const state = run.state === "cancelling" ? "cancelled" : "queued";
-        const back = { ...changed(run, state, { at: now(), by: WORKER, why }), attempts: run.attempts - 1 };
+        const attempts = counted ? run.attempts : run.attempts - 1;
+        const back = { ...changed(run, state, { at: now(), by: WORKER, why }), attempts };
         return withLease(withRun(board, back), claim.device, undefined);
       }),
   };

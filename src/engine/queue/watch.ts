@@ -73,6 +73,8 @@ export function watchClaim(
     heard = now;
     running?.alive?.(silence);
     if (seen.state === "cancelling") halt("cancelled");
+    // A worker that is busy for hours misses others all the same.
+    for (const { id, state } of await queue.recover()) log.warn({ run: id, state }, "run: its worker was lost");
   };
   const look = async (): Promise<void> => {
     const seen = await queue.look(claim);
@@ -91,14 +93,16 @@ export function watchClaim(
     if ((now - began) / 1000 > limit) halt("too-long");
   };
 
-  let turning = Promise.resolve();
+  /** One turn at a time: a slow store must not pile them up. */
+  let turning: Promise<void> | undefined;
   const onStop = (): void => halt("worker-ends");
   if (stop.aborted) onStop();
   stop.addEventListener("abort", onStop);
   const timer = setInterval(
     () => {
-      // One turn at a time: a slow store must not pile them up.
-      if (!closed) turning = turning.then(() => (closed ? undefined : turn()));
+      turning ??= turn().finally(() => {
+        turning = undefined;
+      });
     },
     Math.min(LOOK_EVERY, beatEvery),
   );

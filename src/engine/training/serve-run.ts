@@ -31,7 +31,10 @@ export async function serveRun(work: Work): Promise<void> {
       if (message.type === "run") resolve(message.description);
       if (message.type === "alive") {
         clearTimeout(silence);
-        silence = setTimeout(() => stop.abort(), message.milliseconds).unref();
+        silence = setTimeout(() => {
+          // After a long batch its timer comes before the words that waited meanwhile: they are read before a second one.
+          silence = setTimeout(() => stop.abort(), 1).unref();
+        }, message.milliseconds).unref();
       }
     });
   });

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { newLmdbUrl } from "../../store/places.js";
 import { killTests } from "./kills.js";
-import { expectOrder, newWorkplace, over, until } from "./support/workplace.js";
+import { expectOrder, LEASE, newWorkplace, over, until } from "./support/workplace.js";
 
 killTests(30, ["LMDB", "Redis"]);
 
@@ -20,4 +20,13 @@ it("a worker that is suspended loses its run; its trainer stops by itself, and w
   expect(done.changes.map(({ state }) => state)).toEqual(["queued", "running", "queued", "running", "succeeded"]);
   expectOrder(steps(), [done], 150);
   expect([first.exitCode, second.exitCode]).toEqual([null, null]);
+});
+
+it("a trainer whose batches take longer than it may hear nothing goes on all the same", async () => {
+  const { queue, enqueue, hire, steps } = await newWorkplace(newLmdbUrl());
+  const { id } = await enqueue(1, { steps: 4, milliseconds: 2 * LEASE, behave: "absorbed" });
+  hire();
+  const done = await over(queue, id);
+  expect(done.changes.map(({ state }) => state)).toEqual(["queued", "running", "succeeded"]);
+  expectOrder(steps(), [done], 4);
 });

@@ -100,6 +100,16 @@ describe("a worker", () => {
     expect(await queue.get(id)).toMatchObject({ state: "queued", attempts: 1 });
   });
 
+  it("that is busy misses others all the same", async () => {
+    const { queue, enqueue, employ } = await newWorkplace(newLmdbUrl());
+    const lost = await enqueue(1);
+    await queue.take("elsewhere", "a worker that says nothing more");
+    await enqueue(2, { steps: 5000 });
+    await employ();
+    await until("it is missed", async () => (await queue.get(lost.id))?.state === "queued");
+    expect((await queue.list()).map(({ state }) => state).toSorted()).toEqual(["queued", "running"]);
+  });
+
   it("trains by the trainer, unless it is told otherwise, and says what is wrong with the data", async () => {
     const { queue, folder } = await newWorkplace(newLmdbUrl());
     const { run } = await queue.enqueue(wish({ data: `${folder}/gone`, backend: "wasm" }));

@@ -2,7 +2,7 @@
 // What it does is in the run's settings; every step is noted in steps.log beside the data, with the system's own clock.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate, setTimeout as wait } from "node:timers/promises";
 import { lockFolder } from "../../../../dist/engine/training/lock.js";
 import { serveRun } from "../../../../dist/engine/training/serve-run.js";
 
@@ -19,7 +19,10 @@ await serveRun(async (description, emit, signal) => {
     if (behave === "deaf") for (const until = Date.now() + 60_000; Date.now() < until; );
     if (behave === "crash" && step === 2) throw new Error("the apprentice stumbled");
     if (behave === "die" && step === 2) process.kill(process.pid, "SIGKILL");
-    await wait(milliseconds);
+    if (behave === "absorbed") {
+      for (const until = Date.now() + milliseconds; Date.now() < until; );
+      await setImmediate();
+    } else await wait(milliseconds);
     step += 1;
     appendFileSync(
       join(data, "steps.log"),

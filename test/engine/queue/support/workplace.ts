@@ -24,7 +24,7 @@ export interface Apprenticeship {
   readonly steps?: number;
   /** Of a step. */
   readonly milliseconds?: number;
-  readonly behave?: "well" | "crash" | "die" | "deaf";
+  readonly behave?: "well" | "crash" | "die" | "deaf" | "absorbed";
 }
 
 export async function newWorkplace(url: string, lease = LEASE) {
