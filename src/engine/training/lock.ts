@@ -1,78 +1,25 @@
-// One training a folder: a lock file with the holder's process and its start, so that a dead one's lock is taken over.
-import { open, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { z } from "zod";
-import { codeOf, UserError } from "../../errors.js";
+// One training a folder.
+import { UserError } from "../../errors.js";
+import { lockFolder as lock } from "../folder-lock.js";
 
 export const LOCK = "training.lock";
-
-const holder = z.object({ pid: z.number().int(), started: z.string(), at: z.string() });
 
 /**
  * Takes the folder (which exists). @returns gives it back
  * @throws UserError `run-folder-busy` while another process trains there
  */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const file = join(folder, LOCK);
-  const mine = { pid: process.pid, started: await startOf(process.pid), at: new Date().toISOString() };
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const handle = await open(file, "wx");
-      try {
-        await handle.writeFile(JSON.stringify(mine));
-      } finally {
-        await handle.close();
-      }
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
-    }
-    const other = await read(file);
-    if (other !== undefined && (await isAlive(other))) {
-      throw new UserError(
-        "run-folder-busy",
-        `Process ${other.pid} is training in ${folder} since ${other.at}.`,
-        "Wait for it, stop it with Ctrl-C, or choose another folder with --out.",
-      );
-    }
-    await rm(file, { force: true });
-  }
-  throw new UserError(
-    "run-folder-busy",
-    `Another process is taking ${folder} at this moment.`,
-    "Choose another folder with --out.",
+export function lockFolder(folder: string): Promise<() => Promise<void>> {
+  return lock(folder, LOCK, (holder) =>
+    holder === undefined
+      ? new UserError(
+          "run-folder-busy",
+          `Another process is taking ${folder} at this moment.`,
+          "Choose another folder with --out.",
+        )
+      : new UserError(
+          "run-folder-busy",
+          `Process ${holder.pid} is training in ${folder} since ${holder.at}.`,
+          "Wait for it, stop it with Ctrl-C, or choose another folder with --out.",
+        ),
   );
-}
-
-/** A lock that cannot be read was being written when its process died: no one's. */
-async function read(file: string): Promise<z.infer<typeof holder> | undefined> {
-  try {
-    return holder.safeParse(JSON.parse(await readFile(file, "utf8"))).data;
-  } catch (error) {
-    if (error instanceof SyntaxError || codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-async function isAlive({ pid, started }: { pid: number; started: string }): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (codeOf(error) === "ESRCH") return false;
-    if (codeOf(error) !== "EPERM") throw error;
-  }
-  const now = await startOf(pid);
-  return now === "" || started === "" || now === started;
-}
-
-/** When a process began, in the kernel's ticks since boot: tells it from a later one with its number. "" where unknown. */
-async function startOf(pid: number): Promise<string> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-    // After the name in parentheses, which may hold spaces, start time is the 20th field (proc(5): field 22).
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ESRCH") return "";
-    throw error;
-  }
 }
