@@ -42,21 +42,23 @@ const ANSWER = z.object({ folder: z.string(), version: z.string() });
 /** Throws UserError `python-missing`, `tensorflow-missing`, `tensorflow-unusable`. */
 export async function tensorflowOf(python: string, gpu: boolean): Promise<Tensorflow> {
   const pip = `${python} -m pip install ${packageOf(gpu)}`;
-  const { stdout } = await promisify(execFile)(python, ["-c", WHERE], { timeout: 60_000 }).catch((error: unknown) => {
-    const why =
-      codeOf(error) === "ENOENT"
-        ? "is not there"
-        : codeOf(error) === "EACCES"
-          ? "cannot be run"
-          : "is no Python 3.8 or newer";
-    throw new UserError(
-      "python-missing",
-      `${python} ${why}.`,
-      "Name the program itself, such as --python /opt/venv/bin/python; without --python an environment is made.",
-      { cause: error },
-    );
-  });
-  const { folder, version } = ANSWER.parse(JSON.parse(stdout));
+  const asked = promisify(execFile)(python, ["-c", WHERE], { timeout: 60_000 });
+  const { folder, version } = await asked
+    .then(({ stdout }) => ANSWER.parse(JSON.parse(stdout)))
+    .catch((error: unknown) => {
+      const why =
+        codeOf(error) === "ENOENT"
+          ? "is not there"
+          : codeOf(error) === "EACCES"
+            ? "cannot be run"
+            : "is no Python 3.8 or newer";
+      throw new UserError(
+        "python-missing",
+        `${python} ${why}.`,
+        "Name the program itself, such as --python /opt/venv/bin/python; without --python an environment is made.",
+        { cause: error },
+      );
+    });
   if (folder === "") throw new UserError("tensorflow-missing", `${python} has no TensorFlow.`, `Install it: ${pip}`);
   for (const file of [...LIBRARIES, ...HEADERS]) {
     if (await exists(join(folder, file))) continue;
