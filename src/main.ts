@@ -3,6 +3,7 @@
 // `convo params` and `convo memory` count networks, `convo doctor` looks at the machine, `convo register` and `convo manifest` tell the platforms what there is.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import type { backendBuild, backendInstall, backendRemove } from "./cli/backend.js";
 import type { classifyCommand } from "./cli/classify.js";
 import type { dataGet, dataShow } from "./cli/data.js";
 import type { doctor } from "./cli/doctor.js";
@@ -154,6 +155,31 @@ program
   .description("what this machine can train with, how fast, and why not with the rest")
   .option("--json", "the same for machines")
   .action(async (...given: Parameters<typeof doctor>) => (await import("./cli/doctor.js")).doctor(...given));
+
+const backend = program.command("backend").description("what training computes with: add a GPU's, take it away again");
+backend
+  .command("install")
+  .description("fetch the backend of a GPU; tells first what it takes, and keeps only what computes here")
+  .argument("<name>", "gpu (NVIDIA, TensorFlow for CUDA 11) or webgpu (any GPU with Vulkan, Metal or Direct3D 12)")
+  .option("--yes", "without asking")
+  .action(async (...given: Parameters<typeof backendInstall>) =>
+    (await import("./cli/backend.js")).backendInstall(...given),
+  );
+backend
+  .command("build")
+  .description("build tfjs-node against a TensorFlow from pip: any NVIDIA GPU, and the fastest on a CPU")
+  .option("--python <program>", "a Python with TensorFlow; without it an environment is made")
+  .option("--gpu", "for an NVIDIA GPU, with CUDA from pip")
+  .action(async (...given: Parameters<typeof backendBuild>) =>
+    (await import("./cli/backend.js")).backendBuild(...given),
+  );
+backend
+  .command("remove")
+  .description("take away what install or build added")
+  .argument("<name>", "gpu, webgpu or tensorflow")
+  .action(async (...given: Parameters<typeof backendRemove>) =>
+    (await import("./cli/backend.js")).backendRemove(...given),
+  );
 
 program
   .command("register")

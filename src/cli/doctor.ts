@@ -29,17 +29,20 @@ interface Report {
 }
 
 function readable({ node, platform, chosen, probes }: Report): string {
-  const lines = probes.flatMap(({ name, status, why, fix, backend, speed }) => {
-    if (backend === undefined) return [`✕ ${name}: ${status}`, `    ${why}`, `    ${fix}`];
-    const { kind, name: device, memory, threads } = backend.device;
-    const size = memory === undefined ? "" : `, ${(memory / 2 ** 30).toFixed(1)} GiB`;
-    const width = threads === undefined ? "" : `, ${threads} ${threads === 1 ? "thread" : "threads"}`;
-    const figures =
-      speed === undefined
-        ? []
-        : [`    matmul ${speed.matmul.toFixed(1)} GFLOP/s, convolution ${speed.convolution.toFixed(1)} GFLOP/s`];
-    return [`✓ ${name}: runs`, `    ${kind.toUpperCase()}: ${device}${size}${width}`, ...figures];
-  });
+  const lines = probes.flatMap(described);
   const end = chosen === null ? "Nothing that was wished for runs here." : `Training takes ${chosen}.`;
   return [`Node ${node}, ${platform}`, "", ...lines, "", end].join("\n");
+}
+
+/** A probe in two or three lines. */
+export function described({ name, status, why, fix, backend, speed }: Probe): string[] {
+  if (backend === undefined) return [`✕ ${name}: ${status}`, `    ${why}`, `    ${fix}`];
+  const { kind, name: device, memory, threads } = backend.device;
+  const size = memory === undefined ? "" : `, ${(memory / 2 ** 30).toFixed(1)} GiB`;
+  const width = threads === undefined ? "" : `, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  const figures =
+    speed === undefined
+      ? []
+      : [`    matmul ${speed.matmul.toFixed(1)} GFLOP/s, convolution ${speed.convolution.toFixed(1)} GFLOP/s`];
+  return [`✓ ${name}: runs`, `    ${kind.toUpperCase()}: ${device}${size}${width}`, ...figures];
 }

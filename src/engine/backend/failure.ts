@@ -34,19 +34,22 @@ export function failureOf(error: unknown): Failure {
 
 const FIXES: Readonly<Record<BackendName, Readonly<Record<Failure["status"], string>>>> = {
   "tensorflow-gpu": {
-    "not installed": "With an NVIDIA GPU: npm install --no-save @tensorflow/tfjs-node-gpu@4.22.0.",
-    failed: "Install the CUDA and cuDNN libraries that its TensorFlow asks for.",
-    "no device": "Check the driver with nvidia-smi; a GPU newer than the library needs another TensorFlow.",
+    "not installed":
+      "With an NVIDIA GPU: convo backend install gpu. For one of 2022 or later: npm run backend:tensorflow -- --gpu.",
+    failed:
+      "Its TensorFlow 2.9 asks for CUDA 11 and cuDNN 8. Install them, or take a newer TensorFlow that brings its own: npm run backend:tensorflow -- --gpu.",
+    "no device":
+      "Check the driver with nvidia-smi. A GPU of 2022 or later needs a newer TensorFlow: npm run backend:tensorflow -- --gpu.",
   },
   webgpu: {
-    "not installed": "With a GPU: npm install --no-save webgpu @tensorflow/tfjs-backend-webgpu@4.22.0.",
-    failed: "Install the GPU's driver with Vulkan.",
+    "not installed": "With a GPU: convo backend install webgpu.",
+    failed: "Install the GPU's driver with Vulkan; if it is there: convo backend install webgpu once more.",
     "no device": "Install the GPU's driver with Vulkan; vulkaninfo --summary shows what there is.",
   },
   tensorflow: {
-    "not installed": "npm install --no-save @tensorflow/tfjs-node@4.22.0.",
-    failed: "Install it again; its addon must be built for this machine.",
-    "no device": "Install it again.",
+    "not installed": "On a CPU it is faster than wasm: npm run backend:tensorflow.",
+    failed: "Build it again, for the TensorFlow and the Node of today: npm run backend:tensorflow.",
+    "no device": "Build it again: npm run backend:tensorflow.",
   },
   wasm: {
     "not installed": "Run npm ci.",

@@ -1,10 +1,12 @@
 // Loads one tfjs backend into this process and describes its device; what fails says why and what to do.
-import { execFile } from "node:child_process";
 import { availableParallelism, cpus, totalmem } from "node:os";
-import util, { promisify } from "node:util";
+import { pathToFileURL } from "node:url";
+import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
+import { resolveFor } from "./added.js";
 import { type Backend, type BackendName, type Device, OPTIONAL_PACKAGES } from "./backend.js";
 import { BackendFailure } from "./failure.js";
+import { nvidiaSays } from "./nvidia.js";
 import { startWasm } from "./wasm/start.js";
 
 export interface LoadWish {
@@ -12,6 +14,8 @@ export interface LoadWish {
   readonly threads?: number;
   /** WebGPU on a software adapter is taken, too, and described as a CPU. */
   readonly allowSoftware?: boolean;
+  /** The folder of the added backends, where it is not the installation's. */
+  readonly added?: string;
 }
 
 /** Throws `BackendFailure`, or what a library throws while it loads. A native library may end the process: see `probe.ts`. */
@@ -19,9 +23,9 @@ export async function loadBackend(name: BackendName, wish: LoadWish = {}): Promi
   switch (name) {
     case "tensorflow-gpu":
     case "tensorflow":
-      return loadTensorFlow(name);
+      return loadTensorFlow(name, wish.added);
     case "webgpu":
-      return loadWebgpu(wish.allowSoftware === true);
+      return loadWebgpu(wish.allowSoftware === true, wish.added);
     case "wasm": {
       const { threads, versions } = await startWasm({ threads: wish.threads ?? availableParallelism() });
       return { name, device: cpuDevice(threads), versions: { node: process.version, ...versions } };
@@ -29,9 +33,12 @@ export async function loadBackend(name: BackendName, wish: LoadWish = {}): Promi
   }
 }
 
-async function loadTensorFlow(name: "tensorflow-gpu" | "tensorflow"): Promise<Backend> {
+async function loadTensorFlow(name: "tensorflow-gpu" | "tensorflow", added?: string): Promise<Backend> {
   giveBackUtil();
-  const loaded = (await import(packageOf(name))) as { version?: Record<string, string>; default?: object };
+  const loaded = (await importFor(name, packageOf(name), added)) as {
+    version?: Record<string, string>;
+    default?: object;
+  };
   if (!(await tf.setBackend("tensorflow"))) throw new BackendFailure("failed", "tfjs could not start TensorFlow.");
   const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
   if (name === "tensorflow-gpu" && isUsingGpuDevice !== true) {
@@ -41,7 +48,11 @@ async function loadTensorFlow(name: "tensorflow-gpu" | "tensorflow"): Promise<Ba
   return { name, device, versions: { node: process.version, "tfjs-core": tf.version_core, ...loaded.version } };
 }
 
-/** Imported by a name that the compiler does not see: the package need not be there. */
+/** By a path that the compiler does not see: the package need not be there. */
+function importFor(name: BackendName, specifier: string, added?: string): Promise<unknown> {
+  return import(pathToFileURL(resolveFor(name, specifier, added)).href);
+}
+
 function packageOf(name: BackendName): string {
   const specifier = OPTIONAL_PACKAGES[name];
   if (specifier === undefined) throw new Error(`${name} has no package of its own`);
@@ -73,8 +84,8 @@ interface Dawn {
 /** Adapters that compute on the CPU, as they name themselves. */
 export const SOFTWARE_ADAPTER = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
 
-async function loadWebgpu(allowSoftware: boolean): Promise<Backend> {
-  const { create, globals } = (await import(packageOf("webgpu"))) as Dawn;
+async function loadWebgpu(allowSoftware: boolean, added?: string): Promise<Backend> {
+  const { create, globals } = (await importFor("webgpu", packageOf("webgpu"), added)) as Dawn;
   Object.assign(globalThis, globals);
   const gpu = create([]);
   // Node 20 has no navigator; later ones have one to which the GPU is added.
@@ -91,8 +102,7 @@ async function loadWebgpu(allowSoftware: boolean): Promise<Backend> {
   if (software && !allowSoftware) {
     throw new BackendFailure("no device", `The only adapter computes on the CPU (${named}).`);
   }
-  const adapterOfTfjs = "@tensorflow/tfjs-backend-webgpu";
-  await import(adapterOfTfjs);
+  await importFor("webgpu", "@tensorflow/tfjs-backend-webgpu", added);
   if (!(await tf.setBackend("webgpu"))) throw new BackendFailure("failed", `tfjs could not start WebGPU on ${named}.`);
   await tf.ready();
   return {
@@ -108,14 +118,9 @@ function cpuDevice(threads: number): Device {
 
 /** The first GPU, as the NVIDIA driver names it; TensorFlow has already listed it. */
 async function nvidiaDevice(): Promise<Device> {
-  const wish = ["--query-gpu=name,memory.total", "--format=csv,noheader,nounits"];
-  const told = await promisify(execFile)("nvidia-smi", wish, { timeout: 10_000 }).then(
-    ({ stdout }) => stdout,
-    // Not every GPU is NVIDIA's: then it stays without its real name, and says so.
-    () => "",
-  );
-  const [name, mebibytes] = (told.split("\n")[0] ?? "").split(",").map((part) => part.trim());
-  if (name === undefined || name === "") return { kind: "gpu", name: "a GPU whose driver has no nvidia-smi" };
-  const memory = Number(mebibytes) * 2 ** 20;
-  return { kind: "gpu", name, ...(memory > 0 ? { memory } : {}) };
+  const gpu = await nvidiaSays();
+  // Not every GPU is NVIDIA's: then it stays without its real name, and says so.
+  if (gpu === undefined) return { kind: "gpu", name: "a GPU whose driver has no nvidia-smi" };
+  const { name, memory } = gpu;
+  return { kind: "gpu", name, ...(memory === undefined ? {} : { memory }) };
 }

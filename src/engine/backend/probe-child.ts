@@ -11,7 +11,11 @@ const [wished, ...flags] = process.argv.slice(2);
 async function outcome(): Promise<object> {
   const name = BACKENDS.find((each) => each === wished);
   if (name === undefined) throw new Error(`There is no backend ${wished}.`);
-  const backend = await loadBackend(name, { allowSoftware: flags.includes("software") });
+  const added = flags.find((flag) => flag.startsWith("added="))?.slice("added=".length);
+  const backend = await loadBackend(name, {
+    allowSoftware: flags.includes("software"),
+    ...(added === undefined ? {} : { added }),
+  });
   const product = await tf.matMul(tf.ones([3, 5]), tf.ones([5, 2])).data();
   if (!product.every((value) => value === 5)) throw new BackendFailure("failed", "It multiplies wrongly.");
   return { backend, ...(flags.includes("measure") ? { speed: await measureSpeed() } : {}) };

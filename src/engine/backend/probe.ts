@@ -1,8 +1,8 @@
 // Tries a backend in a process of its own, so that a native library that crashes is a failed probe and no more.
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { resolveFor } from "./added.js";
 import { BACKENDS, type Backend, type BackendName, OPTIONAL_PACKAGES } from "./backend.js";
 import { type Failure, failureOf, fixOf, type ProbeStatus } from "./failure.js";
 
@@ -45,6 +45,8 @@ export interface ProbeWish {
   readonly measure?: boolean;
   /** Milliseconds until a library that hangs is ended. */
   readonly timeout?: number;
+  /** The folder of the added backends, where it is not the installation's. */
+  readonly added?: string;
   /** What runs in the child; tests give another. */
   readonly script?: string;
 }
@@ -56,14 +58,15 @@ export async function probe(name: BackendName, wish: ProbeWish = {}): Promise<Pr
     why,
     fix: fixOf(name, status),
   });
-  const lacking = wish.script === undefined ? lackingPackage(name) : undefined;
+  const lacking = wish.script === undefined ? lackingPackage(name, wish.added) : undefined;
   if (lacking !== undefined) return failed(lacking.status, lacking.why);
   const { timeout = 60_000, script = fileURLToPath(import.meta.resolve("./probe-child.js")) } = wish;
   // From source the child is TypeScript, as this file is.
   const source = import.meta.url.endsWith(".ts");
   const path = source ? script.replace(/\.js$/, ".ts") : script;
   const flags = [wish.allowSoftware === true ? "software" : "", wish.measure === true ? "measure" : ""];
-  const child = spawn(process.execPath, [...(source ? ["--import", "tsx"] : []), path, name, ...flags], {
+  const from = wish.added === undefined ? [] : [`added=${wish.added}`];
+  const child = spawn(process.execPath, [...(source ? ["--import", "tsx"] : []), path, name, ...flags, ...from], {
     stdio: ["ignore", "pipe", "pipe"],
     timeout,
     killSignal: "SIGKILL",
@@ -81,19 +84,29 @@ export async function probe(name: BackendName, wish: ProbeWish = {}): Promise<Pr
     return failed("failed", `Its process ended with ${ended}${last === "" ? "" : `: ${last}`}.`);
   }
   const result = RESULT.parse(JSON.parse(line.slice(MARK.length)));
-  if ("status" in result) return failed(result.status, result.why);
+  if ("status" in result) {
+    const also = result.status === "no device" ? complaintsOf(err) : "";
+    return failed(result.status, `${result.why}${also}`);
+  }
   return { name, status: "runs", why: "", fix: "", ...result };
 }
 
 /** A package that is not there needs no process to be missed in; whatever else may be wrong with it is the child's to find. */
-function lackingPackage(name: BackendName): Failure | undefined {
+function lackingPackage(name: BackendName, added?: string): Failure | undefined {
   const specifier = OPTIONAL_PACKAGES[name];
   if (specifier === undefined) return undefined;
   try {
-    createRequire(import.meta.url).resolve(specifier);
+    resolveFor(name, specifier, added);
     return undefined;
   } catch (error) {
     const failure = failureOf(error);
     return failure.status === "not installed" ? failure : undefined;
   }
+}
+
+/** Why TensorFlow lists no GPU stands only in what it logs: the libraries that it could not open, or that there is no driver. */
+function complaintsOf(log: string): string {
+  const libraries = [...log.matchAll(/Could not load dynamic library '([^']+)'/g)].map(([, library]) => library);
+  if (libraries.length > 0) return ` The system lacks ${[...new Set(libraries)].join(", ")}.`;
+  return /could not find cuda drivers|no CUDA-capable device|cuInit/i.test(log) ? " It finds no NVIDIA driver." : "";
 }

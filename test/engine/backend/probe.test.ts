@@ -36,6 +36,31 @@ describe("a probe", () => {
   });
 });
 
+describe("a TensorFlow that lists no GPU", () => {
+  const lists = (log: string): string =>
+    script(
+      `console.error(${JSON.stringify(log)}); console.log('\\nconvo-probe:{"status":"no device","why":"It lists no GPU."}');`,
+    );
+
+  test("lacks the libraries that it logged", async () => {
+    const log = ["libcudart.so.11.0", "libcudnn.so.8", "libcudart.so.11.0"]
+      .map((library) => `W dso_loader.cc:64] Could not load dynamic library '${library}'; dlerror: cannot open`)
+      .join("\n");
+    expect(await probe("tensorflow-gpu", { script: lists(log) })).toMatchObject({
+      status: "no device",
+      why: "It lists no GPU. The system lacks libcudart.so.11.0, libcudnn.so.8.",
+      fix: expect.stringContaining("backend:tensorflow"),
+    });
+  });
+
+  test("has no driver, where it says so", async () => {
+    const log = "Could not find cuda drivers on your machine, GPU will not be used.";
+    expect((await probe("tensorflow-gpu", { script: lists(log) })).why).toBe(
+      "It lists no GPU. It finds no NVIDIA driver.",
+    );
+  });
+});
+
 describe("why a backend fails", () => {
   test("a package that is not there is no failure", () => {
     const error = new Error("Cannot find package '@tensorflow/tfjs-node' imported from /a/b.js");

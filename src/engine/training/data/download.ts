@@ -76,7 +76,7 @@ export async function download(
       throw altered(url, file, `its ${file.sha256 === undefined ? "MD5" : "SHA-256"} is another`);
     } catch (error) {
       if (error instanceof UserError) await forget(part);
-      if (!(error instanceof Broken)) throw diskError(error, path);
+      if (!(error instanceof Broken)) throw diskError(error, path, "data");
       failure = error.message;
       if (!error.again) break;
     }

@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UserError } from "../../../errors.js";
 import { exists } from "../../files.js";
+import { type Holder, lockFolder } from "../../folder-lock.js";
 import { diskError } from "./disk-error.js";
 import { type DownloadSettings, download, sha256Of } from "./download.js";
 import type { PublicData, PublicFile } from "./public-data.js";
@@ -18,17 +19,33 @@ export interface GetSettings extends Omit<DownloadSettings, "onProgress"> {
   readonly onNote?: (note: string) => void;
 }
 
-/** Returns the absolute folder to train from. Throws UserError; what is there already stays until the new one is whole. */
+const LOCK = ".data-get.lock";
+
+const busy = (folder: string) => (holder: Holder) =>
+  new UserError(
+    "data-folder-busy",
+    holder === undefined
+      ? `Another process begins to fetch into ${folder} at this moment.`
+      : `Process ${holder.pid} is fetching into ${folder} since ${holder.at}.`,
+    "Wait for it, or name another folder with --to DIR.",
+  );
+
+/** Returns the absolute folder to train from. Throws UserError, `data-folder-busy` while another process fetches there; what is there already stays until the new one is whole. */
 export async function getData(data: PublicData, to: string, settings: GetSettings = {}): Promise<string> {
   const folder = resolve(to);
   const addresses = settings.mirror === undefined ? data.addresses : [mirrorOf(settings.mirror)];
   try {
     await mkdir(folder, { recursive: true });
-    if (data.unpacked !== undefined) return await getArchive(data, data.unpacked, folder, addresses, settings);
-    for (const file of data.files) await getFile(file, folder, addresses, settings);
-    return folder;
+    const release = await lockFolder(folder, LOCK, busy(folder));
+    try {
+      if (data.unpacked !== undefined) return await getArchive(data, data.unpacked, folder, addresses, settings);
+      for (const file of data.files) await getFile(file, folder, addresses, settings);
+      return folder;
+    } finally {
+      await release();
+    }
   } catch (error) {
-    throw diskError(error, folder);
+    throw diskError(error, folder, "data");
   }
 }
 

@@ -57,14 +57,14 @@ const DESCRIPTION = z.object({
 export async function frozenFeatures(request: FeatureRequest): Promise<Features> {
   const folder = join(request.cache ?? cacheFolder(), "features");
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw diskError(error, folder);
+    throw diskError(error, folder, "cache");
   });
   const name = sha256(JSON.stringify({ ...request.key, split: request.split }));
   const base = join(folder, name.slice(0, 32));
   try {
     return (await readCached(base, request.images)) ?? (await compute(base, request));
   } catch (error) {
-    throw diskError(error, base);
+    throw diskError(error, base, "cache");
   }
 }
 

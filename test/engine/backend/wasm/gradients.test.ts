@@ -1,14 +1,9 @@
 // Gradient kernels against central differences in double precision, and against tfjs's cpu backend.
-
-import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startWasm, stopWasm } from "../../../../src/engine/backend/wasm/start.js";
-import { convolved, type Geometry, maxPooled, outputSize, random, sameEdges, slope } from "./reference.js";
-
-const SEED = Number(process.env.CONVO_TEST_SEED ?? 20261126);
-/** Places of each tensor at which the slope is taken; all are compared with the cpu backend. */
-const SAMPLES = 10;
+import { checkConvolution, checkMaxPooling, compareWithCpu, SEED } from "../gradient-checks.js";
+import { type Geometry, sameEdges } from "../reference.js";
 
 beforeAll(async () => {
   console.log(`seed ${SEED}; another by CONVO_TEST_SEED`);
@@ -62,7 +57,7 @@ describe("a convolution's gradients", () => {
     { ...each, channels: 17, maps: 1 },
   ]);
   it.each([...cases, ...more].map((each) => [named(each), each] as const))("%s", async (_, geometry) => {
-    await checkConvolution(geometry, false);
+    await checkConvolution("wasm", geometry, false);
   });
 
   it("are right where the pixels go in several chunks", async () => {
@@ -75,16 +70,16 @@ describe("a convolution's gradients", () => {
       channels: 40,
       maps: 2,
     } as const;
-    await compareWithCpu({ ...shape, edges: sameEdges(shape) }, false);
-    await compareWithCpu({ ...shape, stride: [2, 2], edges: [0, 0, 0, 0] }, false);
-    await compareWithCpu({ ...shape, kernel: [1, 1], channels: 600, edges: [0, 0, 0, 0] }, false);
+    await compareWithCpu("wasm", { ...shape, edges: sameEdges(shape) }, false);
+    await compareWithCpu("wasm", { ...shape, stride: [2, 2], edges: [0, 0, 0, 0] }, false);
+    await compareWithCpu("wasm", { ...shape, kernel: [1, 1], channels: 600, edges: [0, 0, 0, 0] }, false);
   });
 });
 
 describe("a depthwise convolution's gradients", () => {
   const multiplied = cases.map((each, i) => ({ ...each, maps: 1 + (i % 3) }));
   it.each(multiplied.map((each) => [named(each), each] as const))("%s", async (_, geometry) => {
-    await checkConvolution(geometry, true);
+    await checkConvolution("wasm", geometry, true);
   });
 });
 
@@ -115,22 +110,7 @@ describe("max pooling's gradient", () => {
     ["windows that are negative throughout", -5],
   ] as const) {
     it.each(pools.map((each) => [named(each), each] as const))(`${what}, %s`, async (_, geometry) => {
-      // Ranks, so that no two values of a window are near enough to change places within a difference's step.
-      const x = random(geometry.batch * geometry.size[0] * geometry.size[1] * 3, SEED);
-      const order = [...x.keys()].sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0));
-      order.forEach((place, rank) => {
-        x[place] = Math.fround((2 * rank) / x.length - 1 + shift);
-      });
-      const forward = maxPooled(geometry);
-      const weights = random(forward(x, x).length, SEED + 1);
-      const [dx] = await poolGradient("wasm", geometry, x, weights);
-      const [ofCpu] = await poolGradient("cpu", geometry, x, weights);
-      near(dx, ofCpu, 1e-6);
-      for (const at of samples(x.length)) {
-        expect(
-          Math.abs((dx?.[at] ?? Number.NaN) - slope((values) => forward(values, values), x, weights, at)),
-        ).toBeLessThan(1e-5);
-      }
+      await checkMaxPooling("wasm", geometry, shift);
     });
   }
 
@@ -141,114 +121,3 @@ describe("max pooling's gradient", () => {
     expect([...(await dx.data())]).toEqual([1, 1, 0, 1, 1, 0, 0, 0, 0]);
   });
 });
-
-async function checkConvolution(geometry: Geometry, depthwise: boolean): Promise<void> {
-  const { x, filter, weights, ours } = await compareWithCpu(geometry, depthwise);
-  const forward = convolved(geometry, depthwise);
-  const [dx, dw] = ours;
-  for (const at of samples(x.length)) {
-    expect(
-      Math.abs((dx?.[at] ?? Number.NaN) - slope((values) => forward(values, filter), x, weights, at)),
-    ).toBeLessThan(1e-5);
-  }
-  for (const at of samples(filter.length)) {
-    const numerical = slope((values) => forward(x, values), filter, weights, at);
-    expect(Math.abs((dw?.[at] ?? Number.NaN) - numerical)).toBeLessThan(1e-4);
-  }
-}
-
-async function compareWithCpu(geometry: Geometry, depthwise: boolean) {
-  const { batch, size, kernel, channels, maps } = geometry;
-  const x = random(batch * size[0] * size[1] * channels, SEED);
-  const filter = random(kernel[0] * kernel[1] * channels * maps, SEED + 1);
-  const [oh, ow] = outputSize(geometry);
-  const weights = random(batch * oh * ow * maps * (depthwise ? channels : 1), SEED + 2);
-  const ours = await convolutionGradients("wasm", geometry, depthwise, x, filter, weights);
-  // The cpu backend's gradient kernels pass over dilation; tfjs-core never asks them for it.
-  if (geometry.dilation.every((step) => step === 1)) {
-    const theirs = await convolutionGradients("cpu", geometry, depthwise, x, filter, weights);
-    for (const [i, gradient] of ours.entries()) near(gradient, theirs[i], 1e-5);
-  }
-  return { x, filter, weights, ours };
-}
-
-/** By the kernels themselves, since tfjs-core refuses gradients of dilated convolutions. */
-async function convolutionGradients(
-  backend: string,
-  { batch, size, kernel, stride, dilation, edges, channels, maps }: Geometry,
-  depthwise: boolean,
-  x: Float64Array,
-  filter: Float64Array,
-  weights: Float64Array,
-) {
-  const inputShape = [batch, ...size, channels];
-  const filterShape = [...kernel, channels, maps];
-  const [top, bottom, left, right] = edges;
-  const attrs = {
-    strides: [...stride],
-    dilations: [...dilation],
-    pad: [
-      [0, 0],
-      [top, bottom],
-      [left, right],
-      [0, 0],
-    ],
-    dataFormat: "NHWC",
-    inputShape,
-    filterShape,
-  };
-  return measured(backend, () => {
-    const [oh, ow] = outputSize({ batch, size, kernel, stride, dilation, edges, channels, maps });
-    const dy = tf.tensor(Float32Array.from(weights), [batch, oh, ow, depthwise ? channels * maps : maps]);
-    const inputs = {
-      x: tf.tensor(Float32Array.from(x), inputShape),
-      filter: tf.tensor(Float32Array.from(filter), filterShape),
-      dy,
-    };
-    const family = depthwise ? "DepthwiseConv2dNativeBackprop" : "Conv2DBackprop";
-    return [
-      tf.engine().runKernel(`${family}Input`, { dy, filter: inputs.filter }, attrs) as tf.Tensor,
-      tf.engine().runKernel(`${family}Filter`, { x: inputs.x, dy }, attrs) as tf.Tensor,
-    ];
-  });
-}
-
-async function poolGradient(backend: string, geometry: Geometry, x: Float64Array, weights: Float64Array) {
-  const { batch, size, kernel, stride, channels, edges } = geometry;
-  const pad = edges.every((edge) => edge === 0) ? "valid" : "same";
-  return measured(backend, () => {
-    const input = tf.tensor(Float32Array.from(x), [batch, ...size, channels]);
-    const pooled = (of: tf.Tensor) => tf.maxPool(of as tf.Tensor4D, [...kernel], [...stride], pad);
-    const loss = (of: tf.Tensor) =>
-      tf.sum(tf.mul(tf.reshape(pooled(of), [-1]), tf.tensor(Float32Array.from(weights), [weights.length])));
-    return [tf.grad(loss)(input)];
-  });
-}
-
-async function measured(backend: string, compute: () => tf.Tensor[]): Promise<Float32Array[]> {
-  await tf.setBackend(backend);
-  const before = tf.memory().numTensors;
-  const gradients = tf.tidy(compute);
-  const values = await Promise.all(gradients.map(async (gradient) => (await gradient.data()) as Float32Array));
-  tf.dispose(gradients);
-  expect(tf.memory().numTensors).toBe(before);
-  return values;
-}
-
-/** Within `tolerance` of the largest value. */
-function near(got: Float32Array | undefined, wanted: Float32Array | undefined, tolerance: number): void {
-  if (got === undefined || wanted === undefined) throw new Error("A gradient is missing.");
-  expect(got.length).toBe(wanted.length);
-  const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  let difference = 0;
-  wanted.forEach((value, i) => {
-    const off = Math.abs(value - (got[i] ?? Number.NaN));
-    difference = off <= difference ? difference : Number.isNaN(off) ? Number.POSITIVE_INFINITY : off;
-  });
-  expect(difference / largest).toBeLessThan(tolerance);
-}
-
-function samples(length: number): number[] {
-  const picked = random(SAMPLES, SEED + length).map((value) => Math.floor(((value + 1) / 2) * length));
-  return [...new Set([0, length - 1, ...picked])];
-}

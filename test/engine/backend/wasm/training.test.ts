@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startWasm, stopWasm } from "../../../../src/engine/backend/wasm/start.js";
-import { random } from "./reference.js";
+import { random } from "../reference.js";
 
 beforeAll(async () => {
   await startWasm({ threads: 2 });

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { download } from "../../../../src/engine/training/data/download.js";
 import { getData } from "../../../../src/engine/training/data/get-data.js";
 import { type Answer, answers, type FileServer, fileServer, sends } from "./file-server.js";
@@ -25,6 +25,21 @@ async function fetchFrom(
   const path = join(folder, file.name);
   return { folder, path, result: download(`${server.url}x.gz`, path, file, quick), server };
 }
+
+test("a second fetch into the same folder at the same time is told who is there, and the first one ends well", async () => {
+  const to = await temporaryFolder();
+  const waiting: (() => void)[] = [];
+  server = await fileServer((...asked) => waiting.push(() => sends(content)(...asked)));
+  const first = getData(data, to, { ...quick, patience: 20_000, mirror: server.url });
+  await vi.waitFor(() => expect(waiting).toHaveLength(1), 20_000);
+  await expect(getData(data, to, quick)).rejects.toMatchObject({
+    code: "data-folder-busy",
+    what: expect.stringContaining(`Process ${process.pid} is fetching`),
+  });
+  waiting[0]?.();
+  expect(await first).toBe(to);
+  expect(await readdir(to)).toEqual(["x.gz"]);
+});
 
 describe("a download", () => {
   test("is put in place whole, with progress up to the end", async () => {

@@ -10,7 +10,7 @@ import type { RunningRun } from "../../../../src/engine/training/start-run.js";
 import { ROOT } from "../../../support/rubrics.js";
 import { TRAINING_BACKEND } from "./backend.js";
 
-const MNIST = join(ROOT, "../shared/data/mnist");
+export const MNIST = join(ROOT, "../shared/data/mnist");
 /** Real data is needed. */
 export const canRun = existsSync(MNIST);
 
