@@ -1,8 +1,8 @@
 // Calibrates a model in the registry: temperature on its validation split, thresholds of "sure" and "neither", ECE, rejection table.
-//   tsx bench/vision-calibrate.ts digits  --data ../shared/data/mnist   [--models assets/models] [--write] [--quick]
-//   tsx bench/vision-calibrate.ts flowers --data ../shared/data/flowers/flower_photos_256 [--models assets/models] [--write] [--quick]
+//   tsx bench/vision-calibrate.ts digits  --data ../shared/data/mnist   [--models assets/models] [--photos FOLDER] [--write] [--quick]
+//   tsx bench/vision-calibrate.ts flowers --data ../shared/data/flowers/flower_photos_256 [--models assets/models] [--photos FOLDER] [--write] [--quick]
 // Half of the made pictures set the thresholds, the other half (other seeds) are what the table tells about.
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
@@ -24,8 +24,8 @@ import type { Picture } from "../src/engine/vision/picture.js";
 import { prepareCover, prepareDigits } from "../src/engine/vision/prepare.js";
 import { readNumber } from "../src/engine/vision/read-number.js";
 import { type ServedModel, Serving } from "../src/engine/vision/serve.js";
-import { FOREIGN_KINDS, foreignPicture } from "./vision/foreign.js";
-import { DIFFICULTIES, type Handwriting, writtenPage } from "./vision/pages.js";
+import { FOREIGN_KINDS, type ForeignKind, foreignPicture, HELD_OUT_KINDS } from "./vision/foreign.js";
+import { DIFFICULTIES, type Handwriting, seeded, writtenPage } from "./vision/pages.js";
 
 /** Share of the own made pages that may be called neither, and of foreign pictures that may be answered as sure. */
 const OWN_NEITHER = 0.02;
@@ -37,6 +37,7 @@ const { values, positionals } = parseArgs({
     data: { type: "string" },
     models: { type: "string", default: "assets/models" },
     write: { type: "boolean", default: false },
+    photos: { type: "string" },
     quick: { type: "boolean", default: false },
   },
 });
@@ -66,26 +67,32 @@ interface Validated extends Pick<Seen, "isWritten" | "isColourful"> {
 
 const registry = new ModelRegistry(values.models);
 const { folder } = await registry.find(await newest(name));
-const serving = new Serving(registry);
+const serving = new Serving(registry, { threads: 1 });
 const model = await serving.lease(await newest(name));
 const { manifest } = model;
 
 const validation = await validationRows(model, manifest);
 const temperature = bestTemperature(validation);
-const answers = (at: number) =>
-  validation.map(({ row, label }) => {
-    const probabilities = probabilitiesOf(row, at);
-    const probability = Math.max(...probabilities);
-    return { probability, isRight: probabilities.indexOf(probability) === label };
+print(`temperature ${temperature.toFixed(3)} (all ${validation.length} validation pictures)`);
+for (const seed of [1, 2, 3]) {
+  const [one, other] = halves(validation, seed);
+  const ways = [
+    [one, other],
+    [other, one],
+  ] as const;
+  const held = ways.map(([fit, check]) => {
+    const found = bestTemperature(fit);
+    return `T ${found.toFixed(3)}, ECE ${ece(check, 1)} → ${ece(check, found)}`;
   });
-print(
-  `temperature ${temperature.toFixed(3)}, ECE ${ece(1)} before, ${ece(temperature)} after, ${validation.length} validation pictures`,
-);
+  print(`held out, halves of seed ${seed}: ${held.join("; the other way: ")}`);
+}
 
 const hand = name === "digits" ? await handwriting() : undefined;
 const [ownFit, ownCheck] = [await own(0), await own(1)];
 const [foreignFit, foreignCheck] = [await foreign(0), await foreign(1)];
-for (const seen of [...ownFit, ...ownCheck, ...foreignFit, ...foreignCheck]) {
+const heldOut = await made(HELD_OUT_KINDS, 1);
+const photos = values.photos === undefined ? [] : await photosIn(values.photos);
+for (const seen of [...ownFit, ...ownCheck, ...foreignFit, ...foreignCheck, ...heldOut, ...photos]) {
   seen.probability = Math.min(...seen.rows.map((row) => Math.max(...probabilitiesOf(row, temperature))));
 }
 const decision = thresholds(
@@ -97,6 +104,8 @@ const calibrated: ModelManifest = { ...manifest, temperature, decision };
 print(JSON.stringify(decision));
 table("own", [...validation.map(single), ...ownCheck], calibrated);
 table("foreign", foreignCheck, calibrated);
+table("foreign, held out", heldOut, calibrated);
+if (photos.length > 0) table("photos of other things", photos, calibrated);
 if (values.write) {
   const file = join(folder, "model.json");
   const { files, ...rest } = JSON.parse(await readFile(file, "utf8")) as ModelManifest;
@@ -144,8 +153,23 @@ function bestTemperature(rows: readonly { readonly row: readonly number[]; reado
   return Math.exp((low + high) / 2);
 }
 
-function ece(at: number): string {
-  return expectedCalibrationError(answers(at)).toFixed(4);
+function ece(rows: readonly Validated[], at: number): string {
+  const answers = rows.map(({ row, label }) => {
+    const probabilities = probabilitiesOf(row, at);
+    const probability = Math.max(...probabilities);
+    return { probability, isRight: probabilities.indexOf(probability) === label };
+  });
+  return expectedCalibrationError(answers).toFixed(4);
+}
+
+function halves<T>(rows: readonly T[], seed: number): readonly [T[], T[]] {
+  const random = seeded(seed);
+  const shuffled = rows
+    .map((row) => ({ row, place: random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ row }) => row);
+  const middle = shuffled.length >> 1;
+  return [shuffled.slice(0, middle), shuffled.slice(middle)];
 }
 
 /** The validation split as ink: drawn larger and photographed. */
@@ -170,10 +194,7 @@ async function own(half: number): Promise<Seen[]> {
 }
 
 async function foreign(half: number): Promise<Seen[]> {
-  const seen: Seen[] = [];
-  for (const kind of FOREIGN_KINDS) {
-    for (let seed = 0; seed < each; seed++) seen.push(await look(await foreignPicture(kind, 1000 * half + seed), kind));
-  }
+  const seen = await made(FOREIGN_KINDS, half);
   if (name === "digits") {
     const set = await openDataSet("../shared/data/flowers/flower_photos_256");
     for (const sample of set.splits.validation.slice(half * each * 2, (half + 1) * each * 2)) {
@@ -185,6 +206,25 @@ async function foreign(half: number): Promise<Seen[]> {
   } else {
     for (let seed = 0; seed < each; seed++)
       seen.push(await look((await writtenPage(70_000 + 500 * half + seed, "medium")).jpeg, "written page"));
+  }
+  return seen;
+}
+
+async function made(kinds: readonly ForeignKind[], half: number): Promise<Seen[]> {
+  const seen: Seen[] = [];
+  for (const kind of kinds) {
+    for (let seed = 0; seed < each; seed++) seen.push(await look(await foreignPicture(kind, 1000 * half + seed), kind));
+  }
+  return seen;
+}
+
+/** Any pictures that are neither digits nor one of the flowers, in this folder and below; counted, never used for a threshold. */
+async function photosIn(root: string): Promise<Seen[]> {
+  const files = await readdir(root, { recursive: true });
+  const seen: Seen[] = [];
+  for (const file of files.filter((one) => /\.(jpe?g|png|webp)$/i.test(one)).toSorted()) {
+    const jpeg = await sharp(join(root, file)).resize(1024, 1024, { fit: "inside" }).flatten().jpeg().toBuffer();
+    seen.push(await look(jpeg, "photo"));
   }
   return seen;
 }

@@ -14,7 +14,11 @@ export const FOREIGN_KINDS = [
   "empty page",
   "scribble",
 ] as const;
-export type ForeignKind = (typeof FOREIGN_KINDS)[number];
+/** No gate or threshold was set with these: what they show is what a new kind of picture meets. */
+export const HELD_OUT_KINDS = ["chart", "plaid", "leaves", "bricks", "sunset", "stick figure"] as const;
+export type ForeignKind = (typeof FOREIGN_KINDS)[number] | (typeof HELD_OUT_KINDS)[number];
+
+const ALL_KINDS: readonly ForeignKind[] = [...FOREIGN_KINDS, ...HELD_OUT_KINDS];
 
 type Random = () => number;
 const [WIDTH, HEIGHT] = [800, 600];
@@ -28,7 +32,7 @@ const COLOURS = ["#16181c", "#1b2f7a", "#7a1420", "#136038", "#e07020", "#4090d0
 
 /** A JPEG of 800 × 600. */
 export async function foreignPicture(kind: ForeignKind, seed: number): Promise<Buffer> {
-  const random = seeded(seed * 6151 + FOREIGN_KINDS.indexOf(kind) * 97 + 11);
+  const random = seeded(seed * 6151 + ALL_KINDS.indexOf(kind) * 97 + 11);
   const quality = 60 + Math.floor(30 * random());
   const raw = (data: Buffer) => sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
   if (kind === "noise")
@@ -81,6 +85,43 @@ const DRAWN: Readonly<Record<Exclude<ForeignKind, "noise" | "texture">, (random:
     if (random() < 0.4) return "";
     const gap = 22 + 30 * random();
     return repeated(30, (at) => `<path d="M0 ${at * gap}H800" stroke="#9db7d8" stroke-width="1.5"/>`);
+  },
+  chart: (random) => {
+    const bars = repeated(4 + Math.floor(5 * random()), (at) => {
+      const high = 60 + 380 * random();
+      return `<rect x="${90 + at * 75}" y="${520 - high}" width="50" height="${high}" fill="${pick(COLOURS, random)}"/>`;
+    });
+    return `${bars}<path d="M70 60V520H760" fill="none" stroke="#333" stroke-width="3"/>`;
+  },
+  plaid: (random) => {
+    const stripe = (at: number, isDown: boolean) => {
+      const [place, size] = [at * 90 + 30 * random(), 15 + 45 * random()];
+      const box = isDown ? `x="${place}" width="${size}" height="600"` : `y="${place}" height="${size}" width="800"`;
+      return `<rect ${box} fill="${pick(COLOURS, random)}" opacity="0.55"/>`;
+    };
+    return repeated(9, (at) => stripe(at, true)) + repeated(7, (at) => stripe(at, false));
+  },
+  leaves: (random) =>
+    repeated(160, () => {
+      const [x, y, size] = [800 * random(), 600 * random(), 25 + 60 * random()];
+      const fill = `hsl(${75 + 60 * random()} ${30 + 40 * random()}% ${15 + 40 * random()}%)`;
+      return `<ellipse cx="${x}" cy="${y}" rx="${size}" ry="${size * 0.35}" fill="${fill}" transform="rotate(${360 * random()} ${x} ${y})"/>`;
+    }),
+  bricks: (random) =>
+    repeated(160, (at) => {
+      const row = Math.floor(at / 10);
+      const fill = `hsl(${8 + 18 * random()} ${35 + 25 * random()}% ${30 + 25 * random()}%)`;
+      return `<rect x="${(at % 10) * 90 - (row % 2) * 45}" y="${row * 40}" width="84" height="34" fill="${fill}"/>`;
+    }),
+  sunset: (random) => {
+    const sky = `<linearGradient id="sky" x2="0" y2="1"><stop offset="0" stop-color="hsl(${210 + 50 * random()} 60% 35%)"/><stop offset="1" stop-color="hsl(${15 + 35 * random()} 90% 60%)"/></linearGradient>`;
+    const hills = `<path d="M0 600V${400 + 80 * random()}Q200 ${280 + 120 * random()} 420 ${420 + 60 * random()}T800 ${380 + 90 * random()}V600Z" fill="#1c2a24"/>`;
+    return `${sky}<rect width="800" height="600" fill="url(#sky)"/><circle cx="${800 * random()}" cy="${250 + 150 * random()}" r="${25 + 30 * random()}" fill="#ffe9a0"/>${hills}`;
+  },
+  "stick figure": (random) => {
+    const [x, size] = [300 + 200 * random(), 60 + 40 * random()];
+    const limb = (dx: number, dy: number) => `l${dx * size * (0.7 + 0.6 * random())} ${dy * size}`;
+    return `<g fill="none" stroke="${pick(COLOURS, random)}" stroke-width="${4 + 8 * random()}"><circle cx="${x}" cy="${130 + size * 0.5}" r="${size * 0.5}"/><path d="M${x} ${130 + size}v${size * 1.6}${limb(-0.7, 1.4)}M${x} ${130 + size * 2.6}${limb(0.7, 1.4)}M${x} ${130 + size * 1.4}${limb(-1, 0.6)}M${x} ${130 + size * 1.4}${limb(1, 0.6)}"/></g>`;
   },
   scribble: (random) => {
     const points = repeated(6 + Math.floor(20 * random()), () => `${150 + 500 * random()},${100 + 400 * random()} `);

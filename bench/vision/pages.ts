@@ -4,7 +4,8 @@ import { gunzipSync } from "node:zlib";
 import sharp from "sharp";
 import { strokePath } from "./strokes.js";
 
-export const DIFFICULTIES = ["easy", "medium", "hard"] as const;
+/** `ballpoint` and `pencil`: thin or pale strokes on squared or ruled paper, in a photo that may lie on its side (EXIF). */
+export const DIFFICULTIES = ["easy", "medium", "hard", "ballpoint", "pencil"] as const;
 export type Difficulty = (typeof DIFFICULTIES)[number];
 
 export interface WrittenPage {
@@ -39,25 +40,50 @@ export function seeded(seed: number): () => number {
 }
 
 const [WIDTH, HEIGHT] = [1024, 768];
+/** Stroke width as a share of a digit's height: a felt pen has 0.035 to 0.11. */
+const FELT = { from: 0.035, more: 0.075 };
+const INKS = ["#16181c", "#1b2f7a", "#2340b0", "#7a1420", "#c02030", "#136038", "#555a60", "#3a3d42"];
 const SETTINGS = {
   easy: { turn: 3, tilt: 0.02, shade: 0.25, noise: 3, blur: 0.5, lines: 0.3, quality: 88, light: 0.85 },
   medium: { turn: 8, tilt: 0.08, shade: 0.5, noise: 7, blur: 1, lines: 0.65, quality: 75, light: 0.65 },
   hard: { turn: 15, tilt: 0.16, shade: 0.72, noise: 13, blur: 1.6, lines: 0.85, quality: 55, light: 0.45 },
+  ballpoint: {
+    ...{ turn: 8, tilt: 0.12, shade: 0.6, noise: 6, blur: 0.8, lines: 1, quality: 75, light: 0.6 },
+    ...{ squared: 0.8, stroke: { from: 0.018, more: 0.025 }, pens: ["#1b2f7a", "#2340b0", "#16181c"], sideways: 0.4 },
+  },
+  pencil: {
+    ...{ turn: 8, tilt: 0.1, shade: 0.6, noise: 8, blur: 1, lines: 0.8, quality: 70, light: 0.6 },
+    ...{ squared: 0.4, stroke: { from: 0.02, more: 0.035 }, pens: ["#6c6f74", "#7c8086", "#5c5f66"], sideways: 0.4 },
+  },
 };
-const PENS = ["#16181c", "#1b2f7a", "#2340b0", "#7a1420", "#c02030", "#136038", "#555a60", "#3a3d42"];
+interface Setting {
+  readonly turn: number;
+  readonly tilt: number;
+  readonly shade: number;
+  readonly noise: number;
+  readonly blur: number;
+  readonly lines: number;
+  readonly quality: number;
+  readonly light: number;
+  readonly squared?: number;
+  readonly stroke?: { readonly from: number; readonly more: number };
+  readonly pens?: readonly string[];
+  readonly sideways?: number;
+}
 const PAPERS = ["#f6f4ee", "#fbfbf8", "#efe6d2", "#e6ebf2", "#f2efe0"];
 const LINES = ["#9db7d8", "#8aa9c8", "#b8bcc4", "#d8a0a0", "#7f98b8"];
 
 /** One number of one to six digits. Without `mnist` the digits are drawn with strokes. */
 export async function writtenPage(seed: number, difficulty: Difficulty, mnist?: Handwriting): Promise<WrittenPage> {
   const random = seeded(seed * 7919 + DIFFICULTIES.indexOf(difficulty));
-  const settings = SETTINGS[difficulty];
+  const settings: Setting = SETTINGS[difficulty];
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
-  const isBoard = random() < 0.12;
+  const isBoard = random() < 0.12 && settings.pens === undefined;
   const count = random() < 0.35 ? 1 : 2 + Math.floor(random() * 5);
   const size = Math.min(HEIGHT * 0.62, ((WIDTH * 0.8) / count) * (0.55 + 0.75 * random()));
   const pitch = Math.min(size * (0.8 + 0.25 * random()), (WIDTH * 0.9) / count);
-  const thickness = size * (0.035 + 0.075 * random());
+  const pen = settings.stroke ?? FELT;
+  const thickness = size * (pen.from + pen.more * random());
   const left = (WIDTH - pitch * count) * (0.25 + 0.5 * random());
   const top = (HEIGHT - size) * (0.25 + 0.5 * random());
   const number = Array.from({ length: count }, () => Math.floor(random() * 10));
@@ -72,19 +98,22 @@ export async function writtenPage(seed: number, difficulty: Difficulty, mnist?: 
         : await bitmap(mnist, digit, x, y, own, random),
     );
   }
-  const rules = await ruled(random() < settings.lines && !isBoard, pick(LINES), random);
-  const [paper, pen] = isBoard
+  const rules = await ruled(random() < settings.lines && !isBoard, pick(LINES), settings.squared ?? 0.45, random);
+  const [paper, ink] = isBoard
     ? [pick(["#1f3a2c", "#202326"]), pick(["#f0efe8", "#e8d890"])]
-    : [pick(PAPERS), pick(PENS)];
-  const page = painted(rgb(paper), rgb(pen), layers, rules);
+    : [pick(PAPERS), pick(settings.pens ?? INKS)];
+  const page = painted(rgb(paper), rgb(ink), layers, rules);
   const map = mapping(settings.turn, settings.tilt, random);
   const boxes = layers.map((layer) => boxOf(layer, map));
   const shade = shading(settings.shade, settings.light, random);
   const photo = photographed(page, map, shade, settings.noise, random);
-  const jpeg = await sharp(photo, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
-    .blur(settings.blur * (0.6 + 0.4 * random()))
-    .jpeg({ quality: settings.quality })
-    .toBuffer();
+  const taken = sharp(photo, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).blur(
+    settings.blur * (0.6 + 0.4 * random()),
+  );
+  const isSideways = random() < (settings.sideways ?? 0);
+  // Stored a quarter to the left; orientation 6 says that it is to be turned back.
+  const stored = isSideways ? taken.rotate(270).withMetadata({ orientation: 6 }) : taken;
+  const jpeg = await stored.jpeg({ quality: settings.quality }).toBuffer();
   return { jpeg, number: number.join(""), boxes, difficulty, hand: mnist === undefined ? "strokes" : "mnist" };
 }
 
@@ -139,11 +168,16 @@ async function bitmap(
   return layer;
 }
 
-async function ruled(isRuled: boolean, colour: string, random: () => number): Promise<Buffer | undefined> {
+async function ruled(
+  isRuled: boolean,
+  colour: string,
+  square: number,
+  random: () => number,
+): Promise<Buffer | undefined> {
   if (!isRuled) return undefined;
   const gap = 32 + 60 * random();
   const width = 1 + 1.6 * random();
-  const [squared, start] = [random() < 0.45, random() * gap];
+  const [squared, start] = [random() < square, random() * gap];
   const parts: string[] = [];
   for (let at = start - 5 * gap; at < HEIGHT + 5 * gap; at += gap) parts.push(`<path d="M-400 ${at}H${WIDTH + 400}"/>`);
   if (squared)

@@ -73,9 +73,10 @@ async function finish(opened: Sharp, header: Header, limits: DecodeLimits): Prom
     })
     .flatten({ background: "white" })
     .toColourspace("srgb")
-    .timeout({ seconds: limits.seconds });
+    .timeout({ seconds: Math.ceil(limits.seconds) });
   try {
-    const { data, info } = await pipeline.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+    const decoding = pipeline.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+    const { data, info } = await inTime(decoding, limits.seconds);
     const { width, height } = info;
     const pixels = info.channels === 3 ? data : threeChannels(data, info.channels);
     const isTurned = width > height !== header.width > header.height && width !== height;
@@ -85,6 +86,22 @@ async function finish(opened: Sharp, header: Header, limits: DecodeLimits): Prom
     return { data: pixels, width, height, original, format: header.format };
   } catch (error) {
     throw toUserError(error, limits);
+  }
+}
+
+/**
+ * libvips looks at its clock between rows, and AVIF, WebP and interlaced PNG have none before the last: whoever asked is answered
+ * in time, and what still decodes ends by itself, bounded by the pixels that were let in.
+ */
+async function inTime<T>(decoding: Promise<T>, seconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooSlow(seconds)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([decoding, tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
