@@ -5,7 +5,7 @@ import { makeDispatcher } from "../commands/dispatch.js";
 import { PendingPictures } from "../commands/pending-pictures.js";
 import { readConfig } from "../config.js";
 import { openCorrections } from "../engine/corrections/corrections.js";
-import { ModelRegistry } from "../engine/models/registry.js";
+import { communityRegistries } from "../engine/models/community-folder.js";
 import { openVision } from "../engine/vision/open.js";
 import { UserError } from "../errors.js";
 import { makeLog } from "../log.js";
@@ -25,8 +25,10 @@ export async function start(): Promise<void> {
   }
   const store = await openStore({ url: config.store, log });
   const quiz = openQuiz(store);
-  const registry = new ModelRegistry(config.models);
-  const vision = openVision(() => registry);
+  const registryFor = communityRegistries(config.models);
+  const vision = openVision(registryFor, {
+    onFailure: (model, err) => log.error({ model, err }, "the new model cannot be loaded, the old one serves on"),
+  });
   const sight = { vision, corrections: openCorrections(store), pending: new PendingPictures(Date.now) };
   const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands: allCommands({ quiz, sight }), log });
   // On Discord and Slack an acknowledgement is due at once, so nothing may keep this thread busy once they are there.
