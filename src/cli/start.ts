@@ -1,11 +1,13 @@
 // `convo start`: configuration, store, commands and every platform, in this order; and an orderly end.
 import { config as readDotEnv } from "dotenv";
 import { allCommands } from "../commands/all.js";
+import { openAudit } from "../commands/audit-list.js";
 import { makeDispatcher } from "../commands/dispatch.js";
 import { PendingPictures } from "../commands/pending-pictures.js";
 import { readConfig } from "../config.js";
 import { openCorrections } from "../engine/corrections/corrections.js";
 import { communityRegistries } from "../engine/models/community-folder.js";
+import { openQueue } from "../engine/queue/queue.js";
 import { openVision } from "../engine/vision/open.js";
 import { UserError } from "../errors.js";
 import { makeLog } from "../log.js";
@@ -30,7 +32,11 @@ export async function start(): Promise<void> {
     onFailure: (model, err) => log.error({ model, err }, "the new model cannot be loaded, the old one serves on"),
   });
   const sight = { vision, corrections: openCorrections(store), pending: new PendingPictures(Date.now) };
-  const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands: allCommands({ quiz, sight }), log });
+  const audit = openAudit(store);
+  const models = { registryFor, operators: config.operators };
+  const queue = openQueue({ store, quotaHours: config.trainingHours });
+  const commands = allCommands({ quiz, sight, models, queue, audit });
+  const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands, audit, log });
   // On Discord and Slack an acknowledgement is due at once, so nothing may keep this thread busy once they are there.
   if (config.discord !== undefined || config.slack !== undefined) await warmUp(quiz.questions);
   const platforms = await startAll(wanted, { config, dispatcher, store, log }).catch(async (error: unknown) => {

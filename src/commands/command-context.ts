@@ -1,6 +1,9 @@
 // What the commands are made with.
+import type { ModelRegistry } from "../engine/models/registry.js";
+import type { RunQueue } from "../engine/queue/run.js";
 import type { Quiz } from "../quiz/quiz.js";
 import type { Person } from "../quiz/records.js";
+import type { Audit } from "./audit-list.js";
 import type { Sight } from "./classify.js";
 import type { ActionRef } from "./reply.js";
 import type { Request } from "./request.js";
@@ -9,6 +12,17 @@ export interface CommandContext {
   readonly quiz: Quiz;
   /** Absent where commands are only declared. */
   readonly sight?: Sight;
+  /** Absent where commands are only declared, as what follows. */
+  readonly models?: Models;
+  readonly queue?: RunQueue;
+  readonly audit?: Audit;
+}
+
+/** Whose models there are, and who may change those that all share. */
+export interface Models {
+  registryFor(community: string): ModelRegistry;
+  /** `platform:user`, as CONVO_OPERATORS has them. */
+  readonly operators: ReadonlySet<string>;
 }
 
 export function personOf(request: Request): Person {

@@ -46,6 +46,11 @@ export class ModelRegistry {
     return [...new Set(names.flat())].sort();
   }
 
+  /** Newest first, without opening any. */
+  async versionsOf(name: string): Promise<readonly string[]> {
+    return [...(await this.versions(name)).keys()];
+  }
+
   /** Of every name, newest version first. A damaged model is listed as such and disturbs no other. */
   async list(): Promise<readonly ModelEntry[]> {
     const entries: ModelEntry[] = [];
