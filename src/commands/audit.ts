@@ -1,4 +1,4 @@
-// /audit: who did what to this community's models, schedules, settings and queue; the newest as a table, all as CSV.
+// /audit: who did what to this community's models, schedules, settings and queue; the newest in words, all as CSV.
 import { csv } from "../csv.js";
 import type { Actor } from "../engine/queue/run.js";
 import type { AuditEntry } from "./audit-list.js";
@@ -6,12 +6,12 @@ import type { Command } from "./command.js";
 import type { CommandContext } from "./command-context.js";
 import { displayName } from "./display-name.js";
 import { message } from "./private-message.js";
-import type { Message } from "./reply.js";
+import type { Block, Message } from "./reply.js";
 
-/** Rows in the message; the file has all. */
+/** Entries in the message; the file has all. */
 const SHOWN = 12;
-/** Characters of a cell in the message. */
-const LONGEST_CELL = 90;
+/** Characters of what was done and of what came of it. */
+const LONGEST_PART = 90;
 
 export function auditCommand({ quiz, audit }: CommandContext): Command {
   return {
@@ -19,7 +19,7 @@ export function auditCommand({ quiz, audit }: CommandContext): Command {
     description: "Who changed the models, schedules and settings of this community, and when",
     plain: {
       name: "audit",
-      description: "The newest changes as a table, all of them as a CSV file",
+      description: "The newest changes, and all of them as a CSV file",
       who: "admin",
       limit: { times: 10, seconds: 60 },
       options: {},
@@ -29,19 +29,9 @@ export function auditCommand({ quiz, audit }: CommandContext): Command {
         if (entries.length === 0)
           return message([{ kind: "note", tone: "info", text: "Nothing was changed here yet." }]);
         const { timeZone } = await quiz.settings.of(community);
-        const shown = entries.slice(0, SHOWN);
         return message([
           { kind: "heading", text: "Audit list" },
-          {
-            kind: "table",
-            columns: [{ title: "When" }, { title: "Who" }, { title: "What" }, { title: "Result" }],
-            rows: shown.map((entry) => [
-              timeIn(timeZone, entry.at),
-              whoIs(entry.by),
-              inCell(entry.what),
-              inCell(resultOf(entry)),
-            ]),
-          },
+          ...entries.slice(0, SHOWN).map((entry) => lineOf(entry, timeZone)),
           {
             kind: "text",
             text: {
@@ -76,6 +66,12 @@ export function auditCsv(entries: readonly AuditEntry[]): string {
   ]);
 }
 
+/** Too long for a table's row. */
+function lineOf(entry: AuditEntry, timeZone: string): Block {
+  const head = `${timeIn(timeZone, entry.at)} ${whoIs(entry.by)}`;
+  return { kind: "text", text: [{ bold: head }, " ", { code: inLine(entry.what) }, ` ${inLine(resultOf(entry))}`] };
+}
+
 function whoIs(by: Actor): string {
   if (by.kind === "person") return displayName(by.name);
   return by.kind === "schedule" ? `schedule ${by.id}` : by.kind;
@@ -91,7 +87,7 @@ function timeIn(timeZone: string, at: number): string {
 }
 
 /** What was typed or answered, as one bounded line. */
-function inCell(text: string): string {
+function inLine(text: string): string {
   const characters = [...text.replace(/[\p{Cc}\p{Cf}]/gu, " ")];
-  return characters.length <= LONGEST_CELL ? characters.join("") : `${characters.slice(0, LONGEST_CELL - 1).join("")}…`;
+  return characters.length <= LONGEST_PART ? characters.join("") : `${characters.slice(0, LONGEST_PART - 1).join("")}…`;
 }

@@ -1,10 +1,11 @@
 // Two versions side by side: what was measured, which class each takes for which, and what each says to one picture.
+import { type ConfusionChart, confusionAlt, confusionPairPng, confusionPng } from "../charts/confusion.js";
 import { percent } from "../charts/seen.js";
 import type { OpenedModel } from "../engine/models/open.js";
 import type { Classification } from "../engine/vision/classify.js";
 import { UserError } from "../errors.js";
 import { displayName } from "./display-name.js";
-import { confusionPicture, figuresOf } from "./models-show.js";
+import { figuresOf } from "./models-show.js";
 import { message } from "./private-message.js";
 import { type Block, type Message, plain } from "./reply.js";
 
@@ -23,16 +24,26 @@ export async function comparedMessage(
   // One after the other: both would share the cores.
   const answers = [await classify(first), await classify(second)];
   return message([
-    { kind: "heading", text: "Two versions" },
+    { kind: "heading", text: titleOf(both) },
     {
       kind: "table",
-      columns: [{ title: "What" }, { title: first }, { title: second }],
+      columns: [{ title: "What" }, ...columnsOf(both).map((title) => ({ title }))],
       rows: [...figureRows(both), ...answerRows(answers)],
     },
     ...warningsOf(both),
-    ...(await confusionPicture(both[0])),
-    ...(await confusionPicture(both[1])),
+    ...(await confusionPicture(both)),
   ]);
+}
+
+const isOneModel = ([a, b]: readonly [OpenedModel, OpenedModel]): boolean => a.manifest.name === b.manifest.name;
+
+function titleOf(both: readonly [OpenedModel, OpenedModel]): string {
+  const [a, b] = both.map(({ manifest }) => manifest.name);
+  return isOneModel(both) ? `Two versions of ${a}` : `${a} and ${b}`;
+}
+
+function columnsOf(both: readonly [OpenedModel, OpenedModel]): string[] {
+  return both.map(({ manifest: { name, version } }) => (isOneModel(both) ? version : `${name}@${version}`));
 }
 
 function figureRows([a, b]: readonly [OpenedModel, OpenedModel]): string[][] {
@@ -41,6 +52,18 @@ function figureRows([a, b]: readonly [OpenedModel, OpenedModel]): string[][] {
     const other = right.find((field) => field.name === name);
     return [name, plain(value), other === undefined ? "" : plain(other.value)];
   });
+}
+
+/** Of those that have one. */
+async function confusionPicture(both: readonly OpenedModel[]): Promise<Block[]> {
+  const charts = both.flatMap(({ manifest: { name, version, labels, metrics } }): ConfusionChart[] => {
+    if (metrics.confusion === undefined) return [];
+    return [{ title: `${name}@${version}`, labels: labels.map(displayName), counts: metrics.confusion }];
+  });
+  const [first, second] = charts;
+  if (first === undefined) return [];
+  const png = second === undefined ? await confusionPng(first) : await confusionPairPng([first, second]);
+  return [{ kind: "picture", name: "confusion.png", png, alt: charts.map(confusionAlt).join(" ") }];
 }
 
 function answerRows(answers: readonly (Classification | undefined)[]): string[][] {

@@ -92,7 +92,7 @@ export async function shownMessage({
 }
 
 /** The confusion matrix as it was drawn when the model was saved; none where it was not. */
-export function confusionPicture({ folder, manifest }: OpenedModel): Promise<readonly Block[]> {
+function confusionPicture({ folder, manifest }: OpenedModel): Promise<readonly Block[]> {
   const { name, version, labels, metrics } = manifest;
   const title = `${name}@${version}`;
   const alt =
@@ -117,11 +117,9 @@ export function figuresOf(manifest: ModelManifest): Field[] {
         ]),
     { name: "Classes", value: `${labels.length}: ${shortList(labels)}` },
     { name: "Parameters", value: parameters.toLocaleString("en") },
-    { name: "Data", value: `${displayName(data.name)}, version ${displayName(data.version)}` },
-    {
-      name: "Trained",
-      value: `${created.slice(0, 10)}, recipe ${manifest.recipe}, seed ${run.seed}, on ${displayName(`${run.backend}, ${run.device}`)}`,
-    },
+    { name: "Data", value: `${displayName(data.name)}, version ${displayName(data.version.slice(0, VERSION_SHOWN))}` },
+    { name: "Trained", value: `${created.slice(0, 10)}, recipe ${manifest.recipe}, seed ${run.seed}` },
+    { name: "On", value: displayName(`${run.backend}, ${run.device}`) },
   ];
 }
 
@@ -129,6 +127,8 @@ function accuracyOf({ metrics }: ModelManifest): string {
   return metrics.test === undefined ? "not measured" : writeInterval(metrics.test.accuracy);
 }
 
+/** Of a data version, which is a hash: enough to tell two apart. */
+const VERSION_SHOWN = 12;
 /** As many labels as are read with pleasure. */
 const LABELS_SHOWN = 12;
 
