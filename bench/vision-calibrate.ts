@@ -24,6 +24,7 @@ import type { Picture } from "../src/engine/vision/picture.js";
 import { prepareCover, prepareDigits } from "../src/engine/vision/prepare.js";
 import { readNumber } from "../src/engine/vision/read-number.js";
 import { type ServedModel, Serving } from "../src/engine/vision/serve.js";
+import { Sessions } from "../src/engine/vision/sessions.js";
 import { FOREIGN_KINDS, type ForeignKind, foreignPicture, HELD_OUT_KINDS } from "./vision/foreign.js";
 import { DIFFICULTIES, type Handwriting, seeded, writtenPage } from "./vision/pages.js";
 
@@ -67,7 +68,7 @@ interface Validated extends Pick<Seen, "isWritten" | "isColourful"> {
 
 const registry = new ModelRegistry(values.models);
 const { folder } = await registry.find(await newest(name));
-const serving = new Serving(registry, { threads: 1 });
+const serving = new Serving(registry, { sessions: new Sessions({ threads: 1 }) });
 const model = await serving.lease(await newest(name));
 const { manifest } = model;
 

@@ -4,13 +4,16 @@ import { parseArgs } from "node:util";
 import { ModelRegistry, SHIPPED_MODELS } from "../src/engine/models/registry.js";
 import { Classifier, type ReadDigit } from "../src/engine/vision/classify.js";
 import { Serving } from "../src/engine/vision/serve.js";
+import { Sessions } from "../src/engine/vision/sessions.js";
 import { DIFFICULTIES, writtenPage } from "./vision/pages.js";
 
 const { values } = parseArgs({
   options: { from: { type: "string", default: "90000" }, pages: { type: "string", default: "40" } },
 });
 const [from, pages] = [Number(values.from), Number(values.pages)];
-const serving = new Serving(new ModelRegistry("/nonexistent", SHIPPED_MODELS), { threads: 1 });
+const serving = new Serving(new ModelRegistry("/nonexistent", SHIPPED_MODELS), {
+  sessions: new Sessions({ threads: 1 }),
+});
 const classifier = new Classifier(serving);
 
 console.log(

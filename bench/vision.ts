@@ -12,6 +12,7 @@ import { Classifier } from "../src/engine/vision/classify.js";
 import { decode } from "../src/engine/vision/decode.js";
 import { prepareCover } from "../src/engine/vision/prepare.js";
 import { Serving } from "../src/engine/vision/serve.js";
+import { Sessions } from "../src/engine/vision/sessions.js";
 import { photoLike } from "./vision/photo-like.js";
 
 const { values } = parseArgs({
@@ -34,7 +35,7 @@ const folder = mkdtempSync(join(tmpdir(), "convo-vision-"));
 const file = join(folder, "photo.jpg");
 const jpeg = await photoLike(1);
 writeFileSync(file, jpeg);
-const serving = new Serving(new ModelRegistry("/nonexistent", SHIPPED_MODELS), { threads });
+const serving = new Serving(new ModelRegistry("/nonexistent", SHIPPED_MODELS), { sessions: new Sessions({ threads }) });
 const classifier = new Classifier(serving);
 const flowers = await serving.lease("flowers");
 const onnx = join(SHIPPED_MODELS, "flowers", flowers.manifest.version, "model.onnx");

@@ -33,6 +33,8 @@ export interface Config {
   readonly store: string;
   /** Folder of the trained models. */
   readonly models: string;
+  /** Who may change the models that all communities share: `platform:user`. */
+  readonly operators: ReadonlySet<string>;
   /** Whether `convo start` also trains what is queued. */
   readonly worker: boolean;
   /** That a community may train in 30 days; 0: no limit. */
@@ -70,6 +72,15 @@ export const VARIABLES = [
     schema: z.string().regex(/^(lmdb:.+|rediss?:\/\/.+)$/),
   },
   { name: "CONVO_MODELS", expected: "a folder", fallback: "data/models", schema: z.string().max(4096) },
+  {
+    name: "CONVO_OPERATORS",
+    expected: "people separated by commas, each as PLATFORM:USER, such as discord:123456789012345678",
+    fallback: "",
+    schema: z
+      .string()
+      .transform(splitList)
+      .pipe(z.array(z.string().regex(/^[a-z]+:[\w-]{1,64}$/))),
+  },
   {
     name: "CONVO_BACKEND",
     expected: `${BACKENDS.join(", ")} (pure JavaScript is too slow to train with)`,
@@ -194,6 +205,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return {
     store: text(values, "CONVO_STORE"),
     models: text(values, "CONVO_MODELS"),
+    operators: new Set(values.get("CONVO_OPERATORS") as readonly string[]),
     worker: values.get("CONVO_WORKER") === "on",
     trainingHours: Number(values.get("CONVO_TRAINING_HOURS")),
     playground: {

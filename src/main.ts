@@ -89,17 +89,20 @@ models
   .command("list", { isDefault: true })
   .description("every name and version, and which is in service")
   .option("--json", "as JSON on standard output")
+  .option("--community <id>", "its own models instead of those that all share")
   .action(async (...given: Parameters<typeof modelsList>) => (await import("./cli/models.js")).modelsList(...given));
 models
   .command("show")
   .description("a model's card")
   .argument("[model]", "NAME (its champion), NAME@VERSION, NAME@champion or NAME@previous; without it, every name")
   .option("--json", "the manifest as JSON on standard output")
+  .option("--community <id>", "its own models instead of those that all share")
   .action(async (...given: Parameters<typeof modelsShow>) => (await import("./cli/models.js")).modelsShow(...given));
 models
   .command("promote")
   .description("put a version into service; the one before it can be had back")
   .argument("<model>", "NAME@VERSION")
+  .option("--community <id>", "its own models instead of those that all share")
   .action(async (...given: Parameters<typeof modelsPromote>) =>
     (await import("./cli/models.js")).modelsPromote(...given),
   );
@@ -107,6 +110,7 @@ models
   .command("rollback")
   .description("put the version back into service that was there before")
   .argument("<name>")
+  .option("--community <id>", "its own models instead of those that all share")
   .action(async (...given: Parameters<typeof modelsRollback>) =>
     (await import("./cli/models.js")).modelsRollback(...given),
   );

@@ -21,6 +21,7 @@ describe("defaults", () => {
     expect(readConfig({}, false)).toEqual({
       store: "lmdb:data/store",
       models: "data/models",
+      operators: new Set(),
       worker: true,
       trainingHours: 0,
       playground: { enabled: true, host: "127.0.0.1", port: 8787, tokens: new Map() },
@@ -96,6 +97,14 @@ describe("values", () => {
     });
     for (const hours of ["-1", "many", "1e3", "Infinity"]) {
       expect(mistakesOf({ CONVO_TRAINING_HOURS: hours }).message).toContain("CONVO_TRAINING_HOURS");
+    }
+  });
+
+  test("operators are people of a platform; anything else is a mistake", () => {
+    const { operators } = readConfig({ CONVO_OPERATORS: "discord:123456789012345678, slack:U0AB" }, false);
+    expect([...operators]).toEqual(["discord:123456789012345678", "slack:U0AB"]);
+    for (const people of ["ada", "discord:", "discord:1;slack:2", "Discord:1"]) {
+      expect(mistakesOf({ CONVO_OPERATORS: people }).message).toContain("CONVO_OPERATORS");
     }
   });
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { slipsOf } from "../../src/quiz/practice/slips.js";
 import { taskOf } from "../../src/quiz/practice/task.js";
+import { copyShipped } from "../../test/support/model-copies.js";
 
 const images = join(import.meta.dirname, "../images");
 const root = join(import.meta.dirname, "../..");
@@ -30,8 +31,15 @@ const ANSWERS: readonly (readonly [string, string])[] = [
 const NETWORK = "input 200x300x3; conv 100 3x3 /2; conv 200 3x3 /2; conv 400 3x3 /2";
 
 const folder = mkdtempSync(join(tmpdir(), "convo-pictures-"));
+const models = join(folder, "models");
 const convo = spawn(process.execPath, [join(root, "dist/main.js")], {
-  env: { ...process.env, CONVO_STORE: `lmdb:${folder}`, CONVO_PLAYGROUND_PORT: "0", CONVO_LOG_LEVEL: "warn" },
+  env: {
+    ...process.env,
+    CONVO_STORE: `lmdb:${folder}/store`,
+    CONVO_MODELS: models,
+    CONVO_PLAYGROUND_PORT: "0",
+    CONVO_LOG_LEVEL: "warn",
+  },
   stdio: ["ignore", "pipe", "inherit"],
 });
 const url = await new Promise<string>((resolve) => {
@@ -47,7 +55,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"],
 });
 
-const PARTS = { student, calculator, phone, instructor };
+const PARTS = { student, calculator, phone, instructor, admin };
 
 try {
   const asked = process.argv.slice(2);
@@ -175,6 +183,36 @@ async function instructor(): Promise<void> {
   await page.getByRole("table").waitFor();
   await settle(page);
   await shoot(page, "settings-standings");
+}
+
+async function admin(): Promise<void> {
+  const page = await open("Prof. Sato", { viewport: { width: 1120, height: 1500 } }, "Admin");
+  await channel(page, "lab");
+  await say(page, "/models show model:flowers");
+  await page.getByText("flowers-card.md").first().waitFor();
+  await settle(page);
+  await shoot(page, "model");
+  copyShipped(models, "digits", "20261126-1840-5be1c07d");
+  await channel(page, "quiz");
+  await say(page, "/models promote model:digits@20261126-1840-5be1c07d");
+  await page.getByRole("button", { name: "Roll back" }).waitFor();
+  await say(page, "/models compare model:digits");
+  await page
+    .getByRole("img", { name: /confusion matrix/ })
+    .last()
+    .waitFor();
+  await settle(page);
+  await shoot(page, "models-compare");
+  await channel(page, "general");
+  await say(page, "/models rollback model:digits");
+  await page.getByText("is in service again").waitFor();
+  await say(page, "/models rollback model:flowers");
+  await page.getByText("no version of flowers before").waitFor();
+  await say(page, "/audit");
+  await page.getByText("audit.csv").first().waitFor();
+  await page.setViewportSize({ width: 1120, height: 860 });
+  await settle(page);
+  await shoot(page, "audit");
 }
 
 async function open(name: string, options: BrowserContextOptions, role = "Learner"): Promise<Page> {

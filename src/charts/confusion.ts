@@ -20,9 +20,33 @@ const GREY = "#57606a";
 const RIGHT_INK = [0, 114, 178] as const;
 const WRONG_INK = [213, 94, 0] as const;
 const LONGEST_LABEL = 18;
+/** Nominal pixels between the two of a pair. */
+const BETWEEN = 20;
 
 export function confusionPng(chart: ConfusionChart): Promise<Uint8Array> {
   return toPng(confusionSvg(chart));
+}
+
+/** Two on one picture, for comparison. */
+export function confusionPairPng(pair: readonly [ConfusionChart, ConfusionChart]): Promise<Uint8Array> {
+  return toPng(confusionPairSvg(pair));
+}
+
+export function confusionPairSvg(pair: readonly [ConfusionChart, ConfusionChart]): string {
+  const [left, right] = pair.map((chart) => {
+    const svg = confusionSvg(chart);
+    const [, width = "0", height = "0"] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+    return { svg, width: Number(width), height: Number(height) };
+  }) as [Drawn, Drawn];
+  const [width, height] = [left.width + BETWEEN + right.width, Math.max(left.height, right.height)];
+  const placed = ({ svg }: Drawn, x: number) => svg.replace("<svg ", `<svg x="${round(x)}" `);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}">${placed(left, 0)}${placed(right, left.width + BETWEEN)}</svg>`;
+}
+
+interface Drawn {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** The same as SVG: nominal pixels, own opaque background, so it reads on dark and on light. */

@@ -4,15 +4,21 @@ import { join } from "node:path";
 import { config as readDotEnv } from "dotenv";
 import { readConfig } from "../config.js";
 import { writeInterval } from "../engine/models/card.js";
-import { type ModelEntry, ModelRegistry } from "../engine/models/registry.js";
+import { communityRegistries } from "../engine/models/community-folder.js";
+import type { ModelEntry, ModelRegistry } from "../engine/models/registry.js";
+import { SHARED } from "../engine/queue/run.js";
 import { columns } from "./columns.js";
 
 export interface ModelsOptions {
   readonly json?: boolean;
+  /** Whose models: those that all share by default. */
+  readonly community?: string;
 }
 
-export async function modelsList({ json }: ModelsOptions): Promise<void> {
-  const registry = openRegistry();
+const SOURCES = { own: "trained here", shared: "shared", shipped: "shipped" } as const;
+
+export async function modelsList({ json, community }: ModelsOptions): Promise<void> {
+  const registry = openRegistry(community);
   const entries = await registry.list();
   if (json === true) return printJson(entries.map(entryJson));
   if (entries.length === 0) {
@@ -22,7 +28,7 @@ export async function modelsList({ json }: ModelsOptions): Promise<void> {
   const rows = entries.map((entry) => {
     const { manifest } = entry;
     const start = [entry.name, entry.version, entry.aliases.join(", ")];
-    const source = entry.isShipped ? "shipped" : "trained here";
+    const source = SOURCES[entry.source];
     if ("wrong" in manifest) return [...start, "damaged", "", "", source];
     const accuracy = manifest.metrics.test?.accuracy;
     return [
@@ -40,9 +46,10 @@ export async function modelsList({ json }: ModelsOptions): Promise<void> {
   }
 }
 
-export async function modelsShow(reference: string | undefined, { json }: ModelsOptions): Promise<void> {
-  const registry = openRegistry();
-  if (reference === undefined) return modelsList({ ...(json === undefined ? {} : { json }) });
+export async function modelsShow(reference: string | undefined, options: ModelsOptions): Promise<void> {
+  const { json, community } = options;
+  const registry = openRegistry(community);
+  if (reference === undefined) return modelsList(options);
   const { folder, manifest } = await registry.open(reference);
   if (json === true) return printJson({ folder, ...manifest });
   const card = await readFile(join(folder, "card.md"), "utf8");
@@ -50,8 +57,8 @@ export async function modelsShow(reference: string | undefined, { json }: Models
 }
 
 /** Puts NAME@VERSION into service, after it was checked; the version before it becomes `previous`. */
-export async function modelsPromote(reference: string): Promise<void> {
-  const registry = openRegistry();
+export async function modelsPromote(reference: string, { community }: ModelsOptions): Promise<void> {
+  const registry = openRegistry(community);
   const { manifest } = await registry.open(reference);
   await registry.setChampion(manifest.name, manifest.version);
   process.stdout.write(
@@ -60,18 +67,18 @@ export async function modelsPromote(reference: string): Promise<void> {
 }
 
 /** Champion and previous change places. */
-export async function modelsRollback(name: string): Promise<void> {
-  const { champion } = await openRegistry().rollback(name);
+export async function modelsRollback(name: string, { community }: ModelsOptions): Promise<void> {
+  const { champion } = await openRegistry(community).rollback(name);
   process.stdout.write(`${onTerminal(name)}@${champion ?? ""} is in service again.\n`);
 }
 
-function openRegistry(): ModelRegistry {
+function openRegistry(community: string = SHARED): ModelRegistry {
   readDotEnv({ quiet: true });
-  return new ModelRegistry(readConfig(process.env, process.stderr.isTTY === true).models);
+  return communityRegistries(readConfig(process.env, process.stderr.isTTY === true).models)(community);
 }
 
-function entryJson({ name, version, folder, isShipped, aliases, manifest }: ModelEntry): object {
-  const shared = { name, version, folder, shipped: isShipped, aliases };
+function entryJson({ name, version, folder, source, aliases, manifest }: ModelEntry): object {
+  const shared = { name, version, folder, shipped: source === "shipped", source, aliases };
   if ("wrong" in manifest) return { ...shared, error: { code: manifest.wrong.code, message: manifest.wrong.message } };
   const { labels, parameters, precision, created, metrics } = manifest;
   return { ...shared, labels, parameters, precision, created, test: metrics.test ?? null };

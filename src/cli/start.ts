@@ -1,12 +1,16 @@
 // `convo start`: configuration, store, commands and every platform, in this order; and an orderly end.
+import { resolve } from "node:path";
 import { config as readDotEnv } from "dotenv";
 import { allCommands } from "../commands/all.js";
+import { openAudit } from "../commands/audit-list.js";
 import { makeDispatcher } from "../commands/dispatch.js";
 import type { Posters } from "../commands/live.js";
 import { PendingPictures } from "../commands/pending-pictures.js";
 import { watchRuns } from "../commands/watch-runs.js";
 import { readConfig } from "../config.js";
 import { openCorrections } from "../engine/corrections/corrections.js";
+import { communityRegistries } from "../engine/models/community-folder.js";
+import { openQueue } from "../engine/queue/queue.js";
 import { openVision } from "../engine/vision/open.js";
 import { UserError } from "../errors.js";
 import { makeLog } from "../log.js";
@@ -15,7 +19,9 @@ import { openQuiz } from "../quiz/quiz.js";
 import { openStore } from "../store/open.js";
 import { endOnSignal } from "./ending.js";
 import { closeAll, NAMED, PLATFORMS, startAll } from "./platforms.js";
-import { configuredTraining, registryFor } from "./training.js";
+
+/** Where `convo data get` puts data sets, from the working folder. */
+const DATA = "data";
 
 export async function start(): Promise<void> {
   readDotEnv({ quiet: true });
@@ -27,16 +33,17 @@ export async function start(): Promise<void> {
   }
   const store = await openStore({ url: config.store, log });
   const quiz = openQuiz(store);
-  const vision = openVision((community) => registryFor(config, community));
-  const sight = { vision, corrections: openCorrections(store), pending: new PendingPictures(Date.now) };
-  const posters: Posters = new Map();
-  const training = configuredTraining({ config, store, posters });
-  const dispatcher = makeDispatcher({
-    store,
-    settings: quiz.settings,
-    commands: allCommands({ quiz, sight, training }),
-    log,
+  const registryFor = communityRegistries(config.models);
+  const vision = openVision(registryFor, {
+    onFailure: (model, err) => log.error({ model, err }, "the new model cannot be loaded, the old one serves on"),
   });
+  const sight = { vision, corrections: openCorrections(store), pending: new PendingPictures(Date.now) };
+  const audit = openAudit(store);
+  const models = { registryFor, operators: config.operators };
+  const queue = openQueue({ store, quotaHours: config.trainingHours });
+  const posters: Posters = new Map();
+  const commands = allCommands({ quiz, sight, models, queue, audit, posters, data: resolve(DATA) });
+  const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands, audit, log });
   // On Discord and Slack an acknowledgement is due at once, so nothing may keep this thread busy once they are there.
   if (config.discord !== undefined || config.slack !== undefined) await warmUp(quiz.questions);
   const platforms = await startAll(wanted, { config, dispatcher, posters, store, log }).catch(
@@ -45,7 +52,7 @@ export async function start(): Promise<void> {
       throw error;
     },
   );
-  const watch = watchRuns({ queue: training.queue, posters, store, log });
+  const watch = watchRuns({ queue, posters, store, log });
   log.info({ store: store.description }, "ready");
   process.stdout.write(`\n${platforms.map(({ description }) => `  ${description}\n`).join("")}  Ctrl+C ends it.\n\n`);
   if (config.discord === undefined && config.slack === undefined) void warmUp(quiz.questions);

@@ -1,4 +1,5 @@
 // Every command there is, in the order in which they are shown.
+import { auditCommand } from "./audit.js";
 import { classifyCommand } from "./classify.js";
 import type { Command } from "./command.js";
 import type { CommandContext } from "./command-context.js";
@@ -7,6 +8,7 @@ import { forgetMeCommand } from "./forget-me.js";
 import { gradesCommand } from "./grades.js";
 import { helpCommand } from "./help.js";
 import { memoryCommand } from "./memory.js";
+import { modelsCommand } from "./models.js";
 import { networkCommand } from "./network.js";
 import { paramsCommand } from "./params.js";
 import { practiceCommand } from "./practice.js";
@@ -31,6 +33,8 @@ export function allCommands(context: CommandContext): readonly Command[] {
     gradesCommand,
     settingsCommand,
     trainCommand,
+    modelsCommand,
+    auditCommand,
   ].map((make) => make(context));
   return [...commands, helpCommand(commands)];
 }

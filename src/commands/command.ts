@@ -42,6 +42,8 @@ export type Outcome = Promise<Reply> | AsyncIterable<Reply>;
 interface Common {
   readonly who: Role;
   readonly limit?: RateLimit;
+  /** Changes what others rely on: every use is put on the audit list, with what came of it. */
+  readonly audited?: boolean;
 }
 
 /** Something a person can say. `opensForm`: the first reply is a form, so a platform must not defer before it. */

@@ -6,6 +6,8 @@ import { nearest } from "../nearest.js";
 import type { SettingsBook } from "../quiz/settings.js";
 import { key } from "../store/key-parts.js";
 import type { Namespace, Store } from "../store/store.js";
+import type { Audit } from "./audit-list.js";
+import { audited } from "./audited.js";
 import { decodeRef, encodeRef, type StoredRef } from "./buttons.js";
 import type { ActionSpec, Callable, Command, Outcome } from "./command.js";
 import { displayName } from "./display-name.js";
@@ -30,13 +32,22 @@ export interface DispatcherParts {
   readonly settings: SettingsBook;
   readonly commands: readonly Command[];
   readonly log: Log;
+  /** Where uses of `audited` commands and actions are put. */
+  readonly audit?: Audit;
   readonly now?: () => number;
+}
+
+interface Prepared extends Pick<ActionSpec, "limit"> {
+  readonly key: string;
+  readonly audited: boolean;
+  /** Where it was typed and not pressed. */
+  readonly typed?: Callable;
 }
 
 /** Slack repeats an undelivered event for five minutes; ten are asked for; an hour costs nothing. */
 const EVENT_MEMORY = 3_600_000;
 
-export function makeDispatcher({ store, settings, commands, log, now = Date.now }: DispatcherParts): Dispatcher {
+export function makeDispatcher({ store, settings, commands, log, audit, now = Date.now }: DispatcherParts): Dispatcher {
   const events: Namespace<{ readonly at: number }> = store.namespace("events");
   const refs: Namespace<StoredRef> = store.namespace("buttons");
   const limiter = new RateLimiter(now);
@@ -62,9 +73,11 @@ export function makeDispatcher({ store, settings, commands, log, now = Date.now 
       }
       const user: User = { ...request.user, name: displayName(request.user.name) };
       const role = effectiveRole(user, await settings.of(request.community));
-      const { callable, outcome } = await prepare({ ...request, user: { ...user, role } });
+      const asked = { ...request, user: { ...user, role } };
+      const { callable, outcome } = await prepare(asked);
       limiter.take(`${request.platform}/${request.community}/${user.id}/${callable.key}`, callable.limit);
-      for await (const reply of repliesOf(outcome())) yield reply;
+      const replies = () => repliesOf(outcome());
+      yield* audit !== undefined && callable.audited ? audited(audit, asked, callable.typed, replies) : replies();
       log.info({ ...line, ms: Math.round(performance.now() - started) }, "handled");
     } catch (error) {
       if (error instanceof UserError) {
@@ -91,9 +104,7 @@ export function makeDispatcher({ store, settings, commands, log, now = Date.now 
     return first;
   }
 
-  async function prepare(
-    request: Request,
-  ): Promise<{ callable: { key: string } & Pick<ActionSpec, "limit">; outcome: () => Outcome }> {
+  async function prepare(request: Request): Promise<{ callable: Prepared; outcome: () => Outcome }> {
     if (request.kind === "action") {
       const { ref } = request;
       const { actions = {} } = commandNamed(ref.command);
@@ -103,7 +114,7 @@ export function makeDispatcher({ store, settings, commands, log, now = Date.now 
         throw new UserError("button-unknown", "This button belongs to an older version.", `Ask again: /${ref.command}`);
       mayUse(request.user.role, action.who, `/${ref.command}`);
       return {
-        callable: { key: `${ref.command}.${ref.action}`, ...limitOf(action) },
+        callable: { key: `${ref.command}.${ref.action}`, audited: action.audited === true, ...limitOf(action) },
         outcome: () => action.run(request),
       };
     }
@@ -111,7 +122,10 @@ export function makeDispatcher({ store, settings, commands, log, now = Date.now 
     mayUse(request.user.role, callable.who, `/${callable.name}`);
     await inAllowedChannel(request);
     const options = checkOptions(callable, request.options);
-    return { callable: { key: callable.name, ...limitOf(callable) }, outcome: () => callable.run(request, options) };
+    return {
+      callable: { key: callable.name, audited: callable.audited === true, typed: callable, ...limitOf(callable) },
+      outcome: () => callable.run(request, options),
+    };
   }
 
   async function inAllowedChannel(request: Request): Promise<void> {

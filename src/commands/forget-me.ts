@@ -1,11 +1,12 @@
 // /forget-me: deletes everything about the asker after a confirmation, and says what was deleted.
 import { forget, remembered } from "../quiz/forget.js";
 import type { Person } from "../quiz/records.js";
+import { newPseudonym } from "./audit-list.js";
 import type { Command } from "./command.js";
 import { type CommandContext, personOf } from "./command-context.js";
 import { message } from "./private-message.js";
 
-export function forgetMeCommand({ quiz, sight }: CommandContext): Command {
+export function forgetMeCommand({ quiz, sight, audit, queue }: CommandContext): Command {
   return {
     name: "forget-me",
     description: "Delete everything that Convo remembers about you here",
@@ -44,6 +45,7 @@ export function forgetMeCommand({ quiz, sight }: CommandContext): Command {
         run: async (request) => {
           const person = personOf(request);
           const pictures = await forgetPictures(person);
+          const listed = await forgetDeeds(person);
           const gone = await forget(quiz, person);
           const parts = [
             amount(gone.attempts, "answer"),
@@ -54,13 +56,17 @@ export function forgetMeCommand({ quiz, sight }: CommandContext): Command {
             ...(gone.practice === 0 ? [] : [amount(gone.practice, "level of practice", "levels of practice")]),
           ];
           const profile = gone.profile ? ", your name and your streak" : "";
+          const deeds =
+            listed === 0
+              ? ""
+              : ` In ${amount(listed, "entry", "entries")} of the audit list and the queue a pseudonym stands for you.`;
           const role = gone.instructor ? "; you are no longer named as an instructor" : "";
           return message(
             [
               {
                 kind: "note",
                 tone: "good",
-                text: `Deleted: ${parts.join(", ")}${profile}${role}. Convo knows nothing about you in this community any more.`,
+                text: `Deleted: ${parts.join(", ")}${profile}${role}. Convo knows nothing about you in this community any more.${deeds}`,
               },
             ],
             true,
@@ -73,6 +79,13 @@ export function forgetMeCommand({ quiz, sight }: CommandContext): Command {
       },
     },
   };
+
+  /** What was done stays on record, by whom does not. */
+  async function forgetDeeds({ community, id }: Person): Promise<number> {
+    const pseudonym = newPseudonym();
+    const entries = (await audit?.forget(community, id, pseudonym)) ?? 0;
+    return entries + ((await queue?.forget(community, id, pseudonym)) ?? 0);
+  }
 
   async function forgetPictures({ community, id }: Person): Promise<number> {
     if (sight === undefined) return 0;

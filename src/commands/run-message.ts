@@ -158,23 +158,37 @@ function gateBlocks(gate: GateReport | undefined): Block[] {
   ];
 }
 
-function buttonsOf({ id, state, result }: QueuedRun): Block[] {
-  const button = (label: string, action: string, style: Button["style"]): Button => ({
-    label,
-    style,
-    press: { command: "train", action, args: { run: id } },
-  });
-  const details = button("Details", "details", "secondary");
-  const buttons =
-    state === "queued" || state === "running"
-      ? [button("Cancel", "cancel", "danger"), details]
-      : state === "succeeded" && result !== undefined
-        ? [button("Promote", "promote", "primary"), details]
-        : state === "promoted"
-          ? [button("Roll back", "roll-back", "danger"), details]
-          : [details];
-  return [{ kind: "buttons", buttons }];
+function buttonsOf({ id, state, result, wish }: QueuedRun): Block[] {
+  const details: Button = {
+    label: "Details",
+    style: "secondary",
+    press: { command: "train", action: "details", args: { run: id } },
+  };
+  const version = result?.version ?? "";
+  // What goes into service and out of it is the affair of /models, and audited there.
+  const first: Readonly<Partial<Record<RunState, Button>>> = {
+    queued: cancelButton(id),
+    running: cancelButton(id),
+    succeeded: {
+      label: "Promote",
+      style: "primary",
+      press: { command: "models", action: "promote", args: { model: `${wish.model}@${version}` } },
+    },
+    promoted: {
+      label: "Roll back",
+      style: "danger",
+      press: { command: "models", action: "rollback", args: { model: wish.model, from: version } },
+    },
+  };
+  const button = first[state];
+  return [{ kind: "buttons", buttons: button === undefined ? [details] : [button, details] }];
 }
+
+const cancelButton = (run: string): Button => ({
+  label: "Cancel",
+  style: "danger",
+  press: { command: "train", action: "cancel", args: { run } },
+});
 
 /** Share of the whole run, 0 to 1. */
 export function doneOf({ started, step }: RunProgress): number {

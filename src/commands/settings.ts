@@ -23,6 +23,7 @@ export function settingsCommand({ quiz }: CommandContext): Command {
     name: `settings ${name}`,
     description,
     who: "instructor",
+    audited: true,
     limit: LIMIT,
     options,
     examples,

@@ -1,11 +1,9 @@
 // /train: a run is put into the queue, and one message in the channel lives until it is over; its buttons cancel, promote, roll back.
-import type { ModelRegistry } from "../engine/models/registry.js";
-import { GATE_POLICIES, type GatePolicy, PRIORITIES, type QueuedRun, type RunQueue } from "../engine/queue/run.js";
+import { GATE_POLICIES, type GatePolicy, PRIORITIES, type QueuedRun } from "../engine/queue/run.js";
 import { trainableNamed, trainables } from "../engine/queue/wishes.js";
 import { UserError } from "../errors.js";
 import type { Command, OptionValues } from "./command.js";
 import { argument, type CommandContext } from "./command-context.js";
-import type { Posters } from "./live.js";
 import { message } from "./private-message.js";
 import type { Block, Message } from "./reply.js";
 import type { ActionRequest, CommandRequest, Request } from "./request.js";
@@ -15,22 +13,12 @@ import { runMessage, stateWords } from "./run-message.js";
 const LIMIT = { times: 20, seconds: 60 };
 const SEED = 1;
 
-/** What the commands about training work with; made once at the start. */
-export interface TrainingContext {
-  readonly queue: RunQueue;
-  readonly posters: Posters;
-  /** The models of a community. */
-  registryFor(community: string): ModelRegistry;
-  /** Absolute folder of all data sets. */
-  readonly data: string;
-}
-
 const POLICY_LABELS: Readonly<Record<GatePolicy, string>> = {
   promote: "Into service, if it passes the gate",
   keep: "A candidate, until somebody promotes it",
 };
 
-export function trainCommand({ training }: CommandContext): Command {
+export function trainCommand({ queue, posters, data }: CommandContext): Command {
   return {
     name: "train",
     description: "Train a model anew: queued, watched in this channel, judged before it goes into service",
@@ -38,6 +26,7 @@ export function trainCommand({ training }: CommandContext): Command {
       name: "train",
       description: "One message in this channel shows the run to its end",
       who: "admin",
+      audited: true,
       limit: LIMIT,
       options: {
         model: {
@@ -46,8 +35,7 @@ export function trainCommand({ training }: CommandContext): Command {
           required: true,
           maxLength: 40,
           complete: async (typed) => {
-            if (training === undefined) return [];
-            const all = await trainables(training.data);
+            const all = data === undefined ? [] : await trainables(data);
             return all
               .filter(({ model }) => model.startsWith(typed.toLowerCase()))
               .map(({ model, isThere }) => ({
@@ -76,21 +64,12 @@ export function trainCommand({ training }: CommandContext): Command {
       details: { who: "admin", limit: LIMIT, run: async (request) => runDetails(await seen(await runOf(request))) },
       cancel: {
         who: "admin",
+        audited: true,
         limit: LIMIT,
         run: async (request) => {
           const { id, community } = { id: argument(request.ref, "run"), community: request.community };
           const run = await context().queue.cancel(id, community, actorOf(request), "cancelled in the channel");
           return note("good", run.state === "cancelled" ? `${id} is cancelled.` : `${id} ends within five seconds.`);
-        },
-      },
-      promote: { who: "admin", limit: LIMIT, run: async (request) => promoted(request) },
-      "roll-back": {
-        who: "admin",
-        limit: LIMIT,
-        run: async (request) => {
-          const { wish } = await runOf(request);
-          const { champion } = await context().registryFor(request.community).rollback(wish.model);
-          return note("good", `${wish.model} is served by ${champion ?? "what it was before"} again.`);
         },
       },
     },
@@ -139,17 +118,6 @@ export function trainCommand({ training }: CommandContext): Command {
     return note("good", `Queued as ${run.id}. Its message in this channel shows how far it is.`);
   }
 
-  async function promoted(request: ActionRequest): Promise<Message> {
-    const { queue, registryFor } = context();
-    const run = await runOf(request);
-    if (run.result === undefined) {
-      throw new UserError("run-without-model", `${run.id} has made no model.`, "Wait for its end, or train again.");
-    }
-    await registryFor(request.community).setChampion(run.wish.model, run.result.version);
-    await queue.promoted(run.id, actorOf(request), "promoted in the channel");
-    return note("good", `${run.wish.model} is served by ${run.result.version} from now on.`);
-  }
-
   /** Throws UserError `run-not-found`, also for another community's. */
   async function runOf(request: ActionRequest): Promise<QueuedRun> {
     const id = argument(request.ref, "run");
@@ -165,8 +133,10 @@ export function trainCommand({ training }: CommandContext): Command {
     return { run, ...(place === undefined ? {} : { place }), ...(progress === undefined ? {} : { progress }) };
   }
 
-  function context(): TrainingContext {
-    if (training !== undefined) return training;
+  function context() {
+    if (queue !== undefined && posters !== undefined && data !== undefined) {
+      return { queue, posters, data };
+    }
     throw new Error("/train runs without a queue");
   }
 }

@@ -1,5 +1,5 @@
 // Grades for instructors: one row a learner and question, as a table and as CSV.
-
+import { csv } from "../csv.js";
 import { key, partsOf, under } from "../store/key-parts.js";
 import type { Quiz } from "./quiz.js";
 import type { Attempt } from "./records.js";
@@ -57,7 +57,6 @@ export async function grades(quiz: Quiz, community: string, question?: string): 
     );
 }
 
-/** RFC 4180 with a byte order mark, so that spreadsheets read names right; a cell never starts a formula. */
 export function gradesCsv(rows: readonly GradeRow[]): string {
   const header = ["learner", "name", "question", "attempts", "best", "last", "points"];
   const lines = rows.map((row) => [
@@ -69,11 +68,5 @@ export function gradesCsv(rows: readonly GradeRow[]): string {
     String(row.last),
     row.points.join(" "),
   ]);
-  return `\ufeff${[header, ...lines].map((cells) => cells.map(cell).join(",")).join("\r\n")}\r\n`;
-}
-
-function cell(text: string): string {
-  // OWASP, "CSV injection": =, +, -, @, their full-width forms, tab, return and line feed start a formula in a spreadsheet.
-  const safe = /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+  return csv([header, ...lines]);
 }

@@ -1,6 +1,12 @@
 // The confusion matrix: shades by row, counts in the cells, and the mistakes in words.
 import { describe, expect, it } from "vitest";
-import { type ConfusionChart, confusionAlt, confusionPng, confusionSvg } from "../../src/charts/confusion.js";
+import {
+  type ConfusionChart,
+  confusionAlt,
+  confusionPairPng,
+  confusionPng,
+  confusionSvg,
+} from "../../src/charts/confusion.js";
 import { decodePng } from "../support/png.js";
 
 const chart: ConfusionChart = {
@@ -25,6 +31,30 @@ describe("a confusion matrix", () => {
     );
     expect(right?.[2]).toBeGreaterThan(right?.[0] ?? 255);
     expect(wrong?.[0]).toBeGreaterThan(wrong?.[2] ?? 255);
+  });
+
+  it("stands beside another, each as it is alone", async () => {
+    const other = {
+      ...chart,
+      counts: [
+        [0, 10],
+        [40, 0],
+      ],
+    };
+    const [alone, otherAlone] = [decodePng(await confusionPng(chart)), decodePng(await confusionPng(other))];
+    const pair = decodePng(await confusionPairPng([chart, other]));
+    const right = pair.width - otherAlone.width;
+    expect(right).toBeGreaterThan(alone.width);
+    for (const [row, column] of [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ] as const) {
+      const at = [2 * Math.round(75.6 + column * 300 + 40), 2 * (96 + row * 300 + 40)] as const;
+      expect(pair.at(...at)).toBe(alone.at(...at));
+      expect(pair.at(right + at[0], at[1])).toBe(otherAlone.at(...at));
+    }
   });
 
   it("has every count, every label twice and the share found of each class", () => {

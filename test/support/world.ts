@@ -4,14 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { open as openLmdb } from "lmdb";
 import { allCommands } from "../../src/commands/all.js";
+import { type Audit, openAudit } from "../../src/commands/audit-list.js";
 import type { Sight } from "../../src/commands/classify.js";
 import type { Command } from "../../src/commands/command.js";
+import type { Models } from "../../src/commands/command-context.js";
 import { type Dispatcher, makeDispatcher } from "../../src/commands/dispatch.js";
 import { PendingPictures } from "../../src/commands/pending-pictures.js";
 import type { ActionRef, Form, Message, Reply } from "../../src/commands/reply.js";
 import type { ActionRequest, Attachment, CommandRequest, Request, Role, User } from "../../src/commands/request.js";
 import { openCorrections } from "../../src/engine/corrections/corrections.js";
-import { ModelRegistry } from "../../src/engine/models/registry.js";
+import { communityRegistries } from "../../src/engine/models/community-folder.js";
+import { openQueue } from "../../src/engine/queue/queue.js";
 import { openVision } from "../../src/engine/vision/open.js";
 import { makeLog } from "../../src/log.js";
 import { openQuiz, type Quiz } from "../../src/quiz/quiz.js";
@@ -22,6 +25,9 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** May change the models that all share. */
+export const OPERATOR = "test:id-olga";
+
 /** A Monday. */
 export const START = Date.parse("2026-03-02T12:00:00Z");
 
@@ -31,6 +37,8 @@ export interface World {
   readonly quiz: Quiz;
   /** With the models that ship, loaded when a picture is classified. */
   readonly sight: Sight;
+  readonly models: Models;
+  readonly audit: Audit;
   readonly dispatcher: Dispatcher;
   /** Milliseconds since 1970; tests move it on. */
   readonly clock: { at: number };
@@ -56,16 +64,20 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
   const clock = { at };
   const log: Record<string, unknown>[] = [];
   const quiz = openQuiz(store, { now: () => clock.at, random: options.random ?? Math.random });
-  const registry = new ModelRegistry(`${folder}/models`);
+  const registryFor = communityRegistries(`${folder}/models`);
+  const audit = openAudit(store, () => clock.at);
+  const models = { registryFor, operators: new Set([OPERATOR]) };
+  const queue = openQueue({ store, quotaHours: 0 });
   const sight = {
-    vision: openVision(() => registry),
+    vision: openVision(registryFor),
     corrections: openCorrections(store, () => clock.at),
     pending: new PendingPictures(() => clock.at),
   };
   const dispatcher = makeDispatcher({
     store,
     settings: quiz.settings,
-    commands: [...allCommands({ quiz, sight }), ...(options.commands ?? [])],
+    audit,
+    commands: [...allCommands({ quiz, sight, models, queue, audit }), ...(options.commands ?? [])],
     log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
     now: () => clock.at,
   });
@@ -74,6 +86,8 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
     store,
     quiz,
     sight,
+    models,
+    audit,
     dispatcher,
     clock,
     log,

@@ -37,6 +37,18 @@ export async function readAliases(folder: string): Promise<Aliases> {
   }
 }
 
+/** Another text after every change; the file itself is not read. */
+export async function aliasesStamp(folder: string): Promise<string> {
+  try {
+    // A change is a new file under the old name.
+    const { ino, mtimeNs, size } = await stat(join(folder, FILE), { bigint: true });
+    return `${ino}-${mtimeNs}-${size}`;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return "none";
+    throw error;
+  }
+}
+
 /** Changes the aliases in one step, one process at a time. */
 export async function updateAliases(
   folder: string,

@@ -1,10 +1,11 @@
-// The models that there are: REGISTRY/NAME/VERSION, with the aliases `champion` and `previous`, and below them what ships.
+// The models that there are: REGISTRY/NAME/VERSION, with the aliases `champion` and `previous`; below a community's own those that
+// all share, and below them what ships.
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { codeOf, UserError } from "../../errors.js";
 import { nearest } from "../../nearest.js";
-import { ALIASES, type Alias, type Aliases, readAliases, updateAliases } from "./aliases.js";
+import { ALIASES, type Alias, type Aliases, aliasesStamp, readAliases, updateAliases } from "./aliases.js";
 import { MODEL_NAME, MODEL_VERSION } from "./manifest.js";
 import type { ModelManifest } from "./model.js";
 import { type OpenedModel, openManifest, openModel } from "./open.js";
@@ -12,11 +13,14 @@ import { type OpenedModel, openManifest, openModel } from "./open.js";
 /** Models that come with the program; nothing is written there. */
 export const SHIPPED_MODELS = fileURLToPath(new URL("../../../assets/models", import.meta.url));
 
+/** Whose a version is: of this registry itself, of those that all communities share, or of the program. */
+export type ModelSource = "own" | "shared" | "shipped";
+
 export interface ModelEntry {
   readonly name: string;
   readonly version: string;
   readonly folder: string;
-  readonly isShipped: boolean;
+  readonly source: ModelSource;
   readonly aliases: readonly Alias[];
   /** Its manifest, or what is wrong with it. */
   readonly manifest: ModelManifest | { readonly wrong: UserError };
@@ -24,40 +28,67 @@ export interface ModelEntry {
 
 interface Place {
   readonly folder: string;
-  readonly isShipped: boolean;
+  readonly source: ModelSource;
 }
 
 /** Holds no state but the folders: several processes may use one registry. */
 export class ModelRegistry {
+  /** `shared`: the registry of all, under that of a community; only `folder` is ever written. */
   constructor(
     readonly folder: string,
     readonly shipped: string = SHIPPED_MODELS,
+    readonly shared?: string,
   ) {}
+
+  /** All that has a version, without opening any. */
+  async names(): Promise<readonly string[]> {
+    const names = await Promise.all(this.layers().map(({ folder }) => namesIn(folder, MODEL_NAME)));
+    return [...new Set(names.flat())].sort();
+  }
+
+  /** Newest first, without opening any. */
+  async versionsOf(name: string): Promise<readonly string[]> {
+    return [...(await this.versions(name)).keys()];
+  }
 
   /** Of every name, newest version first. A damaged model is listed as such and disturbs no other. */
   async list(): Promise<readonly ModelEntry[]> {
-    const names = new Set([...(await namesIn(this.folder, MODEL_NAME)), ...(await namesIn(this.shipped, MODEL_NAME))]);
     const entries: ModelEntry[] = [];
-    for (const name of [...names].sort()) {
+    for (const name of await this.names()) {
       const aliases = await this.aliases(name);
-      for (const [version, { folder, isShipped }] of await this.versions(name)) {
+      for (const [version, { folder, source }] of await this.versions(name)) {
         const own = ALIASES.filter((alias) => aliases[alias] === version);
         const manifest = await openManifest(folder).catch((error: unknown) => {
           if (error instanceof UserError) return { wrong: error };
           throw error;
         });
-        entries.push({ name, version, folder, isShipped, aliases: own, manifest });
+        entries.push({ name, version, folder, source, aliases: own, manifest });
       }
     }
     return entries;
   }
 
-  /** As they are in effect: without a champion of its own a name is served by what ships, the newest. */
+  /** As they are in effect: without a champion of its own a name has the shared one's, and else the newest that ships. */
   async aliases(name: string): Promise<Aliases> {
     const aliases = await readAliases(join(this.folder, checkedName(name)));
     if (aliases.champion !== undefined) return aliases;
+    const shared = this.shared === undefined ? {} : await readAliases(join(this.shared, name));
+    if (shared.champion !== undefined) return shared;
     const [shipped] = await versionsIn(join(this.shipped, name));
     return shipped === undefined ? aliases : { ...aliases, champion: shipped };
+  }
+
+  /** Whether a name follows the shared aliases: nobody has chosen a champion here. */
+  async follows(name: string): Promise<boolean> {
+    return (
+      this.shared !== undefined && (await readAliases(join(this.folder, checkedName(name)))).champion === undefined
+    );
+  }
+
+  /** Another text after every change of the aliases in effect, by whichever process; costs a look at one or two files. */
+  async stamp(name: string): Promise<string> {
+    const folders = [this.folder, ...(this.shared === undefined ? [] : [this.shared])];
+    return (await Promise.all(folders.map((folder) => aliasesStamp(join(folder, checkedName(name)))))).join(" ");
   }
 
   /**
@@ -65,9 +96,7 @@ export class ModelRegistry {
    * Throws UserError `model-not-found`, `model-no-champion`.
    */
   async find(reference: string): Promise<{ readonly name: string; readonly version: string; readonly folder: string }> {
-    const at = reference.indexOf("@");
-    const name = at === -1 ? reference : reference.slice(0, at);
-    const wished = at === -1 ? "champion" : reference.slice(at + 1);
+    const { name, wished } = referenceParts(reference);
     const versions = await this.versions(name);
     if (versions.size === 0) throw await this.nameUnknown(name);
     const alias = ALIASES.find((known) => known === wished);
@@ -101,13 +130,14 @@ export class ModelRegistry {
 
   /** The previous version goes into service again, and the present one becomes `previous`. Throws UserError `model-no-previous`. */
   async rollback(name: string): Promise<Aliases> {
+    if ((await this.versions(name)).size === 0) throw await this.nameUnknown(name);
     return updateAliases(join(this.folder, checkedName(name)), async () => {
       const { champion, previous } = await this.aliases(name);
       if (champion === undefined || previous === undefined) {
         throw new UserError(
           "model-no-previous",
           `There is no version of ${name} before the present one.`,
-          "Choose one by its version: convo models list",
+          `Choose one by its version: ${LIST}`,
         );
       }
       await this.open(`${name}@${previous}`);
@@ -120,8 +150,11 @@ export class ModelRegistry {
     await updateAliases(join(this.folder, checkedName(name)), async (aliases) => {
       const place = (await this.versions(name)).get(version);
       if (place === undefined) throw versionUnknown(name, version, [...(await this.versions(name)).keys()]);
-      if (place.isShipped) {
+      if (place.source === "shipped") {
         throw new UserError("model-shipped", `${name}@${version} came with the program.`, "It stays.");
+      }
+      if (place.source === "shared") {
+        throw new UserError("model-shared", `${name}@${version} is shared by all communities.`, "It stays.");
       }
       const alias = ALIASES.find((known) => aliases[known] === version);
       if (alias !== undefined) {
@@ -139,15 +172,23 @@ export class ModelRegistry {
     });
   }
 
-  /** Newest first; one's own hides what ships under the same version. */
+  /** From the bottom up: what comes later hides what came before. */
+  private layers(): readonly Place[] {
+    return [
+      { folder: this.shipped, source: "shipped" },
+      ...(this.shared === undefined ? [] : [{ folder: this.shared, source: "shared" } as const]),
+      { folder: this.folder, source: "own" },
+    ];
+  }
+
+  /** Newest first; one's own hides what is shared or ships under the same version. */
   private async versions(name: string): Promise<ReadonlyMap<string, Place>> {
-    const [own, shipped] = [join(this.folder, checkedName(name)), join(this.shipped, name)];
     const places = new Map<string, Place>();
-    for (const version of await versionsIn(shipped)) {
-      places.set(version, { folder: join(shipped, version), isShipped: true });
-    }
-    for (const version of await versionsIn(own)) {
-      places.set(version, { folder: join(own, version), isShipped: false });
+    for (const { folder, source } of this.layers()) {
+      const versions = join(folder, checkedName(name));
+      for (const version of await versionsIn(versions)) {
+        places.set(version, { folder: join(versions, version), source });
+      }
     }
     return new Map([...places].sort(([a], [b]) => (a < b ? 1 : -1)));
   }
@@ -173,13 +214,23 @@ function versionUnknown(name: string, version: string, versions: readonly string
   );
 }
 
+const LIST = "convo models list, in chat /models list";
+
+/** `digits@previous` → the name and the version or alias; without one, the champion. Nothing is checked. */
+export function referenceParts(reference: string): { readonly name: string; readonly wished: string } {
+  const at = reference.indexOf("@");
+  return at === -1
+    ? { name: reference, wished: "champion" }
+    : { name: reference.slice(0, at), wished: reference.slice(at + 1) };
+}
+
 /** A name is a folder's name and nothing more. */
 function checkedName(name: string): string {
   if (MODEL_NAME.test(name)) return name;
   throw new UserError(
     "model-not-found",
     `"${name.slice(0, 80)}" is no name of a model.`,
-    "Names have a-z, 0-9 and hyphens; see what there is: convo models list",
+    `Names have a-z, 0-9 and hyphens; see what there is: ${LIST}`,
   );
 }
 

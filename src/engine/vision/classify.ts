@@ -63,17 +63,33 @@ export class Classifier {
    * Throws UserError: what `decode` and the registry throw, and `busy`. With `auto` a model that is not there is left out;
    * where none is there, its error is thrown.
    */
-  async classify(bytes: Uint8Array, choice: ModelChoice = "auto"): Promise<Classification> {
+  classify(bytes: Uint8Array, choice: ModelChoice = "auto"): Promise<Classification> {
+    return this.seen(bytes, choice !== "auto", () => this.models(choice));
+  }
+
+  /** By the model of a reference alone (`digits@previous`), as if it had been chosen. Throws like `classify`. */
+  async classifyBy(bytes: Uint8Array, reference: string): Promise<Classification> {
+    return this.seen(bytes, true, async () => {
+      const lease = await this.serving.borrow(reference);
+      return { [lease.manifest.preprocessing.fit === "digit" ? "digits" : "flowers"]: lease };
+    });
+  }
+
+  private async seen(
+    bytes: Uint8Array,
+    isForced: boolean,
+    leased: () => Promise<{ digits?: Lease; flowers?: Lease }>,
+  ): Promise<Classification> {
     const began = performance.now();
     const picture = await decode(bytes);
     const decoded = performance.now();
-    const models = await this.models(choice);
+    const models = await leased();
     let opinion: Opinion | undefined;
     let ms = decoded - began;
     try {
       if (models.digits !== undefined) await this.pages.ready();
       const loaded = performance.now();
-      opinion = await this.decide(picture, models, choice);
+      opinion = await this.decide(picture, models, isForced);
       ms += performance.now() - loaded;
     } finally {
       await Promise.all([models.digits?.done(), models.flowers?.done()]);
@@ -120,12 +136,12 @@ export class Classifier {
   private async decide(
     picture: Picture,
     models: { readonly digits?: ServedModel; readonly flowers?: ServedModel },
-    choice: ModelChoice,
+    isForced: boolean,
   ): Promise<Opinion | undefined> {
     // Both end before the models are given back, even if one fails.
     const asked = await Promise.allSettled([
-      models.digits === undefined ? undefined : this.number(picture, models.digits, choice === "digits"),
-      models.flowers === undefined ? undefined : flowerOpinion(picture, models.flowers, choice === "flowers"),
+      models.digits === undefined ? undefined : this.number(picture, models.digits, isForced),
+      models.flowers === undefined ? undefined : flowerOpinion(picture, models.flowers, isForced),
     ]);
     const opinions = asked.map(settled).filter((opinion) => opinion !== undefined);
     // A page that looks written is read as one; otherwise who is surer answers.

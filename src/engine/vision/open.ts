@@ -2,11 +2,14 @@
 import type { ModelRegistry } from "../models/registry.js";
 import { type Classification, Classifier, type ModelChoice } from "./classify.js";
 import { PageThreads } from "./page/page-threads.js";
-import { Serving } from "./serve.js";
+import { Serving, type ServingOptions } from "./serve.js";
+import { Sessions } from "./sessions.js";
 
 export interface Vision {
   /** By the models of a community. Throws what `Classifier.classify` throws. */
   classify(community: string, bytes: Uint8Array, choice: ModelChoice): Promise<Classification>;
+  /** By one model alone, named as the registry reads it, whatever the picture is. */
+  classifyBy(community: string, bytes: Uint8Array, reference: string): Promise<Classification>;
   /** Labels of the model in service. Throws what the registry throws. */
   labels(community: string, model: string): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -17,21 +20,26 @@ interface Served {
   readonly classifier: Classifier;
 }
 
-/** Communities that share a registry share its loaded models. */
-export function openVision(registryFor: (community: string) => ModelRegistry): Vision {
+/** A version is loaded once, however many communities it serves. */
+export function openVision(
+  registryFor: (community: string) => ModelRegistry,
+  { onFailure }: Pick<ServingOptions, "onFailure"> = {},
+): Vision {
   const pages = new PageThreads();
+  const sessions = new Sessions();
   const opened = new Map<string, Served>();
   const servedFor = (community: string): Served => {
     const registry = registryFor(community);
     const known = opened.get(registry.folder);
     if (known !== undefined) return known;
-    const serving = new Serving(registry);
+    const serving = new Serving(registry, { sessions, ...(onFailure === undefined ? {} : { onFailure }) });
     const served = { serving, classifier: new Classifier(serving, pages) };
     opened.set(registry.folder, served);
     return served;
   };
   return {
     classify: (community, bytes, choice) => servedFor(community).classifier.classify(bytes, choice),
+    classifyBy: (community, bytes, reference) => servedFor(community).classifier.classifyBy(bytes, reference),
     async labels(community, model) {
       const lease = await servedFor(community).serving.lease(model);
       await lease.done();

@@ -12,16 +12,18 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { layers as kinds, type LayersModel, sequential } from "@tensorflow/tfjs-layers";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { communityFolder, communityRegistries } from "../../../src/engine/models/community-folder.js";
 import { wilson } from "../../../src/engine/models/interval.js";
 import { readManifest } from "../../../src/engine/models/manifest.js";
 import { openModel } from "../../../src/engine/models/open.js";
 import { ModelRegistry } from "../../../src/engine/models/registry.js";
 import { type ModelToSave, type SavedModel, saveModel } from "../../../src/engine/models/save.js";
 import { loadLayersModel } from "../../../src/engine/models/weights.js";
+import { SHARED } from "../../../src/engine/queue/run.js";
 import { convo } from "../../support/convo.js";
 import { refusal } from "../../support/errors.js";
 import { randomInput, randomWeights } from "../onnx/support/compare.js";
@@ -316,6 +318,58 @@ describe("what ships", () => {
     await both.rollback("shapes");
     expect((await both.open("shapes")).folder).toBe(join(shipped, "shapes", version(2)));
     expect((await refusal(() => both.remove("shapes", version(2)))).code).toBe("model-shipped");
+  });
+});
+
+describe("a community's models", () => {
+  test("lie above the shared ones, which lie above what ships; only its own folder is written", async () => {
+    const shipped = join(folder, "shipped");
+    const models = join(folder, "models");
+    const registryFor = communityRegistries(models, shipped);
+    const [mine, theirs, shared] = [registryFor("../guild 1"), registryFor("guild 2"), registryFor(SHARED)];
+    cpSync(join(saved, "shapes", version(0)), join(shipped, "shapes", version(0)), { recursive: true });
+    cpSync(join(saved, "shapes", version(1)), join(models, "shapes", version(1)), { recursive: true });
+    cpSync(join(saved, "shapes", version(2)), join(mine.folder, "shapes", version(2)), { recursive: true });
+    expect(dirname(mine.folder)).toBe(join(models, ".communities"));
+    const seen = (registry: ModelRegistry) =>
+      registry.list().then((entries) => entries.map(({ version: found, source }) => `${found} ${source}`));
+    expect(await seen(mine)).toEqual([`${version(2)} own`, `${version(1)} shared`, `${version(0)} shipped`]);
+    expect(await seen(theirs)).toEqual([`${version(1)} shared`, `${version(0)} shipped`]);
+    expect(await seen(shared)).toEqual([`${version(1)} own`, `${version(0)} shipped`]);
+    const serving = () => Promise.all([mine, theirs, shared].map(async (each) => (await each.find("shapes")).version));
+    expect(await serving()).toEqual([version(0), version(0), version(0)]);
+
+    const before = await Promise.all([mine, theirs].map((each) => each.stamp("shapes")));
+    await shared.setChampion("shapes", version(1));
+    expect(await serving()).toEqual([version(1), version(1), version(1)]);
+    const after = await Promise.all([mine, theirs].map((each) => each.stamp("shapes")));
+    expect(after.filter((stamp, at) => stamp === before[at])).toEqual([]);
+
+    expect(await mine.follows("shapes")).toBe(true);
+    await mine.setChampion("shapes", version(2));
+    expect(await serving()).toEqual([version(2), version(1), version(1)]);
+    expect([await mine.follows("shapes"), await theirs.follows("shapes")]).toEqual([false, true]);
+    expect(await mine.rollback("shapes")).toEqual({ champion: version(1), previous: version(2) });
+    expect(await theirs.rollback("shapes")).toEqual({ champion: version(0), previous: version(1) });
+    expect(await serving()).toEqual([version(1), version(0), version(1)]);
+    expect((await refusal(() => theirs.setChampion("shapes", version(2)))).code).toBe("model-not-found");
+    expect((await refusal(() => mine.remove("shapes", version(1)))).code).toMatch(/^model-(shared|in-service)$/);
+  });
+
+  test("are chosen on the command line by --community", async () => {
+    cpSync(join(saved, "shapes", version(2)), join(communityFolder(folder, "guild"), "shapes", version(2)), {
+      recursive: true,
+    });
+    const args = ["--community", "guild"];
+    const run = await convo(["models", "promote", `shapes@${version(2)}`, ...args], { env: { CONVO_MODELS: folder } });
+    expect(run.stderr).toBe("");
+    expect(await communityRegistries(folder)("guild").aliases("shapes")).toEqual({ champion: version(2) });
+    expect((await refusal(() => registry().find("shapes"))).code).toBe("model-no-champion");
+  });
+
+  test("of a name that there is not are not rolled back, and leave no folder behind", async () => {
+    expect((await refusal(() => registry().rollback("nothing"))).code).toBe("model-not-found");
+    expect(existsSync(join(folder, "nothing"))).toBe(false);
   });
 });
 

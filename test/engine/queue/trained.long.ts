@@ -67,7 +67,7 @@ it("convo train --enqueue, convo worker, convo runs: a candidate, and what was i
   worker.child.kill("SIGTERM");
   expect((await worker.finished).code).toBe(0);
   const registry = new ModelRegistry(models);
-  const mine = (await registry.list()).filter(({ isShipped }) => !isShipped);
+  const mine = (await registry.list()).filter(({ source }) => source === "own");
   expect(mine.map(({ aliases }) => aliases)).toEqual(mine.map(() => []));
   expect(mine.length).toBeGreaterThan(0);
   expect((await registry.open("digits")).manifest.version).toBe(before);

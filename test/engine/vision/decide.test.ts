@@ -33,14 +33,6 @@ test("screens, texts, words and empty pages are nothing that it is sure of", asy
   }
 });
 
-test("a model is exchanged while requests run, and none of them fails", async () => {
-  const { jpeg, number } = await writtenPage(300, "easy");
-  const running = Array.from({ length: 6 }, () => classifier.classify(jpeg, "digits"));
-  await serving.reload("digits");
-  const answers = await Promise.all([...running, classifier.classify(jpeg, "digits")]);
-  expect(answers.map(({ top }) => top[0]?.label)).toEqual(Array(7).fill(number));
-});
-
 test("probabilities, energy and calibration error are what their definitions say", () => {
   expect(probabilitiesOf([0, Math.log(3)], 1)[1]).toBeCloseTo(0.75);
   expect(probabilitiesOf([0, Math.log(9)], 2)[1]).toBeCloseTo(0.75);

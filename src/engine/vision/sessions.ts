@@ -1,0 +1,110 @@
+// Models that are loaded: each version once, however many communities are served by it, until the last of them lets go.
+import * as ort from "onnxruntime-node";
+import type { ModelManifest } from "../models/model.js";
+import { openModel } from "../models/open.js";
+import { Batches } from "./batches.js";
+
+export interface ServedModel {
+  readonly manifest: ModelManifest;
+  /** Names of the graph's outputs; the first are the logits. */
+  readonly outputs: readonly string[];
+  /** Preprocessed inputs, NHWC, `images` of them → a value list for every output. Throws UserError `busy`. */
+  ask(inputs: Float32Array, images: number): Promise<readonly Float32Array[]>;
+}
+
+/** A model that stays loaded until `done` is called. */
+export interface Lease extends ServedModel {
+  done(): Promise<void>;
+  /** A further lease of the same model; undefined where this one was the last and is over. */
+  again(): Lease | undefined;
+}
+
+interface Loaded extends ServedModel {
+  readonly session: ort.InferenceSession;
+}
+
+interface Entry {
+  readonly loading: Promise<Loaded>;
+  holders: number;
+}
+
+export interface SessionOptions {
+  /** Threads of one run; a run of small networks gains nothing from more. */
+  readonly threads?: number;
+}
+
+export class Sessions {
+  /** By the folder of the version, which is never changed. */
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(private readonly options: SessionOptions = {}) {}
+
+  /** Throws what `openModel` throws; a later call tries again. */
+  async take(folder: string): Promise<Lease> {
+    const entry = this.entries.get(folder) ?? this.begin(folder);
+    entry.holders++;
+    try {
+      return this.leaseOf(folder, entry, await entry.loading);
+    } catch (error) {
+      entry.holders--;
+      this.forget(folder, entry);
+      throw error;
+    }
+  }
+
+  private begin(folder: string): Entry {
+    const entry: Entry = { loading: load(folder, this.options.threads ?? 0), holders: 0 };
+    this.entries.set(folder, entry);
+    return entry;
+  }
+
+  /** `entry` has a holder more already. */
+  private leaseOf(folder: string, entry: Entry, { session, ...model }: Loaded): Lease {
+    let isHeld = true;
+    return {
+      ...model,
+      done: async () => {
+        if (!isHeld) return;
+        isHeld = false;
+        entry.holders--;
+        if (entry.holders > 0) return;
+        this.forget(folder, entry);
+        await session.release();
+      },
+      again: () => {
+        if (entry.holders === 0) return undefined;
+        entry.holders++;
+        return this.leaseOf(folder, entry, { session, ...model });
+      },
+    };
+  }
+
+  private forget(folder: string, entry: Entry): void {
+    if (this.entries.get(folder) === entry) this.entries.delete(folder);
+  }
+}
+
+async function load(folder: string, threads: number): Promise<Loaded> {
+  const { onnx, manifest } = await openModel(folder);
+  const session = await ort.InferenceSession.create(onnx, {
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: "all",
+    // Threads that spin between runs would take the chat's core.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
+  });
+  const { height, width, channels } = manifest.preprocessing;
+  const [input] = session.inputNames;
+  const outputs = session.outputNames;
+  const batches = new Batches(async (inputs, images) => {
+    const results = await session.run({
+      [input ?? "input"]: new ort.Tensor("float32", inputs, [images, height, width, channels]),
+    });
+    return outputs.map((name) => floats(results[name]));
+  });
+  return { manifest, outputs, session, ask: (inputs, images) => batches.ask({ inputs, images }) };
+}
+
+function floats(value: ort.Tensor | undefined): Float32Array {
+  if (value?.data instanceof Float32Array) return value.data;
+  throw new TypeError(`a served graph's outputs are float32, found ${value?.type ?? "none"}`);
+}

@@ -1,0 +1,206 @@
+// /models and the audit list as people use them, with the models that ship and copies of them; /audit and what /forget-me leaves.
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writtenPage } from "../../bench/vision/pages.js";
+import { recordAudit } from "../../src/commands/audit-list.js";
+import { SHARED } from "../../src/engine/queue/run.js";
+import { copyShipped } from "../support/model-copies.js";
+import { decodePng } from "../support/png.js";
+import { blockOf, buttonsOf, press, textOf } from "../support/replies.js";
+import { action, attached, command, MINUTE, messageTo, openWorld, user, type World } from "../support/world.js";
+
+let world: World;
+let shipped: string;
+beforeEach(async () => {
+  world = await openWorld();
+  shipped = (await world.models.registryFor("course").find("digits")).version;
+});
+afterEach(() => world.close());
+
+const ada = user("ada");
+const ida = user("ida", "instructor");
+const head = user("head", "admin");
+const olga = user("olga", "admin");
+const say = (who: typeof ada, line: string, options = {}, community = "course") =>
+  messageTo(world, command(who, line, options, community));
+const textFor = async (...given: Parameters<typeof say>) => textOf(await say(...given));
+const serving = async (community = "course") => (await world.models.registryFor(community).find("digits")).version;
+const own = (version: string, community = "course") =>
+  copyShipped(world.models.registryFor(community).folder, "digits", version);
+
+describe("/models", () => {
+  test("list shows every version, whose it is and which serves, also damaged ones, and only one's own community's", async () => {
+    own("v2");
+    own("v3", "elsewhere");
+    const text = await textFor(ida, "models list");
+    expect(text).toMatch(new RegExp(`digits \\| ${shipped} \\| champion \\| 99.* \\| 10 \\| comes with Convo`));
+    expect(text).toMatch(/digits \| v2 \| {2}\| 99.* \| this community/);
+    expect(text).not.toContain("v3");
+    expect(await textFor(ada, "models list")).toContain("is for instructors");
+  });
+
+  test("show has figures, two pictures with their words, the card, and buttons for admins alone", async () => {
+    const reply = await say(ida, "models show", { model: "digits" });
+    expect(textOf(reply)).toContain(`digits@${shipped}\nIn service: yes`);
+    expect(textOf(reply)).toMatch(/Test accuracy: 99\.\d\d % \(.*Parameters: 358,012/s);
+    const pictures = reply.blocks.flatMap((block) => (block.kind === "picture" ? [block] : []));
+    expect(pictures.map(({ png }) => decodePng(png).width > 500)).toEqual([true, true]);
+    expect(pictures.map(({ alt }) => alt).join(" ")).toMatch(/Learning curves.*confusion matrix of 10000 images/);
+    expect(new TextDecoder().decode(blockOf(reply, "file").bytes)).toContain("## Limitations");
+    expect(buttonsOf(reply)).toEqual([]);
+    own("v2");
+    const candidate = await say(head, "models show", { model: "digits@v2" });
+    expect(buttonsOf(candidate).map(({ label }) => label)).toEqual(["Promote"]);
+    expect(textOf(await messageTo(world, action(ida, press(candidate, "Promote"))))).toContain("is for admins");
+    await messageTo(world, action(head, press(candidate, "Promote")));
+    expect(await serving()).toBe("v2");
+  });
+
+  test("promote and rollback change what answers here at once, and nowhere else", async () => {
+    const page = await writtenPage(300, "easy");
+    own("v2");
+    const answer = async (community: string) => {
+      world.clock.at += MINUTE;
+      const file = attached("page.jpg", page.jpeg);
+      return textOf(await messageTo(world, command(ada, "classify", { image: "page.jpg" }, community, [file])));
+    };
+    expect(await answer("course")).toContain(`version ${shipped}`);
+    const promoted = await say(head, "models promote", { model: "digits@v2" });
+    expect(textOf(promoted)).toContain("digits@v2 is in service here.");
+    expect(await answer("course")).toContain("version v2");
+    expect(await answer("elsewhere")).toContain(`version ${shipped}`);
+    expect(textOf(await messageTo(world, action(head, press(promoted, "Roll back"))))).toContain(
+      `digits@${shipped} is in service again`,
+    );
+    expect(await answer("course")).toContain(`version ${shipped}`);
+    expect(textOf(await messageTo(world, action(head, press(promoted, "Roll back"))))).toContain(
+      "digits@v2 does not serve any more",
+    );
+    expect(await serving()).toBe(shipped);
+  });
+
+  test("the shared models are changed by operators alone, and serve whoever has not chosen", async () => {
+    copyShipped(world.models.registryFor(SHARED).folder, "digits", "v2");
+    const refused = await textFor(head, "models promote", { model: "digits@v2", shared: true });
+    expect(refused).toContain("test:id-head to CONVO_OPERATORS");
+    expect(await serving()).toBe(shipped);
+    expect(await textFor(olga, "models promote", { model: "digits@v2", shared: true })).toContain(
+      "is in service wherever",
+    );
+    expect([await serving(), await serving("elsewhere")]).toEqual(["v2", "v2"]);
+  });
+
+  test.each([
+    ["models promote", { model: "../../etc@v1" }, "is no name of a model"],
+    ["models promote", { model: "digits@../x" }, 'no version "../x"'],
+    ["models promote", { model: "digit@v2" }, "Did you mean digits?"],
+    ["models promote", { model: "digits" }, "is in service"],
+    ["models rollback", { model: "digits" }, "no version of digits before the present one"],
+    ["models rollback", { model: "nothing" }, 'no model "nothing"'],
+    ["models show", { model: "digits@previous" }, "No version of digits is its previous"],
+    ["models compare", { model: "digits", with: "digits" }, "Both are digits@"],
+  ])("/%s %j is refused with the reason", async (line, options, reason) => {
+    expect(await textFor(head, line, options)).toContain(reason);
+  });
+
+  test("compare puts two versions side by side, and what each says to one picture", async () => {
+    own("v2");
+    const { jpeg, number } = await writtenPage(300, "easy");
+    const request = command(
+      ida,
+      "models compare",
+      { model: "digits", with: "digits@v2", image: "page.jpg" },
+      "course",
+      [attached("page.jpg", jpeg)],
+    );
+    const reply = await messageTo(world, request);
+    expect(textOf(reply)).toContain(`Two versions of digits\nWhat | ${shipped} | v2`);
+    expect(textOf(reply)).toMatch(new RegExp(`Your picture \\| .*${number} \\| .*${number}`));
+    const { png, alt } = blockOf(reply, "picture");
+    expect(alt.match(/confusion matrix of 10000 images/g)).toHaveLength(2);
+    // Twice the grid of a single one, the shades of whose diagonals are the same.
+    const { width, height } = decodePng(png);
+    expect(width).toBeGreaterThan(1.8 * height);
+    expect(await textFor(ida, "models compare", { model: "digits", with: "flowers" })).toContain("different classes");
+  });
+
+  test("completes names, then versions with what they are", async () => {
+    own("v2");
+    const models = world.dispatcher.commands.find(({ name }) => name === "models");
+    const option = models?.subcommands?.find(({ name }) => name === "models show")?.options.model;
+    const offered = async (typed: string) =>
+      (await option?.complete?.(typed, { community: "course", user: "ida" }))?.map(({ label }) => label);
+    expect(await offered("")).toEqual(["digits", "flowers"]);
+    expect(await offered("fl")).toEqual(["flowers"]);
+    expect(await offered("digits")).toEqual(["digits (what serves)", "digits@v2", `digits@${shipped} (in service)`]);
+    expect(await offered("../")).toEqual([]);
+  });
+});
+
+describe("/audit", () => {
+  test("has what admins did and what came of it, refusals too, newest first; no looking, no other community", async () => {
+    own("v2");
+    await say(head, "models promote", { model: "digits@v2" });
+    world.clock.at += MINUTE;
+    await say(head, "models promote", { model: "digits@v9" });
+    await say(head, "models list");
+    world.clock.at += MINUTE;
+    await say(ida, "settings instructors", { "add-person": "id-ada" });
+    await say(head, "models rollback", { model: "digits" }, "elsewhere");
+    const text = await textFor(head, "audit");
+    expect(text).toMatch(
+      /12:02 ida \/settings instructors add-person:\(a person\) Changed\.\n.*12:01 head \/models promote model:digits@v9 refused: There is no version "v9" of digits\.\n.*12:00 head \/models promote model:digits@v2 digits@v2 is in service here\./,
+    );
+    expect(text).not.toMatch(/rollback|models list/);
+    expect(await textFor(ida, "audit")).toContain("is for admins");
+  });
+
+  test("as CSV never starts a formula, and carries schedules, workers and the command line", async () => {
+    await say(user("=HYPERLINK(1)", "admin"), "models promote", { model: "digits@v9" });
+    await recordAudit(world.audit, "course", {
+      by: { kind: "schedule", id: "s1" },
+      what: "fired",
+      result: "done",
+      words: 'queued, "r-1"',
+    });
+    const { bytes } = blockOf(await say(head, "audit"), "file");
+    const lines = new TextDecoder().decode(bytes).split("\r\n");
+    expect(lines[0]).toMatch(/time,who,id,what,result,words$/);
+    expect(lines.find((line) => line.includes("fired"))).toMatch(/Z,schedule s1,s1,fired,done,"queued, ""r-1"""$/);
+    expect(lines.find((line) => line.includes("HYPERLINK"))).toContain(",'=HYPERLINK(1),");
+  });
+
+  test("says begun of what was cut off, for good", async () => {
+    await world.audit.begin("course", { kind: "command-line" }, "convo models rollback digits");
+    world = await world.restarted();
+    expect(await textFor(head, "audit")).toContain("begun; its end is not known");
+  });
+
+  test("keeps the deeds of who was forgotten under one pseudonym, and nothing that leads back", async () => {
+    await say(head, "models promote", { model: "digits@v9" });
+    await say(head, "models rollback", { model: "digits" });
+    world.clock.at += MINUTE;
+    await say(olga, "models rollback", { model: "digits" });
+    await say(head, "forget-me");
+    const done = textOf(await messageTo(world, action(head, { command: "forget-me", action: "confirm", args: {} })));
+    expect(done).toContain("In 2 entries of the audit list and the queue a pseudonym stands for you.");
+    const people = (await world.audit.list("course")).map(({ by }) => (by.kind === "person" ? by.id : ""));
+    expect(people[0]).toBe("id-olga");
+    expect(people[1]).toMatch(/^person-[0-9a-f]{8}$/);
+    expect(people[2]).toBe(people[1]);
+    expect(JSON.stringify(await world.audit.list("course"))).not.toContain("head");
+  });
+});
+
+test("every command and action for admins is audited, but for those that only look", () => {
+  const looking = ["audit", "models.show"];
+  for (const { name, plain, subcommands = [], actions = {} } of world.dispatcher.commands) {
+    const all = [
+      ...(plain === undefined ? [] : [plain]),
+      ...subcommands,
+      ...Object.entries(actions).map(([action, spec]) => ({ ...spec, name: `${name}.${action}` })),
+    ];
+    for (const each of all) {
+      if (each.who === "admin" && !looking.includes(each.name)) expect(each.audited, each.name).toBe(true);
+    }
+  }
+});
