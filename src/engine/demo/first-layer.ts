@@ -1,0 +1,71 @@
+// The first convolution of a shipped network, by itself: its filters, and its maps of a picture of any size.
+import { UserError } from "../../errors.js";
+import { GraphBuilder } from "../onnx/graph.js";
+import { fromHalf } from "../onnx/half.js";
+import { readNodes } from "../onnx/nodes.js";
+import { type OnnxTensor, readOnnx } from "../onnx/read.js";
+import { type Maps, runOnce } from "./maps.js";
+
+export interface FirstLayer {
+  /** filters × channels × height × width. */
+  readonly kernel: Float32Array;
+  readonly bias: Float32Array;
+  readonly filters: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly stride: number;
+  /** Top, left, bottom, right. */
+  readonly pads: readonly number[];
+}
+
+/** Throws UserError `model-no-convolution`, and `onnx-unreadable`. */
+export function firstLayerOf(file: Uint8Array): FirstLayer {
+  const nodes = readNodes(file);
+  const constants = new Map(readOnnx(file).initializers.map((tensor) => [tensor.name, tensor]));
+  const conv = nodes.find(({ op }) => op === "Conv");
+  const tensorOf = (name: string | null | undefined): OnnxTensor | undefined => {
+    const cast = nodes.find(({ op, output }) => op === "Cast" && output === name);
+    return constants.get(cast?.inputs[0] ?? name ?? "");
+  };
+  const kernel = tensorOf(conv?.inputs[1]);
+  if (conv === undefined || kernel === undefined) {
+    throw new UserError(
+      "model-no-convolution",
+      "The model in service does not begin with a convolution.",
+      "Put one of the recipes digits or flowers into service.",
+    );
+  }
+  const [filters = 1, channels = 1, height = 1, width = 1] = kernel.shape.map(Number);
+  const bias = tensorOf(conv.inputs[2]);
+  const { strides, pads } = conv.attributes;
+  return {
+    kernel: floatsOf(kernel),
+    bias: bias === undefined ? new Float32Array(filters) : floatsOf(bias),
+    filters,
+    channels,
+    height,
+    width,
+    stride: Array.isArray(strides) ? Number(strides[0] ?? 1) : 1,
+    pads: Array.isArray(pads) ? pads.map(Number) : [0, 0, 0, 0],
+  };
+}
+
+/** Its maps behind ReLU: max(0, w·x + b). */
+export async function mapsOf(layer: FirstLayer, input: Maps): Promise<Maps> {
+  const { kernel, bias, filters, channels, stride, pads } = layer;
+  const builder = new GraphBuilder();
+  const x = builder.input("input", [1, channels, input.height, input.width]);
+  const w = builder.constant("kernel", [filters, channels, layer.height, layer.width], kernel);
+  const b = builder.constant("bias", [filters], bias);
+  const conv = builder.node("Conv", "conv", [x, w, b], { strides: [stride, stride], pads });
+  const output = builder.output("output", builder.node("Relu", "relu", [conv]));
+  const [, , height = 0, width = 0] = output.shape.map(Number);
+  const data = await runOnce(builder.build({ name: "first layer" }), input.data, x.shape.map(Number));
+  return { data, channels: filters, height, width };
+}
+
+function floatsOf({ type, bytes }: OnnxTensor): Float32Array {
+  const own = Uint8Array.from(bytes).buffer;
+  return type === "float16" ? Float32Array.from(new Uint16Array(own), fromHalf) : new Float32Array(own);
+}
