@@ -1,9 +1,7 @@
 // The first convolution of a shipped network, by itself: its filters, and its maps of a picture of any size.
 import { UserError } from "../../errors.js";
 import { GraphBuilder } from "../onnx/graph.js";
-import { fromHalf } from "../onnx/half.js";
-import { readNodes } from "../onnx/nodes.js";
-import { type OnnxTensor, readOnnx } from "../onnx/read.js";
+import { readConstant, readNodes } from "../onnx/nodes.js";
 import { type Maps, runOnce } from "./maps.js";
 
 export interface FirstLayer {
@@ -21,14 +19,8 @@ export interface FirstLayer {
 
 /** Throws UserError `model-no-convolution`, and `onnx-unreadable`. */
 export function firstLayerOf(file: Uint8Array): FirstLayer {
-  const nodes = readNodes(file);
-  const constants = new Map(readOnnx(file).initializers.map((tensor) => [tensor.name, tensor]));
-  const conv = nodes.find(({ op }) => op === "Conv");
-  const tensorOf = (name: string | null | undefined): OnnxTensor | undefined => {
-    const cast = nodes.find(({ op, output }) => op === "Cast" && output === name);
-    return constants.get(cast?.inputs[0] ?? name ?? "");
-  };
-  const kernel = tensorOf(conv?.inputs[1]);
+  const conv = readNodes(file).find(({ op }) => op === "Conv");
+  const kernel = readConstant(file, conv?.inputs[1]);
   if (conv === undefined || kernel === undefined) {
     throw new UserError(
       "model-no-convolution",
@@ -36,12 +28,12 @@ export function firstLayerOf(file: Uint8Array): FirstLayer {
       "Put one of the recipes digits or flowers into service.",
     );
   }
-  const [filters = 1, channels = 1, height = 1, width = 1] = kernel.shape.map(Number);
-  const bias = tensorOf(conv.inputs[2]);
+  const [filters = 1, channels = 1, height = 1, width = 1] = kernel.shape;
+  const bias = readConstant(file, conv.inputs[2]);
   const { strides, pads } = conv.attributes;
   return {
-    kernel: floatsOf(kernel),
-    bias: bias === undefined ? new Float32Array(filters) : floatsOf(bias),
+    kernel: kernel.values,
+    bias: bias?.values ?? new Float32Array(filters),
     filters,
     channels,
     height,
@@ -63,9 +55,4 @@ export async function mapsOf(layer: FirstLayer, input: Maps): Promise<Maps> {
   const [, , height = 0, width = 0] = output.shape.map(Number);
   const data = await runOnce(builder.build({ name: "first layer" }), input.data, x.shape.map(Number));
   return { data, channels: filters, height, width };
-}
-
-function floatsOf({ type, bytes }: OnnxTensor): Float32Array {
-  const own = Uint8Array.from(bytes).buffer;
-  return type === "float16" ? Float32Array.from(new Uint16Array(own), fromHalf) : new Float32Array(own);
 }

@@ -2,6 +2,7 @@
 import { UserError } from "../../errors.js";
 import { damaged, Fields } from "./fields.js";
 import type { GraphBuilder } from "./graph.js";
+import { fromHalf } from "./half.js";
 import { type OnnxTensor, readOnnx } from "./read.js";
 import type { AttributeValue, Value } from "./value.js";
 
@@ -41,6 +42,23 @@ function readAttribute(entry: Fields): AttributeValue {
     default:
       throw damaged(`the attribute "${entry.text(1)}" is of a kind that is not known here`);
   }
+}
+
+export interface OnnxConstant {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** The numbers of a constant, also of one that is stored as float16 and cast; undefined where `name` is none of floats. */
+export function readConstant(file: Uint8Array, name: string | null | undefined): OnnxConstant | undefined {
+  const cast = readNodes(file).find(({ op, output }) => op === "Cast" && output === name);
+  const wanted = cast?.inputs[0] ?? name;
+  const tensor = readOnnx(file).initializers.find((each) => each.name === wanted);
+  if (tensor?.type !== "float32" && tensor?.type !== "float16") return undefined;
+  const bytes = Uint8Array.from(tensor.bytes).buffer;
+  const values =
+    tensor.type === "float16" ? Float32Array.from(new Uint16Array(bytes), fromHalf) : new Float32Array(bytes);
+  return { shape: tensor.shape.map(Number), values };
 }
 
 /** Takes the place of a node: gives its value, or undefined where the node is to be copied as it is. */

@@ -1,0 +1,204 @@
+// Question 7: the digits network, fully convolutional, over a whole page at once; its grid of answers drawn over the page.
+import type { Mark, Raster } from "../../charts/tiles.js";
+import { energyOf, probabilitiesOf } from "../vision/decide.js";
+import { greyOf, inkOf } from "../vision/page/ink.js";
+import { findDigits } from "../vision/page/page.js";
+import type { Grey } from "../vision/picture.js";
+import { counted, type Demonstration, type Net, percent, said } from "./demonstration.js";
+import { type FullyConvolutional, toFullyConvolutional } from "./fully-convolutional.js";
+import { fitted, greyInput, greyRaster, runOnce } from "./maps.js";
+
+/** Pixels that a digit is high within MNIST's 28: the page is scaled so that its digits are. */
+const DIGIT = 20;
+/** Longer side of the scaled page, in pixels: time and memory of the one pass are bounded by it. */
+const [SMALLEST, USUAL, LARGEST] = [28, 160, 400];
+/** Windows in which the original network is asked, too. */
+const MOST_CHECKED = 96;
+
+export async function slidingDemo(picture: Raster, net: Net): Promise<Demonstration> {
+  const { preprocessing } = net.manifest;
+  const window = { height: preprocessing.height, width: preprocessing.width, channels: preprocessing.channels };
+  const page = await inkPage(picture);
+  const ink = padded(page.ink, window.width);
+  const network = toFullyConvolutional(net.onnx, window, ink);
+  const input = greyInput(ink, preprocessing);
+  const logits = await runOnce(network.onnx, input.data, [1, ink.height, ink.width, 1]);
+  const cells = cellsOf(logits, network, net, ink);
+  const found = detections(cells, network);
+  const checked = await slide(net, network, { ...ink, data: input.data }, chosen(cells, found));
+  const exact = await sameNumbers(net, { ...ink, data: input.data }, found[0] ?? cells[0], network);
+  const sure = cells.filter(({ isSure }) => isSure).length;
+  const read = found.map(({ label }) => label).join(" ");
+  const times = (network.windowMultiplications * cells.length) / network.multiplications;
+  const { height, width, features } = network.head;
+  const weights = features * network.classes + network.classes;
+  const numbers = {
+    rows: network.rows,
+    columns: network.columns,
+    sure,
+    exact,
+    times,
+    checked: checked.windows,
+    agreeing: checked.agreeing,
+    digits: found.length,
+  };
+  return {
+    sheet: {
+      title: "7 · The digits network, fully convolutional, over the whole page",
+      legend: "A square is one answer of the grid, filled where it is sure; a frame is the 28×28 that it looks at",
+      rows: [
+        {
+          kind: "tiles",
+          tiles: [
+            {
+              raster: greyRaster({ ...ink, data: ink.data.map((value) => 255 - value * 0.75) }),
+              smooth: true,
+              caption: `${ink.width}×${ink.height} pixels, digits scaled to ${DIGIT} high; grid of ${network.columns}×${network.rows} answers`,
+              marks: [...cells.flatMap((cell) => cellMark(cell, network)), ...found.flatMap((cell) => windowMarks(cell))],
+            },
+          ],
+        },
+      ],
+    },
+    sentences: [
+      `The network's only dense layer, ${features} → ${network.classes} behind an average over ${width}×${height} maps, became a 1×1 convolution with the same ${said(weights)} numbers; on one 28×28 window of this picture both networks give the same ten values (largest difference ${said(exact)}).`,
+      `One pass over ${ink.width}×${ink.height} pixels gives ${network.columns}×${network.rows} answers, one every ${network.stride} pixels; ${sure === 0 ? "none of them is sure of a digit, as there may be none" : `${counted(sure, "is", "are")} sure, ${found.length === 1 ? `and they read ${read}` : `and from left to right they read ${read}`}`}.`,
+      `That pass takes ${millions(network.multiplications)} multiplications, ${times < 1.05 ? "no fewer than" : `${said(times)} times fewer than`} sliding the network window by window; in ${counted(checked.windows, "window")} tried both ways the label is the same in ${percent(checked.agreeing / Math.max(1, checked.windows))}, not always, because a window cut out is padded at its edges where the whole page has neighbours.`,
+    ],
+    alt: `The page with a grid of ${network.columns}×${network.rows} squares over it, ${sure} of them filled. ${found.length === 0 ? "No digit is framed." : `Framed and labelled, from left to right: ${read}.`}`,
+    numbers,
+  };
+}
+
+interface Cell {
+  readonly row: number;
+  readonly column: number;
+  /** Upper left corner of its window. */
+  readonly x: number;
+  readonly y: number;
+  readonly label: string;
+  readonly probability: number;
+  readonly isSure: boolean;
+  /** Ink in the inner half of the window, 0 to 1. */
+  readonly energy: number;
+}
+
+/** Ink as 0 to 1, digits `DIGIT` pixels high where any are found. */
+async function inkPage(picture: Raster): Promise<{ readonly ink: Grey }> {
+  const findings = findDigits({ ...picture, original: picture, format: "raw" });
+  const heights = findings.digits.map(({ box }) => box[3]).toSorted((a, b) => a - b);
+  const middle = heights[Math.floor(heights.length / 2)];
+  const longer = Math.max(picture.width, picture.height);
+  const wished = middle === undefined ? USUAL : (longer * DIGIT) / middle;
+  const longest = Math.round(Math.min(Math.max(wished, SMALLEST), LARGEST));
+  const small = await fitted(picture, { longest });
+  const grey = greyOf({ ...small, original: small, format: "raw" });
+  const ink = inkOf(grey, findings.polarity);
+  return { ink: ink?.strength ?? { ...grey, data: new Float32Array(grey.data.length) } };
+}
+
+/** Page around it: at least a window in both directions, and a whole number of steps. */
+function padded({ data, width, height }: Grey, window: number): Grey {
+  const grown = (size: number): number => Math.max(window, window + Math.ceil((size + window / 2 - window) / 4) * 4);
+  const [wide, high] = [grown(width), grown(height)];
+  const [left, top] = [(wide - width) >> 1, (high - height) >> 1];
+  const out = new Float32Array(wide * high);
+  for (let y = 0; y < height; y++) out.set(data.subarray(y * width, (y + 1) * width), (top + y) * wide + left);
+  return { data: out, width: wide, height: high };
+}
+
+function cellsOf(logits: Float32Array, { rows, columns, classes, stride }: FullyConvolutional, { manifest }: Net, ink: Grey) {
+  const sureProbability = manifest.decision?.sureProbability ?? 0.9;
+  const sureEnergy = manifest.decision?.sureEnergy ?? Number.NEGATIVE_INFINITY;
+  return Array.from({ length: rows * columns }, (_, at): Cell => {
+    const values = logits.subarray(at * classes, (at + 1) * classes);
+    const probabilities = probabilitiesOf(values, manifest.temperature);
+    const probability = Math.max(...probabilities);
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    const place = { row, column, x: column * stride, y: row * stride };
+    const energy = energyOf(values);
+    const isSure = probability >= sureProbability && energy >= sureEnergy && hasInk(ink, place);
+    const label = manifest.labels[probabilities.indexOf(probability)] ?? "?";
+    return { ...place, label, probability, isSure, energy };
+  });
+}
+
+/** Pixels of strong ink in the middle of a window, below which there is no stroke. */
+const LEAST_INK = 8;
+
+function hasInk({ data, width }: Grey, { x, y }: { readonly x: number; readonly y: number }): boolean {
+  let count = 0;
+  for (let row = y + 8; row < y + 20; row++) {
+    for (let column = x + 8; column < x + 20; column++) if ((data[row * width + column] ?? 0) > 0.5) count++;
+  }
+  return count >= LEAST_INK;
+}
+
+/** Of sure answers within half a window of each other the one of most energy, from left to right. */
+function detections(cells: readonly Cell[], { stride }: FullyConvolutional): readonly Cell[] {
+  const kept: Cell[] = [];
+  for (const cell of cells.filter(({ isSure }) => isSure).toSorted((a, b) => b.energy - a.energy)) {
+    const isNear = (other: Cell): boolean =>
+      Math.abs(other.column - cell.column) * stride < 14 && Math.abs(other.row - cell.row) * stride < 20;
+    if (!kept.some(isNear)) kept.push(cell);
+  }
+  return kept.toSorted((a, b) => a.x - b.x);
+}
+
+/** The found ones first, then others evenly over the grid. */
+function chosen(cells: readonly Cell[], found: readonly Cell[]): readonly Cell[] {
+  const step = Math.max(1, Math.ceil(cells.length / (MOST_CHECKED - Math.min(found.length, MOST_CHECKED / 2))));
+  return [...new Set([...found, ...cells.filter((_, at) => at % step === 0)])].slice(0, MOST_CHECKED);
+}
+
+async function slide(
+  { onnx, manifest }: Net,
+  network: FullyConvolutional,
+  page: Grey,
+  cells: readonly Cell[],
+): Promise<{ readonly windows: number; readonly agreeing: number }> {
+  const { height, width } = manifest.preprocessing;
+  const windows = new Float32Array(cells.length * height * width);
+  for (const [index, cell] of cells.entries()) windows.set(cutOut(page, cell, width, height), index * height * width);
+  const logits = await runOnce(onnx, windows, [cells.length, height, width, 1]);
+  let agreeing = 0;
+  for (const [index, cell] of cells.entries()) {
+    const values = logits.subarray(index * network.classes, (index + 1) * network.classes);
+    if (manifest.labels[values.indexOf(Math.max(...values))] === cell.label) agreeing++;
+  }
+  return { windows: cells.length, agreeing };
+}
+
+/** Largest difference between both networks' values for one window by itself. */
+async function sameNumbers({ onnx, manifest }: Net, page: Grey, cell: Cell | undefined, _: FullyConvolutional) {
+  const { height, width, channels } = manifest.preprocessing;
+  const window = cutOut(page, cell ?? { x: 0, y: 0 }, width, height);
+  const converted = toFullyConvolutional(onnx, { height, width, channels }, { height, width });
+  const shape = [1, height, width, 1];
+  const [one, other] = [await runOnce(onnx, window, shape), await runOnce(converted.onnx, window, shape)];
+  return one.reduce((most, value, at) => Math.max(most, Math.abs(value - (other[at] ?? Number.NaN))), 0);
+}
+
+function cutOut(page: Grey, { x, y }: { readonly x: number; readonly y: number }, width: number, height: number) {
+  const out = new Float32Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const from = (y + row) * page.width + x;
+    out.set(page.data.subarray(from, from + width), row * width);
+  }
+  return out;
+}
+
+/** The square of an answer lies in the middle of its window. */
+function cellMark({ x, y, isSure, probability }: Cell, { stride }: FullyConvolutional): Mark[] {
+  const place = { x: x + 14 - stride / 2 + 0.5, y: y + 14 - stride / 2 + 0.5, width: stride - 1, height: stride - 1 };
+  return [{ kind: "box", ...place, fill: isSure ? 0.25 + 0.6 * probability : 0.08 }];
+}
+
+function windowMarks({ x, y, label }: Cell): Mark[] {
+  return [
+    { kind: "box", x, y, width: 28, height: 28 },
+    { kind: "text", x: x + 4, y: y + 4, text: label, size: 26 },
+  ];
+}
+
+const millions = (value: number): string => `${said(value / 1e6)} million`;
