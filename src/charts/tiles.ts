@@ -73,7 +73,7 @@ const EDGE = "#8c959f";
 const MARK = "#d55e00";
 const BEFORE = "#9fb3c1";
 const AFTER = "#0072b2";
-const BAR = { height: 22, label: 130, figure: 240 };
+const BAR = { height: 13, step: 38, label: 130, figure: 240 };
 const TALLEST = 520;
 
 export async function tilesPng(sheet: TileSheet): Promise<Uint8Array> {
@@ -144,7 +144,10 @@ async function tileSvg(tile: Tile, x: number, y: number, width: number): Promise
     ({ text, bold }, index) =>
       `<text x="${round(x + width / 2)}" y="${round(y + high + 20 + index * LINE)}" font-size="${TEXT}" text-anchor="middle"${bold ? ' font-weight="bold"' : ` fill="${QUIET}"`}>${escapeXml(text)}</text>`,
   );
-  return { svg: image + drawnMarks + words.join(""), height: high + (lines.length === 0 ? 0 : 6 + lines.length * LINE) };
+  return {
+    svg: image + drawnMarks + words.join(""),
+    height: high + (lines.length === 0 ? 0 : 6 + lines.length * LINE),
+  };
 }
 
 function markSvg(mark: Mark, left: number, top: number, scale: number): string {
@@ -168,19 +171,24 @@ function markSvg(mark: Mark, left: number, top: number, scale: number): string {
   }
 }
 
+/** Both series fill the same width, each by a scale of its own: a legend names the longest bars. */
 function barsRow({ heading: words, before, after, bars }: Extract<SheetRow, { kind: "bars" }>, top: number): Drawn {
-  const most = Math.max(1e-12, ...bars.map((bar) => Math.max(bar.before, bar.after)));
-  const longest = WIDTH - 2 * MARGIN - BAR.label - BAR.figure;
+  const most = (of: (bar: Bar) => number): number => Math.max(1e-12, ...bars.map(of));
+  const longest = { before: most((bar) => bar.before), after: most((bar) => bar.after) };
+  const room = WIDTH - 2 * MARGIN - BAR.label - BAR.figure;
   const x = MARGIN + BAR.label;
-  const legendY = top + 46;
-  const legend = `<rect x="${x}" y="${legendY - 13}" width="22" height="15" fill="${BEFORE}"/><text x="${x + 30}" y="${legendY}" font-size="${TEXT}">${escapeXml(before)}</text><rect x="${x + 300}" y="${legendY - 11}" width="22" height="9" fill="${AFTER}"/><text x="${x + 330}" y="${legendY}" font-size="${TEXT}">${escapeXml(after)}</text>`;
+  const y = top + 46;
+  const key = (at: number, colour: string, words: string): string =>
+    `<rect x="${at}" y="${y - 12}" width="22" height="${BAR.height}" fill="${colour}"/><text x="${at + 30}" y="${y}" font-size="${TEXT}">${escapeXml(words)}</text>`;
   const rows = bars.map((bar, index) => {
-    const y = legendY + 16 + index * (BAR.height + 9);
-    const width = (value: number): number => round(Math.max(1, (longest * value) / most));
+    const from = y + 20 + index * BAR.step;
+    const width = (value: number, whole: number): number => round(value === 0 ? 0 : Math.max(1, (room * value) / whole));
     const bold = bar.isStrong === true ? ' font-weight="bold"' : "";
-    return `<text x="${x - 10}" y="${y + 16}" font-size="${TEXT}" text-anchor="end"${bold}>${escapeXml(bar.label)}</text><rect x="${x}" y="${y}" width="${width(bar.before)}" height="${BAR.height}" fill="${BEFORE}"/><rect x="${x}" y="${y + 5}" width="${width(bar.after)}" height="${BAR.height - 10}" fill="${AFTER}"/><text x="${x + width(Math.max(bar.before, bar.after)) + 8}" y="${y + 16}" font-size="${TEXT}"${bold}>${escapeXml(bar.note ?? "")}</text>`;
+    const [one, other] = [width(bar.before, longest.before), width(bar.after, longest.after)];
+    return `<text x="${x - 10}" y="${from + 18}" font-size="${TEXT}" text-anchor="end"${bold}>${escapeXml(bar.label)}</text><rect x="${x}" y="${from}" width="${one}" height="${BAR.height}" fill="${BEFORE}"/><rect x="${x}" y="${from + BAR.height}" width="${other}" height="${BAR.height}" fill="${AFTER}"/><text x="${x + Math.max(one, other) + 8}" y="${from + 18}" font-size="${TEXT}"${bold}>${escapeXml(bar.note ?? "")}</text>`;
   });
-  return { svg: heading(words, top) + legend + rows.join(""), height: 74 + bars.length * (BAR.height + 9) };
+  const keys = key(x, BEFORE, before) + key(x + 300, AFTER, after);
+  return { svg: heading(words, top) + keys + rows.join(""), height: 78 + bars.length * BAR.step };
 }
 
 const heading = (words: string, y: number): string =>

@@ -31,7 +31,7 @@ export const DEMOS: Readonly<Record<DemoQuestion, DemoKind>> = {
   q10: { title: "First layer of the flowers network", net: "flowers", sample: "flower" },
 };
 
-/** `net`: what `DEMOS` names for the question. Without a picture the drawn sample is taken. Takes up to a second: see `demo-threads`. */
+/** `net`: what `DEMOS` names for the question. Without a picture the drawn sample is taken. Takes up to a second: see `DemoThread`. */
 export async function demonstrate(
   question: DemoQuestion,
   picture: Raster | undefined,

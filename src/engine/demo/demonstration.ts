@@ -1,7 +1,6 @@
 // What a demonstration is: one picture and three sentences, with the numbers that they rest on.
 import type { TileSheet } from "../../charts/tiles.js";
-import type { Preprocessing } from "../models/model.js";
-import type { ModelManifest } from "../models/model.js";
+import type { ModelManifest, Preprocessing } from "../models/model.js";
 
 /** Of a network in service: its file and its manifest. */
 export interface Net {

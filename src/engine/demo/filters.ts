@@ -2,7 +2,18 @@
 import type { Raster, Tile } from "../../charts/tiles.js";
 import { counted, type Demonstration, type Net, percent, said } from "./demonstration.js";
 import { type FirstLayer, firstLayerOf, mapsOf } from "./first-layer.js";
-import { colourInput, fitted, greyInput, greyRaster, largestOf, lightInk, type Maps, mapOf, responses, weights } from "./maps.js";
+import {
+  colourInput,
+  fitted,
+  greyInput,
+  greyRaster,
+  largestOf,
+  lightInk,
+  type Maps,
+  mapOf,
+  responses,
+  weights,
+} from "./maps.js";
 
 const LONGEST = 160;
 
@@ -41,8 +52,8 @@ export async function digitsFiltersDemo(picture: Raster, { onnx, manifest }: Net
       ],
     },
     sentences: [
-      `The first layer of ${manifest.name}@${manifest.version} has ${layer.filters} filters of ${layer.width}×${layer.height}, ${parameters} numbers that nobody wrote: training found them (batch normalization is folded in).`,
-      `By their weights ${counted(edges, "is an edge detector", "are edge detectors")}, with positive weights against negative ones so that an even area gives almost nothing, and the other ${layer.filters - edges} respond to light or dark as such.`,
+      `The first layer of ${manifest.name}@${manifest.version} has ${layer.filters} filters of ${layer.width}×${layer.height}, ${parameters} numbers that nobody wrote: training found them (with batch normalization folded in).`,
+      `Going by their weights, ${counted(edges, "detects edges or lines", "detect edges or lines")}, with positive weights against negative ones so that an even area gives almost nothing, and the other ${layer.filters - edges} respond to light or dark as such.`,
       seen.peak === 0
         ? "On this picture none of them responds."
         : `On this picture filter ${strongest + 1} responds most, up to ${said(seen.peak)} and at all in ${percent(seen.shares[strongest] ?? 0)} of the places${kinds[strongest] === "edge" ? `, to ${directionOf(filterOf(layer, strongest))}` : ""}; ${silent === 0 ? "not one is silent" : `${counted(silent, "filter stays", "filters stay")} silent`}.`,
@@ -73,7 +84,7 @@ export async function flowersFiltersDemo(picture: Raster, { onnx, manifest }: Ne
           heading: `All ${layer.filters} filters, ${layer.width}×${layer.height}×${layer.channels}`,
           columns: 11,
           tiles: indexes(layer.filters).map((filter) => ({
-            raster: colourFilter(layer, filter),
+            raster: colourFilter(layer, filter, manifest.preprocessing.order === "bgr"),
             caption: String(filter + 1),
           })),
         },
@@ -87,7 +98,7 @@ export async function flowersFiltersDemo(picture: Raster, { onnx, manifest }: Ne
     },
     sentences: [
       `The first layer of ${manifest.name}@${manifest.version} has ${layer.filters} filters of ${layer.width}×${layer.height} over red, green and blue, ${said(parameters)} numbers: learned on a million photos of a thousand things, then fine-tuned on flowers, which is transfer learning.`,
-      `By their weights ${counted(coloured, "filter looks", "filters look")} at colour more than at light (more than half of their strength lies in differences between the channels); the other ${layer.filters - coloured - tiny} look for edges and spots of light${tiny === 0 ? "" : `, and ${counted(tiny, "is", "are")} practically unused`}.`,
+      `Going by their weights, ${counted(coloured, "filter looks", "filters look")} at colour more than at light (more than half of their strength lies in differences between the channels); the other ${layer.filters - coloured - tiny} look for edges and spots of light${tiny === 0 ? "" : `, and ${counted(tiny, "is", "are")} practically unused`}.`,
       seen.peak === 0
         ? "On this picture none of them responds."
         : `On this picture filter ${strongest + 1} responds most, up to ${said(seen.peak)} and at all in ${percent(seen.shares[strongest] ?? 0)} of the places; ${seen.silent === 0 ? "not one of them is silent" : `${counted(seen.silent, "filter stays", "filters stay")} silent`}, and whatever the deeper layers know of a petal they know through these maps.`,
@@ -145,6 +156,9 @@ export function kindOf({ values }: Pick<Filter, "values">): "edge" | "level" {
   return size > 0 && Math.abs(sum) < size / 3 ? "edge" : "level";
 }
 
+/** Of 1, which is all weight on one side against all on the other. */
+const ONE_SIDED = 0.4;
+
 /** Where an edge filter wants it lighter: by the first moments of its weights. */
 export function directionOf({ values, height, width }: Filter): string {
   let [across, down] = [0, 0];
@@ -153,7 +167,7 @@ export function directionOf({ values, height, width }: Filter): string {
     down += value * (Math.floor(at / width) - (height - 1) / 2);
   }
   const size = values.reduce((total, value) => total + Math.abs(value), 0);
-  if (Math.hypot(across, down) < 0.1 * size) return "lines and spots rather than to an edge";
+  if (Math.hypot(across, down) < ONE_SIDED * size) return "lines and spots rather than to one side of an edge";
   const vertical = Math.abs(down) < 0.4 * Math.abs(across) ? "" : down < 0 ? "top" : "bottom";
   const horizontal = Math.abs(across) < 0.4 * Math.abs(down) ? "" : across < 0 ? "left" : "right";
   return `edges that are lighter at the ${[vertical, horizontal].filter((word) => word !== "").join(" ")}`;
@@ -181,13 +195,14 @@ export function colourShare(layer: FirstLayer, filter: number): number {
 }
 
 /** A colour filter as colours: 0 is grey, its largest weight full. */
-function colourFilter({ kernel, channels, height, width }: FirstLayer, filter: number): Raster {
+function colourFilter({ kernel, channels, height, width }: FirstLayer, filter: number, isBgr: boolean): Raster {
   const size = height * width;
   const own = kernel.subarray(filter * channels * size, (filter + 1) * channels * size);
   const most = Math.max(largestOf(own.map(Math.abs)), 1e-3);
-  const data = Uint8Array.from({ length: size * 3 }, (_, at) =>
-    Math.round(127.5 + (127.5 * (own[(at % 3) * size + Math.floor(at / 3)] ?? 0)) / most),
-  );
+  const data = Uint8Array.from({ length: size * 3 }, (_, at) => {
+    const channel = isBgr ? 2 - (at % 3) : at % 3;
+    return Math.round(127.5 + (127.5 * (own[channel * size + Math.floor(at / 3)] ?? 0)) / most);
+  });
   return { data, width, height };
 }
 

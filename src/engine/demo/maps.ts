@@ -143,7 +143,11 @@ export function largestOf(values: Float32Array): number {
 }
 
 /** Where the largest value is; the first of equals. */
-export function placeOfLargest({ data, width }: Grey): { readonly x: number; readonly y: number; readonly value: number } {
+export function placeOfLargest({ data, width }: Grey): {
+  readonly x: number;
+  readonly y: number;
+  readonly value: number;
+} {
   let best = 0;
   for (let at = 1; at < data.length; at++) if ((data[at] ?? 0) > (data[best] ?? 0)) best = at;
   return { x: best % width, y: Math.floor(best / width), value: data[best] ?? 0 };

@@ -46,7 +46,7 @@ export async function normalizationDemo(picture: Raster, { onnx, manifest }: Net
   const column = columnAt(before, place.at);
   const normalized = columnAt(after, place.at);
   const alone = localResponseNormalization(own);
-  const leastKept = ALEXNET.k ** -ALEXNET.beta;
+  const mostKept = ALEXNET.k ** -ALEXNET.beta;
   const share = (map: number): number => ratio(normalized[map] ?? 0, column[map] ?? 0);
   const reach = Math.floor(ALEXNET.n / 2);
   const neighbours = indexes(column.length).filter((map) => map !== place.map && Math.abs(map - place.map) <= reach);
@@ -65,7 +65,7 @@ export async function normalizationDemo(picture: Raster, { onnx, manifest }: Net
     share: share(place.map),
     divisor: (ALEXNET.k + ALEXNET.alpha * squares) ** ALEXNET.beta,
     squares,
-    leastKept,
+    mostKept,
     ownShare,
     map: place.map,
   };
@@ -76,30 +76,53 @@ export async function normalizationDemo(picture: Raster, { onnx, manifest }: Net
   const isFlat = place.value === 0;
   return {
     sheet: {
-      title: "5 · Local response normalization: the strongest inhibits its neighbours",
+      title: "5 · Local response normalization, as in AlexNet",
       legend: "Maps: dark violet = 0, yellow = the strongest; ring: the strongest response of all",
       rows: [
         {
           kind: "tiles",
           tiles: [
-            { raster: colours, smooth: true, name: "Picture", marks: [{ ...ring, x: ring.x * layer.stride, y: ring.y * layer.stride }] },
-            { raster: responses(one), name: `Map ${place.map + 1} before`, caption: `up to ${said(largestOf(one.data))}`, marks: [ring] },
-            { raster: responses(other), name: `Map ${place.map + 1} after`, caption: `up to ${said(largestOf(other.data))}`, marks: [ring] },
-            { raster: responses(kept, leastKept), name: "Share kept", caption: `yellow: ${percent(leastKept)}`, marks: [ring] },
+            {
+              raster: colours,
+              smooth: true,
+              name: "Picture",
+              marks: [{ ...ring, x: ring.x * layer.stride, y: ring.y * layer.stride }],
+            },
+            {
+              raster: responses(one),
+              name: `Map ${place.map + 1} before`,
+              caption: `up to ${said(largestOf(one.data))}`,
+              marks: [ring],
+            },
+            {
+              raster: responses(other),
+              name: `Map ${place.map + 1} after`,
+              caption: `up to ${said(largestOf(other.data))}`,
+              marks: [ring],
+            },
+            {
+              raster: responses(kept),
+              name: "Share kept",
+              caption: `up to ${percent(largestOf(kept.data))}`,
+              marks: [ring],
+            },
           ],
         },
         {
           kind: "bars",
           heading: "At the ring: the strongest map, its neighbours, and one far from them",
-          before: "before",
-          after: "after normalization",
+          before: `before (longest ${said(Math.max(...shownMaps.map((map) => column[map] ?? 0)))})`,
+          after: `after (longest ${said(Math.max(...shownMaps.map((map) => normalized[map] ?? 0)))})`,
           bars: shownMaps.map((map): Bar => {
             const isFar = map === free;
             return {
               label: `${isFar ? "far: " : ""}map ${map + 1}`,
               before: column[map] ?? 0,
               after: normalized[map] ?? 0,
-              note: column[map] === 0 ? "0" : `${said(column[map] ?? 0)} → ${said(normalized[map] ?? 0)} (${percent(share(map))})`,
+              note:
+                column[map] === 0
+                  ? "0"
+                  : `${said(column[map] ?? 0)} → ${said(normalized[map] ?? 0)} (${percent(share(map))})`,
               isStrong: map === place.map,
             };
           }),
@@ -109,12 +132,12 @@ export async function normalizationDemo(picture: Raster, { onnx, manifest }: Net
     sentences: isFlat
       ? [
           "No map of the flowers network's first layer responds to this picture, so there is nothing to normalise.",
-          `By AlexNet's formula, a / (2 + 0.0001 · Σa²)^0.75, whatever has quiet neighbours keeps ${percent(leastKept)}.`,
+          `By AlexNet's formula, a / (2 + 0.0001 · Σa²)^0.75, whatever has quiet neighbours keeps ${percent(mostKept)}.`,
           "A picture with edges and colours shows more.",
         ]
       : [
           `At the ring map ${place.map + 1} responds strongest, with ${said(place.value)}; the squares of the five maps around it sum to ${said(squares)}, so AlexNet's formula divides by (2 + 0.0001 · ${said(squares)})^0.75 = ${said(numbers.divisor)} and leaves ${said(numbers.strongestAfter)}, ${percent(numbers.share)}.`,
-          `${inhibited === undefined ? `None of its neighbours responds there at all` : `It inhibits its neighbours at the same place: map ${inhibited + 1} falls from ${said(column[inhibited] ?? 0)} to ${said(normalized[inhibited] ?? 0)} (${percent(share(inhibited))})`}${free === undefined ? "; no map far from it responds there to compare with" : `, while map ${free + 1}, outside of its reach, keeps ${percent(share(free))}`}; with no neighbours at all ${percent(leastKept)} would be kept.`,
+          `${inhibited === undefined ? `None of its neighbours responds there at all` : `It inhibits its neighbours at the same place: map ${inhibited + 1} falls from ${said(column[inhibited] ?? 0)} to ${said(normalized[inhibited] ?? 0)} (${percent(share(inhibited))})`}${free === undefined ? "; no map far from it responds there to compare with" : `, while map ${free + 1}, outside of its reach, keeps ${percent(share(free))}`}; with no neighbours at all ${percent(mostKept)} would be kept.`,
           `The constants fit AlexNet's inputs, bytes less their mean, so the responses here were multiplied by ${HALF_RANGE}; on our network's own scale of −1 to 1 the formula only scales, and keeps ${percent(ownShare)} even at the ring.`,
         ],
     alt: `The picture, map ${place.map + 1} before and after normalization, and the share that is kept at each place. Below, bars of the maps at the strongest place: ${shownMaps.map((map) => `map ${map + 1} from ${said(column[map] ?? 0)} to ${said(normalized[map] ?? 0)}`).join(", ")}.`,

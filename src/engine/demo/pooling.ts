@@ -37,7 +37,11 @@ export async function poolingDemo(picture: Raster, { onnx, manifest }: Net): Pro
   };
   const zoom = zoomAt(map);
   const small = { x: zoom.x / 2, y: zoom.y / 2 };
-  const frame = (at: { x: number; y: number }, size: number): Mark => ({ kind: "box", ...at, width: size, height: size });
+  const ring = (at: { x: number; y: number }, size: number): Mark => ({
+    kind: "ring",
+    x: at.x + size / 2,
+    y: at.y + size / 2,
+  });
   const isFlat = most === 0;
   const steadier = changes.pool < changes.conv ? "the pooled maps less" : "the convolution's less";
   return {
@@ -52,25 +56,25 @@ export async function poolingDemo(picture: Raster, { onnx, manifest }: Net): Pro
               raster: responses(map, most),
               name: `Map ${shown + 1}`,
               caption: `${map.width}×${map.height}, strongest ${said(most)}`,
-              marks: [frame(zoom, ZOOM)],
+              marks: [ring(zoom, ZOOM)],
             },
             {
               raster: responses(pooled, most),
               name: "Max pooling",
               caption: `${pooled.width}×${pooled.height}, strongest ${said(numbers.pooledPeak)}`,
-              marks: [frame(small, ZOOM / 2)],
+              marks: [ring(small, ZOOM / 2)],
             },
             {
               raster: responses(averaged, most),
               name: "Strided conv",
               caption: `${averaged.width}×${averaged.height}, strongest ${said(numbers.averagedPeak)}; weights ¼`,
-              marks: [frame(small, ZOOM / 2)],
+              marks: [ring(small, ZOOM / 2)],
             },
           ],
         },
         {
           kind: "tiles",
-          heading: "The framed place in numbers",
+          heading: "The ringed place in numbers",
           tiles: [
             numbered(cut(map, zoom, ZOOM), most, 15),
             numbered(cut(pooled, small, ZOOM / 2), most, 20),
@@ -149,7 +153,8 @@ function zoomAt(map: Grey): { readonly x: number; readonly y: number } {
 
 function cut({ data, width }: Grey, { x, y }: { readonly x: number; readonly y: number }, size: number): Grey {
   const out = new Float32Array(size * size);
-  for (let row = 0; row < size; row++) out.set(data.subarray((y + row) * width + x, (y + row) * width + x + size), row * size);
+  for (let row = 0; row < size; row++)
+    out.set(data.subarray((y + row) * width + x, (y + row) * width + x + size), row * size);
   return { data: out, width: size, height: size };
 }
 

@@ -3,7 +3,17 @@ import type { Raster } from "../../charts/tiles.js";
 import type { Grey } from "../vision/picture.js";
 import { counted, type Demonstration, type Net, percent, said } from "./demonstration.js";
 import { firstLayerOf, mapsOf } from "./first-layer.js";
-import { fitted, greyInput, greyRaster, largestOf, lightInk, type Maps, mapOf, placeOfLargest, responses } from "./maps.js";
+import {
+  fitted,
+  greyInput,
+  greyRaster,
+  largestOf,
+  lightInk,
+  type Maps,
+  mapOf,
+  placeOfLargest,
+  responses,
+} from "./maps.js";
 
 const LONGEST = 200;
 /** Of the picture's sides, to the right and down. */
@@ -46,8 +56,18 @@ export async function shiftDemo(picture: Raster, { onnx, manifest }: Net): Promi
           kind: "tiles",
           heading: "Before",
           tiles: [
-            { raster: greyRaster(before), name: "Picture", caption: "ink light, as the network knows it", marks: [ring] },
-            { raster: shown(maps, first), name: `Map ${first + 1}`, caption: `ring: ${said(peak.value)}`, marks: [ring] },
+            {
+              raster: greyRaster(before),
+              name: "Picture",
+              caption: "ink light, as the network knows it",
+              marks: [ring],
+            },
+            {
+              raster: shown(maps, first),
+              name: `Map ${first + 1}`,
+              caption: `ring: ${said(peak.value)}`,
+              marks: [ring],
+            },
             { raster: shown(maps, second), name: `Map ${second + 1}` },
           ],
         },
@@ -56,7 +76,12 @@ export async function shiftDemo(picture: Raster, { onnx, manifest }: Net): Promi
           heading: `Shifted by ${dx} pixels to the right and ${dy} down`,
           tiles: [
             { raster: greyRaster(after), name: "Picture", marks: [movedRing] },
-            { raster: shown(moved, first), name: `Map ${first + 1}`, caption: `ring: ${said(twin)}`, marks: [movedRing] },
+            {
+              raster: shown(moved, first),
+              name: `Map ${first + 1}`,
+              caption: `ring: ${said(twin)}`,
+              marks: [movedRing],
+            },
             { raster: shown(moved, second), name: `Map ${second + 1}` },
           ],
         },

@@ -4,7 +4,7 @@ import { energyOf, probabilitiesOf } from "../vision/decide.js";
 import { greyOf, inkOf } from "../vision/page/ink.js";
 import { findDigits } from "../vision/page/page.js";
 import type { Grey } from "../vision/picture.js";
-import { counted, type Demonstration, type Net, percent, said } from "./demonstration.js";
+import { counted, type Demonstration, type Net, said } from "./demonstration.js";
 import { type FullyConvolutional, toFullyConvolutional } from "./fully-convolutional.js";
 import { fitted, greyInput, greyRaster, runOnce } from "./maps.js";
 
@@ -12,23 +12,25 @@ import { fitted, greyInput, greyRaster, runOnce } from "./maps.js";
 const DIGIT = 20;
 /** Longer side of the scaled page, in pixels: time and memory of the one pass are bounded by it. */
 const [SMALLEST, USUAL, LARGEST] = [28, 160, 400];
+/** How dark ink is drawn under the grid, 0 to 1. */
+const INK = 0.75;
 /** Windows in which the original network is asked, too. */
 const MOST_CHECKED = 96;
 
 export async function slidingDemo(picture: Raster, net: Net): Promise<Demonstration> {
   const { preprocessing } = net.manifest;
   const window = { height: preprocessing.height, width: preprocessing.width, channels: preprocessing.channels };
-  const page = await inkPage(picture);
-  const ink = padded(page.ink, window.width);
+  const ink = padded(await inkPage(picture), window.width);
   const network = toFullyConvolutional(net.onnx, window, ink);
-  const input = greyInput(ink, preprocessing);
+  const input = greyInput({ ...ink, data: ink.data.map((value) => value * 255) }, preprocessing);
   const logits = await runOnce(network.onnx, input.data, [1, ink.height, ink.width, 1]);
   const cells = cellsOf(logits, network, net, ink);
-  const found = detections(cells, network);
-  const checked = await slide(net, network, { ...ink, data: input.data }, chosen(cells, found));
-  const exact = await sameNumbers(net, { ...ink, data: input.data }, found[0] ?? cells[0], network);
+  const lines = detections(cells, network);
+  const found = lines.flat();
+  const checked = await slide(net, network, { ...ink, data: input.data }, chosen(cells));
+  const exact = await sameNumbers(net, { ...ink, data: input.data }, found[0] ?? cells[0]);
   const sure = cells.filter(({ isSure }) => isSure).length;
-  const read = found.map(({ label }) => label).join(" ");
+  const read = lines.map((line) => line.map(({ label }) => label).join(" ")).join(" / ");
   const times = (network.windowMultiplications * cells.length) / network.multiplications;
   const { height, width, features } = network.head;
   const weights = features * network.classes + network.classes;
@@ -51,10 +53,13 @@ export async function slidingDemo(picture: Raster, net: Net): Promise<Demonstrat
           kind: "tiles",
           tiles: [
             {
-              raster: greyRaster({ ...ink, data: ink.data.map((value) => 255 - value * 0.75) }),
+              raster: greyRaster({ ...ink, data: ink.data.map((value) => 255 * (1 - INK * value)) }),
               smooth: true,
               caption: `${ink.width}×${ink.height} pixels, digits scaled to ${DIGIT} high; grid of ${network.columns}×${network.rows} answers`,
-              marks: [...cells.flatMap((cell) => cellMark(cell, network)), ...found.flatMap((cell) => windowMarks(cell))],
+              marks: [
+                ...cells.flatMap((cell) => cellMark(cell, network)),
+                ...found.flatMap((cell) => windowMarks(cell)),
+              ],
             },
           ],
         },
@@ -62,10 +67,10 @@ export async function slidingDemo(picture: Raster, net: Net): Promise<Demonstrat
     },
     sentences: [
       `The network's only dense layer, ${features} → ${network.classes} behind an average over ${width}×${height} maps, became a 1×1 convolution with the same ${said(weights)} numbers; on one 28×28 window of this picture both networks give the same ten values (largest difference ${said(exact)}).`,
-      `One pass over ${ink.width}×${ink.height} pixels gives ${network.columns}×${network.rows} answers, one every ${network.stride} pixels; ${sure === 0 ? "none of them is sure of a digit, as there may be none" : `${counted(sure, "is", "are")} sure, ${found.length === 1 ? `and they read ${read}` : `and from left to right they read ${read}`}`}.`,
-      `That pass takes ${millions(network.multiplications)} multiplications, ${times < 1.05 ? "no fewer than" : `${said(times)} times fewer than`} sliding the network window by window; in ${counted(checked.windows, "window")} tried both ways the label is the same in ${percent(checked.agreeing / Math.max(1, checked.windows))}, not always, because a window cut out is padded at its edges where the whole page has neighbours.`,
+      `One pass over ${ink.width}×${ink.height} pixels gives ${network.columns}×${network.rows} answers, one every ${network.stride} pixels; ${sure === 0 ? "none of them is sure of a digit" : `${counted(sure, "is", "are")} sure, and ${found.length === 1 ? `read ${read}` : `line by line they read ${read}`}`}.`,
+      `That pass takes ${millions(network.multiplications)} multiplications, ${times < 1.05 ? "as many as" : `${said(times)} times fewer than`} sliding the network window by window; ${agreement(checked)}.`,
     ],
-    alt: `The page with a grid of ${network.columns}×${network.rows} squares over it, ${sure} of them filled. ${found.length === 0 ? "No digit is framed." : `Framed and labelled, from left to right: ${read}.`}`,
+    alt: `The page with a grid of ${network.columns}×${network.rows} squares over it, ${sure} of them filled. ${found.length === 0 ? "No digit is framed." : `Framed and labelled, line by line: ${read}.`}`,
     numbers,
   };
 }
@@ -79,12 +84,13 @@ interface Cell {
   readonly label: string;
   readonly probability: number;
   readonly isSure: boolean;
-  /** Ink in the inner half of the window, 0 to 1. */
+  /** Strokes in the middle of its window. */
+  readonly isInked: boolean;
   readonly energy: number;
 }
 
 /** Ink as 0 to 1, digits `DIGIT` pixels high where any are found. */
-async function inkPage(picture: Raster): Promise<{ readonly ink: Grey }> {
+async function inkPage(picture: Raster): Promise<Grey> {
   const findings = findDigits({ ...picture, original: picture, format: "raw" });
   const heights = findings.digits.map(({ box }) => box[3]).toSorted((a, b) => a - b);
   const middle = heights[Math.floor(heights.length / 2)];
@@ -94,7 +100,7 @@ async function inkPage(picture: Raster): Promise<{ readonly ink: Grey }> {
   const small = await fitted(picture, { longest });
   const grey = greyOf({ ...small, original: small, format: "raw" });
   const ink = inkOf(grey, findings.polarity);
-  return { ink: ink?.strength ?? { ...grey, data: new Float32Array(grey.data.length) } };
+  return ink?.strength ?? { ...grey, data: new Float32Array(grey.data.length) };
 }
 
 /** Page around it: at least a window in both directions, and a whole number of steps. */
@@ -107,7 +113,12 @@ function padded({ data, width, height }: Grey, window: number): Grey {
   return { data: out, width: wide, height: high };
 }
 
-function cellsOf(logits: Float32Array, { rows, columns, classes, stride }: FullyConvolutional, { manifest }: Net, ink: Grey) {
+function cellsOf(
+  logits: Float32Array,
+  { rows, columns, classes, stride }: FullyConvolutional,
+  { manifest }: Net,
+  ink: Grey,
+) {
   const sureProbability = manifest.decision?.sureProbability ?? 0.9;
   const sureEnergy = manifest.decision?.sureEnergy ?? Number.NEGATIVE_INFINITY;
   return Array.from({ length: rows * columns }, (_, at): Cell => {
@@ -117,9 +128,10 @@ function cellsOf(logits: Float32Array, { rows, columns, classes, stride }: Fully
     const [row, column] = [Math.floor(at / columns), at % columns];
     const place = { row, column, x: column * stride, y: row * stride };
     const energy = energyOf(values);
-    const isSure = probability >= sureProbability && energy >= sureEnergy && hasInk(ink, place);
+    const isInked = hasInk(ink, place);
+    const isSure = isInked && probability >= sureProbability && energy >= sureEnergy;
     const label = manifest.labels[probabilities.indexOf(probability)] ?? "?";
-    return { ...place, label, probability, isSure, energy };
+    return { ...place, label, probability, isSure, isInked, energy };
   });
 }
 
@@ -134,23 +146,31 @@ function hasInk({ data, width }: Grey, { x, y }: { readonly x: number; readonly 
   return count >= LEAST_INK;
 }
 
-/** Of sure answers within half a window of each other the one of most energy, from left to right. */
-function detections(cells: readonly Cell[], { stride }: FullyConvolutional): readonly Cell[] {
+/** Of sure answers within half a window of each other the one of most energy, line by line from left to right. */
+function detections(cells: readonly Cell[], { stride }: FullyConvolutional): readonly (readonly Cell[])[] {
   const kept: Cell[] = [];
   for (const cell of cells.filter(({ isSure }) => isSure).toSorted((a, b) => b.energy - a.energy)) {
     const isNear = (other: Cell): boolean =>
-      Math.abs(other.column - cell.column) * stride < 14 && Math.abs(other.row - cell.row) * stride < 20;
+      Math.abs(other.column - cell.column) * stride < 14 && Math.abs(other.row - cell.row) * stride < DIGIT;
     if (!kept.some(isNear)) kept.push(cell);
   }
-  return kept.toSorted((a, b) => a.x - b.x);
+  const lines: Cell[][] = [];
+  for (const cell of kept.toSorted((a, b) => a.y - b.y)) {
+    const line = lines.at(-1);
+    if (line !== undefined && cell.y - (line[0]?.y ?? 0) < DIGIT) line.push(cell);
+    else lines.push([cell]);
+  }
+  return lines.map((line) => line.toSorted((a, b) => a.x - b.x));
 }
 
-/** The found ones first, then others evenly over the grid. */
-function chosen(cells: readonly Cell[], found: readonly Cell[]): readonly Cell[] {
-  const step = Math.max(1, Math.ceil(cells.length / (MOST_CHECKED - Math.min(found.length, MOST_CHECKED / 2))));
-  return [...new Set([...found, ...cells.filter((_, at) => at % step === 0)])].slice(0, MOST_CHECKED);
+/** Of the windows with ink, evenly over the grid. */
+function chosen(cells: readonly Cell[]): readonly Cell[] {
+  const inked = cells.filter(({ isInked }) => isInked);
+  const step = Math.max(1, Math.ceil(inked.length / MOST_CHECKED));
+  return inked.filter((_, at) => at % step === 0);
 }
 
+/** The original network in each window by itself: how often its label is the grid's. */
 async function slide(
   { onnx, manifest }: Net,
   network: FullyConvolutional,
@@ -158,6 +178,7 @@ async function slide(
   cells: readonly Cell[],
 ): Promise<{ readonly windows: number; readonly agreeing: number }> {
   const { height, width } = manifest.preprocessing;
+  if (cells.length === 0) return { windows: 0, agreeing: 0 };
   const windows = new Float32Array(cells.length * height * width);
   for (const [index, cell] of cells.entries()) windows.set(cutOut(page, cell, width, height), index * height * width);
   const logits = await runOnce(onnx, windows, [cells.length, height, width, 1]);
@@ -170,7 +191,7 @@ async function slide(
 }
 
 /** Largest difference between both networks' values for one window by itself. */
-async function sameNumbers({ onnx, manifest }: Net, page: Grey, cell: Cell | undefined, _: FullyConvolutional) {
+async function sameNumbers({ onnx, manifest }: Net, page: Grey, cell: Cell | undefined): Promise<number> {
   const { height, width, channels } = manifest.preprocessing;
   const window = cutOut(page, cell ?? { x: 0, y: 0 }, width, height);
   const converted = toFullyConvolutional(onnx, { height, width, channels }, { height, width });
@@ -191,7 +212,7 @@ function cutOut(page: Grey, { x, y }: { readonly x: number; readonly y: number }
 /** The square of an answer lies in the middle of its window. */
 function cellMark({ x, y, isSure, probability }: Cell, { stride }: FullyConvolutional): Mark[] {
   const place = { x: x + 14 - stride / 2 + 0.5, y: y + 14 - stride / 2 + 0.5, width: stride - 1, height: stride - 1 };
-  return [{ kind: "box", ...place, fill: isSure ? 0.25 + 0.6 * probability : 0.08 }];
+  return [{ kind: "box", ...place, fill: isSure ? 0.3 + 0.3 * probability : 0.08 }];
 }
 
 function windowMarks({ x, y, label }: Cell): Mark[] {
@@ -199,6 +220,15 @@ function windowMarks({ x, y, label }: Cell): Mark[] {
     { kind: "box", x, y, width: 28, height: 28 },
     { kind: "text", x: x + 4, y: y + 4, text: label, size: 26 },
   ];
+}
+
+/** Why they may differ: the zeros around a window that is cut out, and the neighbours that a whole page has instead. */
+function agreement({ windows, agreeing }: { readonly windows: number; readonly agreeing: number }): string {
+  if (windows === 0) return "there is no window with ink to compare the two in";
+  const same = `of ${counted(windows, "window")} with ink tried both ways ${agreeing === windows ? "all" : said(agreeing)} got the same label`;
+  return agreeing === windows
+    ? same
+    : `${same}, and not all, because a window cut out is padded with zeros at its edges where the whole page has neighbours`;
 }
 
 const millions = (value: number): string => `${said(value / 1e6)} million`;

@@ -130,7 +130,8 @@ function nearest({ data, width, height }: Grey, to: { readonly width: number; re
   const out = new Float32Array(to.width * to.height);
   for (let y = 0; y < to.height; y++) {
     for (let x = 0; x < to.width; x++) {
-      out[y * to.width + x] = data[Math.floor((y * height) / to.height) * width + Math.floor((x * width) / to.width)] ?? 0;
+      out[y * to.width + x] =
+        data[Math.floor((y * height) / to.height) * width + Math.floor((x * width) / to.width)] ?? 0;
     }
   }
   return { data: out, width: to.width, height: to.height };

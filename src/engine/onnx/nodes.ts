@@ -84,7 +84,7 @@ export function rebuild(
   const { inputs, outputs, initializers } = readOnnx(file);
   const values = new Map<string, Value>([[inputs[0]?.name ?? "input", input]]);
   const constants = new Map(initializers.map((tensor) => [tensor.name, tensor]));
-  const valueOf = (name: string | null): Value | null => {
+  const valueNamed = (name: string | null): Value | null => {
     if (name === null) return null;
     const known = values.get(name);
     if (known !== undefined) return known;
@@ -95,7 +95,7 @@ export function rebuild(
     return value;
   };
   for (const node of readNodes(file)) {
-    const given = node.inputs.map(valueOf);
+    const given = node.inputs.map(valueNamed);
     values.set(node.output, replace(node, given) ?? builder.node(node.op, node.name, given, node.attributes));
   }
   const output = values.get(outputs[0]?.name ?? "");
