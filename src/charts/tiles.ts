@@ -182,7 +182,8 @@ function barsRow({ heading: words, before, after, bars }: Extract<SheetRow, { ki
     `<rect x="${at}" y="${y - 12}" width="22" height="${BAR.height}" fill="${colour}"/><text x="${at + 30}" y="${y}" font-size="${TEXT}">${escapeXml(words)}</text>`;
   const rows = bars.map((bar, index) => {
     const from = y + 20 + index * BAR.step;
-    const width = (value: number, whole: number): number => round(value === 0 ? 0 : Math.max(1, (room * value) / whole));
+    const width = (value: number, whole: number): number =>
+      round(value === 0 ? 0 : Math.max(1, (room * value) / whole));
     const bold = bar.isStrong === true ? ' font-weight="bold"' : "";
     const [one, other] = [width(bar.before, longest.before), width(bar.after, longest.after)];
     return `<text x="${x - 10}" y="${from + 18}" font-size="${TEXT}" text-anchor="end"${bold}>${escapeXml(bar.label)}</text><rect x="${x}" y="${from}" width="${one}" height="${BAR.height}" fill="${BEFORE}"/><rect x="${x}" y="${from + BAR.height}" width="${other}" height="${BAR.height}" fill="${AFTER}"/><text x="${x + Math.max(one, other) + 8}" y="${from + 18}" font-size="${TEXT}"${bold}>${escapeXml(bar.note ?? "")}</text>`;

@@ -1,4 +1,5 @@
 // What the commands are made with.
+import type { ModelRegistry } from "../engine/models/registry.js";
 import type { Quiz } from "../quiz/quiz.js";
 import type { Person } from "../quiz/records.js";
 import type { Sight } from "./classify.js";
@@ -9,6 +10,8 @@ export interface CommandContext {
   readonly quiz: Quiz;
   /** Absent where commands are only declared. */
   readonly sight?: Sight;
+  /** The models of a community, and below them what ships; without it, what ships. */
+  readonly registryFor?: (community: string) => ModelRegistry;
 }
 
 export function personOf(request: Request): Person {
