@@ -20,7 +20,7 @@ const LONGEST = 160;
 export async function digitsFiltersDemo(picture: Raster, { onnx, manifest }: Net): Promise<Demonstration> {
   const layer = firstLayerOf(onnx);
   const grey = lightInk(await fitted(picture, { longest: LONGEST, multiple: 2 }));
-  const maps = await mapsOf(layer, greyInput(grey, manifest.preprocessing));
+  const maps = await mapsOf(layer, greyInput(grey, manifest.preprocessing), "inside");
   const seen = responsesOf(maps);
   const kinds = indexes(layer.filters).map((filter) => kindOf(filterOf(layer, filter)));
   const edges = kinds.filter((kind) => kind === "edge").length;
@@ -66,7 +66,7 @@ export async function digitsFiltersDemo(picture: Raster, { onnx, manifest }: Net
 export async function flowersFiltersDemo(picture: Raster, { onnx, manifest }: Net): Promise<Demonstration> {
   const layer = firstLayerOf(onnx);
   const colours = await fitted(picture, { longest: LONGEST, multiple: 2 });
-  const maps = await mapsOf(layer, colourInput(colours, manifest.preprocessing));
+  const maps = await mapsOf(layer, colourInput(colours, manifest.preprocessing), "inside");
   const seen = responsesOf(maps);
   const shares = indexes(layer.filters).map((filter) => colourShare(layer, filter));
   const coloured = shares.filter((share) => share > 0.5).length;

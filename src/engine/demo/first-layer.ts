@@ -43,9 +43,13 @@ export function firstLayerOf(file: Uint8Array): FirstLayer {
   };
 }
 
-/** Its maps behind ReLU: max(0, w·x + b). */
-export async function mapsOf(layer: FirstLayer, input: Maps): Promise<Maps> {
-  const { kernel, bias, filters, channels, stride, pads } = layer;
+/**
+ * Its maps behind ReLU: max(0, w·x + b). `edges`: "padded" as in the network, or "inside", only where a filter lies within the
+ * picture, so that the strongest response is never that to the zeros around it.
+ */
+export async function mapsOf(layer: FirstLayer, input: Maps, edges: "padded" | "inside"): Promise<Maps> {
+  const { kernel, bias, filters, channels, stride } = layer;
+  const pads = edges === "padded" ? layer.pads : [0, 0, 0, 0];
   const builder = new GraphBuilder();
   const x = builder.input("input", [1, channels, input.height, input.width]);
   const w = builder.constant("kernel", [filters, channels, layer.height, layer.width], kernel);

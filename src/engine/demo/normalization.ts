@@ -39,7 +39,7 @@ export function localResponseNormalization(maps: Maps, { k, n, alpha, beta }: No
 export async function normalizationDemo(picture: Raster, { onnx, manifest }: Net): Promise<Demonstration> {
   const layer = firstLayerOf(onnx);
   const colours = await fitted(picture, { longest: LONGEST, multiple: 2 });
-  const own = await mapsOf(layer, colourInput(colours, manifest.preprocessing));
+  const own = await mapsOf(layer, colourInput(colours, manifest.preprocessing), "inside");
   const before: Maps = { ...own, data: own.data.map((value) => value * HALF_RANGE) };
   const after = localResponseNormalization(before);
   const place = strongestPlace(before);
@@ -86,7 +86,9 @@ export async function normalizationDemo(picture: Raster, { onnx, manifest }: Net
               raster: colours,
               smooth: true,
               name: "Picture",
-              marks: [{ ...ring, x: ring.x * layer.stride, y: ring.y * layer.stride }],
+              marks: [
+                { ...ring, x: place.x * layer.stride + layer.width / 2, y: place.y * layer.stride + layer.height / 2 },
+              ],
             },
             {
               raster: responses(one),

@@ -13,14 +13,15 @@ const ZOOM = 6;
 export async function poolingDemo(picture: Raster, { onnx, manifest }: Net): Promise<Demonstration> {
   const layer = firstLayerOf(onnx);
   const grey = lightInk(await fitted(picture, { longest: LONGEST, multiple: 2 }));
-  const maps = await mapsOf(layer, greyInput(grey, manifest.preprocessing));
-  const moved = await mapsOf(layer, greyInput(shifted(grey, 1, 0), manifest.preprocessing));
+  const maps = await mapsOf(layer, greyInput(grey, manifest.preprocessing), "inside");
+  const moved = await mapsOf(layer, greyInput(shifted(grey, 1, 0), manifest.preprocessing), "inside");
   const [shown = 0] = byVariety(maps);
   const map = mapOf(maps, shown);
   const [pooled, averaged] = [halved(map, maxOf), halved(map, meanOf)];
   const most = largestOf(map.data);
   const kept = keptShares(maps);
   const changes = {
+    none: changeOf(maps, moved, undefined),
     pool: changeOf(maps, moved, maxOf),
     conv: changeOf(maps, moved, meanOf),
   };
@@ -32,6 +33,7 @@ export async function poolingDemo(picture: Raster, { onnx, manifest }: Net): Pro
     averagedPeak: largestOf(averaged.data),
     meanShare: kept.mean,
     windows: kept.windows,
+    mapChange: changes.none,
     poolChange: changes.pool,
     convChange: changes.conv,
   };
@@ -42,8 +44,8 @@ export async function poolingDemo(picture: Raster, { onnx, manifest }: Net): Pro
     x: at.x + size / 2,
     y: at.y + size / 2,
   });
-  const isFlat = most === 0;
-  const steadier = changes.pool < changes.conv ? "the pooled maps less" : "the convolution's less";
+  const isFlat = map.data.every((value) => value === map.data[0]);
+  const isSteadier = changes.pool < changes.none;
   return {
     sheet: {
       title: "4 · Max pooling beside a convolution, both 2×2 with stride 2",
@@ -86,11 +88,11 @@ export async function poolingDemo(picture: Raster, { onnx, manifest }: Net): Pro
     sentences: [
       `Both make ${pooled.width}×${pooled.height} of ${map.width}×${map.height}, so both downsample alike; the pooling has no parameters, a 2×2 convolution between ${layer.filters} maps has ${said(parameters)} (here each window gets the weights ¼, as none were trained for it).`,
       isFlat
-        ? `Map ${shown + 1} does not respond to this picture at all, so there is nothing to keep; a picture with edges shows more.`
+        ? `Map ${shown + 1} has the same response ${said(most)} everywhere in this picture, so both keep it as it is; a picture with edges shows the difference.`
         : `Pooling keeps the strongest response of every window, and so the ${said(most)} of the whole map, where the convolution mixes the window's four and its strongest is ${said(numbers.averagedPeak)}; over ${said(kept.windows)} windows with any response the mix is ${percent(kept.mean)} of the strongest.`,
       isFlat
-        ? `Shifting it by a pixel changes neither.`
-        : `When the picture moves by one pixel, the maps behind the pooling change by ${percent(changes.pool)} and those behind this convolution by ${percent(changes.conv)} of their size, here ${steadier}: a little tolerance, not invariance.`,
+        ? "Shifting this picture by a pixel changes nothing either."
+        : `When the picture moves by one pixel, the maps change by ${percent(changes.none)} of their size, behind the pooling by ${percent(changes.pool)} and behind this convolution by ${percent(changes.conv)}: ${isSteadier ? "downsampling forgives some of a small shift, and neither is invariant to it" : "on this picture pooling forgives nothing of the shift"}.`,
     ],
     alt: `A row with map ${shown + 1} of the first layer, the same after max pooling and after a strided convolution, both half as wide and high. Below, ${ZOOM}×${ZOOM} of its responses in numbers and the ${ZOOM / 2}×${ZOOM / 2} that each makes of them. Strongest response: ${said(most)} before, ${said(numbers.pooledPeak)} pooled, ${said(numbers.averagedPeak)} convolved.`,
     numbers,
@@ -130,14 +132,17 @@ function keptShares(maps: Maps): { readonly mean: number; readonly windows: numb
   return { mean: windows === 0 ? 0 : sum / windows, windows };
 }
 
-/** ‖after − before‖ / ‖before‖ of all downsampled maps. */
-function changeOf(before: Maps, after: Maps, window: Window): number {
+/** ‖after − before‖ / ‖before‖ of all maps, downsampled unless there is no `window`. */
+function changeOf(before: Maps, after: Maps, window: Window | undefined): number {
   let [difference, size] = [0, 0];
   for (let channel = 0; channel < before.channels; channel++) {
-    const [one, other] = [halved(mapOf(before, channel), window), halved(mapOf(after, channel), window)];
-    for (let at = 0; at < one.data.length; at++) {
-      difference += ((other.data[at] ?? 0) - (one.data[at] ?? 0)) ** 2;
-      size += (one.data[at] ?? 0) ** 2;
+    const [one, other] = [before, after].map((maps) => {
+      const map = mapOf(maps, channel);
+      return window === undefined ? map.data : halved(map, window).data;
+    });
+    for (const [at, value] of (one ?? new Float32Array()).entries()) {
+      difference += ((other?.[at] ?? 0) - value) ** 2;
+      size += value ** 2;
     }
   }
   return size === 0 ? 0 : Math.sqrt(difference / size);

@@ -24,8 +24,8 @@ export async function shiftDemo(picture: Raster, { onnx, manifest }: Net): Promi
   const before = lightInk(await fitted(picture, { longest: LONGEST }));
   const [dx, dy] = [Math.ceil(before.width * ACROSS), Math.ceil(before.height * DOWN)];
   const after = shifted(before, dx, dy);
-  const maps = await mapsOf(layer, greyInput(before, manifest.preprocessing));
-  const moved = await mapsOf(layer, greyInput(after, manifest.preprocessing));
+  const maps = await mapsOf(layer, greyInput(before, manifest.preprocessing), "padded");
+  const moved = await mapsOf(layer, greyInput(after, manifest.preprocessing), "padded");
   const found = compareShifted(maps, moved, { dx, dy, border: Math.floor(layer.width / 2) });
   const order = byVariety(maps);
   const [first = 0, second = 0] = order;
