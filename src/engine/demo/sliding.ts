@@ -1,18 +1,12 @@
 // Question 7: the digits network, fully convolutional, over a whole page at once; its grid of answers drawn over the page.
 import type { Mark, Raster } from "../../charts/tiles.js";
 import { energyOf, probabilitiesOf } from "../vision/decide.js";
-import { greyOf, inkOf, type Polarity } from "../vision/page/ink.js";
-import { withoutLines } from "../vision/page/lines.js";
-import { findDigits } from "../vision/page/page.js";
 import type { Grey } from "../vision/picture.js";
 import { counted, type Demonstration, type Net, said } from "./demonstration.js";
 import { type FullyConvolutional, toFullyConvolutional } from "./fully-convolutional.js";
-import { fitted, greyInput, greyRaster, runOnce } from "./maps.js";
+import { DIGIT, inkPage } from "./ink-page.js";
+import { greyInput, greyRaster, runOnce } from "./maps.js";
 
-/** Pixels that a digit is high within MNIST's 28: the page is scaled so that its digits are. */
-const DIGIT = 20;
-/** Longer side of the scaled page, in pixels: time and memory of the one pass are bounded by it. */
-const [SMALLEST, USUAL, LARGEST] = [28, 160, 400];
 /** How dark ink is drawn under the grid, 0 to 1. */
 const INK = 0.75;
 /** Windows in which the original network is asked, too. */
@@ -21,8 +15,7 @@ const MOST_CHECKED = 96;
 export async function slidingDemo(picture: Raster, net: Net): Promise<Demonstration> {
   const { preprocessing } = net.manifest;
   const window = { height: preprocessing.height, width: preprocessing.width, channels: preprocessing.channels };
-  const page = await inkPage(picture);
-  const ink = padded(page.ink, window.width);
+  const { ink, isScaled } = await inkPage(picture, window.width);
   const network = toFullyConvolutional(net.onnx, window, ink);
   const input = greyInput({ ...ink, data: ink.data.map((value) => value * 255) }, preprocessing);
   const logits = await runOnce(network.onnx, input.data, [1, ink.height, ink.width, 1]);
@@ -57,7 +50,7 @@ export async function slidingDemo(picture: Raster, net: Net): Promise<Demonstrat
             {
               raster: greyRaster({ ...ink, data: ink.data.map((value) => 255 * (1 - INK * value)) }),
               smooth: true,
-              caption: `${ink.width}×${ink.height} pixels${page.isScaled ? `, digits scaled to ${DIGIT} high` : ""}; grid of ${network.columns}×${network.rows} answers`,
+              caption: `${ink.width}×${ink.height} pixels${isScaled ? `, digits scaled to ${DIGIT} high` : ""}; grid of ${network.columns}×${network.rows} answers`,
               marks: [
                 ...cells.flatMap((cell) => cellMark(cell, network)),
                 ...found.flatMap((cell) => windowMarks(cell)),
@@ -89,48 +82,6 @@ interface Cell {
   /** Strokes in the middle of its window. */
   readonly isInked: boolean;
   readonly energy: number;
-}
-
-interface InkPage {
-  readonly ink: Grey;
-  /** Digits were found, and are `DIGIT` pixels high here. */
-  readonly isScaled: boolean;
-}
-
-/** Ink as 0 to 1, found in the whole picture, where light is judged best, and scaled down then. */
-async function inkPage(picture: Raster): Promise<InkPage> {
-  const { data, width, height } = picture;
-  const whole = { data, width, height, original: { width, height }, format: "raw" };
-  const findings = findDigits(whole);
-  const heights = findings.digits.map(({ box }) => box[3]).toSorted((a, b) => a - b);
-  const middle = heights[Math.floor(heights.length / 2)];
-  const wished = middle === undefined ? USUAL : (Math.max(width, height) * DIGIT) / middle;
-  const longest = Math.round(Math.min(Math.max(wished, SMALLEST), LARGEST));
-  const strength = strokesOf(greyOf(whole), findings.polarity).map((value) => 255 * value);
-  const small = await fitted(greyRaster({ data: strength, width, height }), { longest });
-  const ink = Float32Array.from({ length: small.width * small.height }, (_, at) => (small.data[at * 3] ?? 0) / 255);
-  return { ink: { data: ink, width: small.width, height: small.height }, isScaled: middle !== undefined };
-}
-
-/** Strength of the strokes and of their soft edges, 0 to 1; a page's noise and its ruled lines are 0. */
-function strokesOf(grey: Grey, polarity: Polarity): Float32Array {
-  const { width, height } = grey;
-  const ink = inkOf(grey, polarity);
-  if (ink === undefined) return new Float32Array(width * height);
-  const { data: mask } = withoutLines({ data: ink.mask, width, height });
-  return ink.strength.data.map((value, at) =>
-    [at, at - 1, at + 1, at - width, at + width].some((near) => mask[near] === 1) ? value : 0,
-  );
-}
-
-/** Page around it: at least a window in both directions, and a whole number of steps. */
-function padded({ data, width, height }: Grey, window: number): Grey {
-  const grown = (size: number): number => Math.max(window, window + Math.ceil((size + window / 2 - window) / 4) * 4);
-  const [wide, high] = [grown(width), grown(height)];
-  const [left, top] = [(wide - width) >> 1, (high - height) >> 1];
-  const out = new Float32Array(wide * high);
-  for (let y = 0; y < height; y++) out.set(data.subarray(y * width, (y + 1) * width), (top + y) * wide + left);
-  return { data: out, width: wide, height: high };
 }
 
 function cellsOf(
