@@ -19,6 +19,9 @@ export interface FullyConvolutional {
   readonly head: { readonly height: number; readonly width: number; readonly features: number };
 }
 
+/** Dense layers, what works on each number alone, and constants stored as float16. */
+const BEHIND_FLATTEN = new Set(["Gemm", "Identity", "Relu", "Cast"]);
+
 /**
  * Global average pooling becomes average pooling over as many positions as the maps had, stride 1; the dense layer behind it a
  * 1×1 convolution, its weights (features, classes) reshaped to (classes, features, 1, 1). `window`: the size that the network was made for.
@@ -34,6 +37,7 @@ export function toFullyConvolutional(
   const builder = new GraphBuilder();
   const input = builder.input("input", [1, size.height, size.width, window.channels]);
   builder.reserve(["output"]);
+  let isFlat = false;
   let head = { height: 0, width: 0, features: 0 };
   const replace: Replace = (node, [x, weights, bias]) => {
     if (node.op === "GlobalAveragePool" && x != null) {
@@ -41,7 +45,12 @@ export function toFullyConvolutional(
       head = { ...head, height, width };
       return builder.node("AveragePool", node.name, [x], { kernel_shape: [height, width], strides: [1, 1] });
     }
-    if (node.op === "Flatten" && x != null && head.height > 0) return x;
+    if (node.op === "Flatten" && x != null && head.height > 0) {
+      isFlat = true;
+      return x;
+    }
+    // Whatever else works on a vector of features would do something else on maps.
+    if (isFlat && !BEHIND_FLATTEN.has(node.op)) throw otherHead();
     if (node.op === "Gemm" && x != null && weights != null) {
       const kernel = denseKernel(file, node);
       head = { ...head, features: kernel.features };

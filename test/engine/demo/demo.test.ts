@@ -1,8 +1,8 @@
 // What the demonstrations say and draw, measured against references and against the shipped networks themselves.
 import { beforeAll, describe, expect, it } from "vitest";
-import { tilesSvg } from "../../../src/charts/tiles.js";
+import { type Raster, tilesSvg } from "../../../src/charts/tiles.js";
 import { DEMO_QUESTIONS, DEMOS, type DemoQuestion, demonstrate } from "../../../src/engine/demo/demo.js";
-import type { Net } from "../../../src/engine/demo/demonstration.js";
+import type { Demonstration, Net } from "../../../src/engine/demo/demonstration.js";
 import { directionOf, kindOf } from "../../../src/engine/demo/filters.js";
 import { firstLayerOf, mapsOf } from "../../../src/engine/demo/first-layer.js";
 import { toFullyConvolutional } from "../../../src/engine/demo/fully-convolutional.js";
@@ -14,7 +14,7 @@ import { bilinear, psnr } from "../../../src/engine/demo/upsampling.js";
 import { ModelRegistry, SHIPPED_MODELS } from "../../../src/engine/models/registry.js";
 import { GraphBuilder } from "../../../src/engine/onnx/graph.js";
 import { rebuild } from "../../../src/engine/onnx/nodes.js";
-import { seeded } from "../../support/random.js";
+import { randomOf } from "../../support/random.js";
 
 const nets = new Map<string, Net>();
 beforeAll(async () => {
@@ -28,13 +28,19 @@ function net(name: "digits" | "flowers"): Net {
   return found;
 }
 
-function shown(question: DemoQuestion, picture?: Parameters<typeof demonstrate>[1]) {
+const samples = new Map<DemoQuestion, Promise<Demonstration>>();
+
+function shown(question: DemoQuestion, picture?: Raster): Promise<Demonstration> {
   const { net: name } = DEMOS[question];
-  return demonstrate(question, picture, name === undefined ? undefined : net(name));
+  const known = picture === undefined ? samples.get(question) : undefined;
+  const made = known ?? demonstrate(question, picture, name === undefined ? undefined : net(name));
+  if (picture === undefined) samples.set(question, made);
+  return made;
 }
 
-const random = seeded(7);
-const noise = (length: number, from = 0, to = 1) => Float32Array.from({ length }, () => from + (to - from) * random());
+const random = randomOf(7);
+const noise = (length: number, from = 0, to = 1) =>
+  Float32Array.from({ length }, () => from + (to - from) * random.next());
 
 describe("a first layer", () => {
   it.each(["digits", "flowers"] as const)("of %s gives what its weights say, position by position", async (name) => {
@@ -169,8 +175,9 @@ describe("a fully convolutional network", () => {
   });
 
   it("is refused of a network with another head", () => {
+    // It standardises its features between pooling and dense layer.
     const flowers = { height: 224, width: 224, channels: 3 };
-    expect(() => toFullyConvolutional(net("flowers").onnx, flowers, flowers)).not.toThrow("undefined");
+    expect(() => toFullyConvolutional(net("flowers").onnx, flowers, flowers)).toThrow("does not end in global");
     const builder = new GraphBuilder();
     const input = builder.input("input", [1, 8, 8, 1]);
     builder.output("output", builder.node("Relu", "relu", [input]));
@@ -278,7 +285,7 @@ describe("every demonstration", () => {
   it.each(DEMO_QUESTIONS)("of %s has three sentences and a legible sheet, whatever the picture", async (question) => {
     for (const picture of pictures) {
       const { sentences, alt, sheet } = await shown(question, picture);
-      const svg = await tilesSvg(sheet);
+      const svg = (await tilesSvg(sheet)).replaceAll(/href="[^"]*"/g, "");
       for (const text of [...sentences, alt, svg]) expect(text).not.toMatch(/NaN|undefined|Infinity|null/);
       for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z0-9].*\.$/);
       const sizes = [...svg.matchAll(/font-size="([\d.]+)"/g)].map(([, size]) => Number(size));
