@@ -28,7 +28,12 @@ export async function start(): Promise<void> {
   const registry = new ModelRegistry(config.models);
   const vision = openVision(() => registry);
   const sight = { vision, corrections: openCorrections(store), pending: new PendingPictures(Date.now) };
-  const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands: allCommands({ quiz, sight }), log });
+  const dispatcher = makeDispatcher({
+    store,
+    settings: quiz.settings,
+    commands: allCommands({ quiz, sight, registryFor: () => registry }),
+    log,
+  });
   // On Discord and Slack an acknowledgement is due at once, so nothing may keep this thread busy once they are there.
   if (config.discord !== undefined || config.slack !== undefined) await warmUp(quiz.questions);
   const platforms = await startAll(wanted, { config, dispatcher, store, log }).catch(async (error: unknown) => {
