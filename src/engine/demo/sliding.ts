@@ -20,7 +20,7 @@ export async function slidingDemo(picture: Raster, net: Net): Promise<Demonstrat
   const input = greyInput({ ...ink, data: ink.data.map((value) => value * 255) }, preprocessing);
   const logits = await runOnce(network.onnx, input.data, [1, ink.height, ink.width, 1]);
   const cells = cellsOf(logits, network, net, ink);
-  const lines = detections(cells, network);
+  const lines = detections(cells);
   const found = lines.flat();
   const checked = await slide(net, network, { ...ink, data: input.data }, chosen(cells));
   const exact = await sameNumbers(net, { ...ink, data: input.data }, found[0] ?? cells[0]);
@@ -117,14 +117,24 @@ function hasInk({ data, width }: Grey, { x, y }: { readonly x: number; readonly 
   return count >= LEAST_INK;
 }
 
-/** Of sure answers within half a window of each other the one of most energy, line by line from left to right. */
-function detections(cells: readonly Cell[], { stride }: FullyConvolutional): readonly (readonly Cell[])[] {
-  const kept: Cell[] = [];
-  for (const cell of cells.filter(({ isSure }) => isSure).toSorted((a, b) => b.energy - a.energy)) {
-    const isNear = (other: Cell): boolean =>
-      Math.abs(other.column - cell.column) * stride < 14 && Math.abs(other.row - cell.row) * stride < DIGIT;
-    if (!kept.some(isNear)) kept.push(cell);
+/**
+ * Sure answers within half a window of each other are one digit, named by the one of most energy and framed where the middle
+ * of those is that agree with it; line by line from left to right.
+ */
+function detections(cells: readonly Cell[]): readonly (readonly Cell[])[] {
+  const sure = cells.filter(({ isSure }) => isSure);
+  const isNear = (one: Cell, other: Cell): boolean =>
+    Math.abs(one.x - other.x) < 14 && Math.abs(one.y - other.y) < DIGIT;
+  const named: Cell[] = [];
+  for (const cell of sure.toSorted((a, b) => b.energy - a.energy)) {
+    if (!named.some((other) => isNear(cell, other))) named.push(cell);
   }
+  const kept = named.map((cell) => {
+    const own = sure.filter((other) => other.label === cell.label && isNear(cell, other));
+    const middle = { x: meanOf(own.map(({ x }) => x)), y: meanOf(own.map(({ y }) => y)) };
+    const distance = ({ x, y }: Cell): number => Math.hypot(x - middle.x, y - middle.y);
+    return own.toSorted((a, b) => distance(a) - distance(b))[0] ?? cell;
+  });
   const lines: Cell[][] = [];
   for (const cell of kept.toSorted((a, b) => a.y - b.y)) {
     const line = lines.at(-1);
@@ -133,6 +143,8 @@ function detections(cells: readonly Cell[], { stride }: FullyConvolutional): rea
   }
   return lines.map((line) => line.toSorted((a, b) => a.x - b.x));
 }
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Of the windows with ink, evenly over the grid. */
 function chosen(cells: readonly Cell[]): readonly Cell[] {
