@@ -88,7 +88,7 @@ export async function shiftDemo(picture: Raster, { onnx, manifest }: Net): Promi
       ],
     },
     sentences: [
-      `The picture was moved by ${dx} pixels to the right and ${dy} down; below it are two of the ${layer.filters} maps of the digits network's first layer (${layer.width}×${layer.height} filters, the same weights at every place), before and after.`,
+      `The picture was moved by ${dx} pixels to the right and ${dy} down; beside it are two of the ${layer.filters} maps of the digits network's first layer (${layer.width}×${layer.height} filters, the same weights at every place), before and after.`,
       `Away from the border ${counted(found.compared, "response")} of all ${layer.filters} maps were compared with their twins ${dx} to the right and ${dy} down: ${found.difference === 0 ? "not one differs" : `the largest difference is ${said(found.difference)}`}, where responses go up to ${said(numbers.strongest)}${isFlat ? ", which says little here, as this picture is the same everywhere" : ""}.`,
       isFlat
         ? `That is equivariance; a picture with edges shows it better.`
