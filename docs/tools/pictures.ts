@@ -55,7 +55,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"],
 });
 
-const PARTS = { student, calculator, phone, instructor, admin };
+const PARTS = { student, calculator, phone, instructor, admin, demos };
 
 try {
   const asked = process.argv.slice(2);
@@ -146,6 +146,23 @@ async function calculator(): Promise<void> {
   await small.getByRole("heading", { name: "Ways to make it fit" }).waitFor();
   await settle(small);
   await shoot(small, "memory-phone");
+}
+
+async function demos(): Promise<void> {
+  const page = await open("Yann", { viewport: { width: 1120, height: 1180 } });
+  await say(page, "/demo question:q7");
+  await page.getByRole("img", { name: /grid of/ }).waitFor();
+  await settle(page);
+  await shoot(page, "demo-q7");
+  const small = await open("Fei-Fei", {
+    viewport: { width: 390, height: 1100 },
+    deviceScaleFactor: 2,
+    colorScheme: "dark",
+  });
+  await say(small, "/demo question:q4");
+  await small.getByRole("img", { name: /max pooling/ }).waitFor();
+  await settle(small);
+  await shoot(small, "demo-q4-phone");
 }
 
 async function phone(): Promise<void> {

@@ -4,6 +4,7 @@ import { classifyCommand } from "./classify.js";
 import type { Command } from "./command.js";
 import type { CommandContext } from "./command-context.js";
 import { compareCommand } from "./compare.js";
+import { demoCommand } from "./demo.js";
 import { forgetMeCommand } from "./forget-me.js";
 import { gradesCommand } from "./grades.js";
 import { helpCommand } from "./help.js";
@@ -25,6 +26,7 @@ export function allCommands(context: CommandContext): readonly Command[] {
     memoryCommand,
     compareCommand,
     networkCommand,
+    demoCommand,
     practiceCommand,
     classifyCommand,
     progressCommand,

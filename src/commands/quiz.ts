@@ -59,8 +59,11 @@ export function quizCommand({ quiz }: CommandContext): Command {
       ask: {
         who: "learner",
         limit: LIMIT,
-        run: async (request) =>
-          questionMessage(quiz, await ask(quiz, personOf(request), { mode: modeOf(argument(request.ref, "mode")) })),
+        run: async (request) => {
+          const [question, mode] = [argument(request.ref, "question"), modeOf(argument(request.ref, "mode"))];
+          const wish = question === "" ? { mode } : { mode, question };
+          return questionMessage(quiz, await ask(quiz, personOf(request), wish));
+        },
       },
     },
   };

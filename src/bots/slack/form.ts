@@ -1,6 +1,7 @@
 // Form → a view, and what was filled in → fields; a view carries in its metadata where it was opened.
 import type { InputBlock, KnownBlock, ModalView } from "@slack/types";
 import { z } from "zod";
+import type { OptionSpec } from "../../commands/command.js";
 import type { Form, FormField } from "../../commands/reply.js";
 import { jsonOf } from "../../json.js";
 import * as limits from "./limits.js";
@@ -57,8 +58,12 @@ export async function formView(renderer: Renderer, form: Form, origin: Origin): 
   };
 }
 
-/** A view that asks for the files of a command typed without them. */
-export function filesView(wanted: Exclude<Metadata["w"], undefined>, description: string, origin: Origin): ModalView {
+/** A view that asks for the files of a command typed without them; where the command does without, none need be given. */
+export function filesView(
+  wanted: Exclude<Metadata["w"], undefined>,
+  { description, required = false }: Pick<OptionSpec, "description" | "required">,
+  origin: Origin,
+): ModalView {
   return {
     type: "modal",
     callback_id: FILES,
@@ -70,6 +75,7 @@ export function filesView(wanted: Exclude<Metadata["w"], undefined>, description
       {
         type: "input",
         block_id: wanted.f,
+        optional: !required,
         label: label(description, limits.INPUT_LABEL),
         element: { type: "file_input", action_id: "files", max_files: limits.FILE_INPUT_FILES },
       },

@@ -29,8 +29,10 @@ export class Fields {
         this.add(field, source.subarray(begin, begin + length));
         at = begin + length;
       } else if (wire === 1 || wire === 5) {
-        at += wire === 1 ? 8 : 4;
-        if (at > source.length) throw damaged("it ends in the middle");
+        const end = at + (wire === 1 ? 8 : 4);
+        if (end > source.length) throw damaged("it ends in the middle");
+        this.add(field, source.subarray(at, end));
+        at = end;
       } else {
         throw damaged(`it has a field of the unknown kind ${wire}`);
       }
@@ -41,6 +43,14 @@ export class Fields {
     const value = this.found.get(field)?.at(-1);
     if (value !== undefined && typeof value !== "number") throw damaged(`field ${field} is no number`);
     return value;
+  }
+
+  /** Of fixed 32 bits, little-endian. */
+  float(field: number): number | undefined {
+    const bytes = this.bytes(field);
+    if (bytes === undefined) return undefined;
+    if (bytes.length !== 4) throw damaged(`field ${field} is no number of 32 bits`);
+    return new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true);
   }
 
   /** One a field, or packed into one. */
@@ -54,6 +64,10 @@ export class Fields {
 
   text(field: number): string {
     return new TextDecoder().decode(this.bytes(field) ?? new Uint8Array());
+  }
+
+  texts(field: number): string[] {
+    return this.all(field).map((bytes) => new TextDecoder().decode(bytes));
   }
 
   message(field: number): Fields | undefined {

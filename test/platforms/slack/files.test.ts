@@ -60,6 +60,17 @@ test("a slash command, which has no files, asks for them in a form and keeps its
   expect(readable(answer.blocks)).toContain(`${seen} closely=true`);
 });
 
+test("a command that does without a file is answered when its form comes back without one", async () => {
+  const ada = join(stage.slack, "ada");
+  const form = await stage.after(() =>
+    stage.slack.deliver("slash_commands", slashPayload(stage.slack, ada, "/convo", "demo question:q8")),
+  );
+  if (!("view" in form)) throw new Error("no form");
+  expect(JSON.stringify(form.view)).toContain('"optional":true');
+  const answer = await stage.submit(ada, form, { image: [] });
+  expect(readable(answer.blocks)).toContain("This is a drawn sample.");
+});
+
 test("a mention with a picture, and a direct message with one, are classified", async () => {
   const ada = join(stage.slack, "ada");
   const file = stage.slack.addFile("cat.png", PNG, "image/png");

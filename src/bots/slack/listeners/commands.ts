@@ -39,8 +39,8 @@ export function listenToCommands(app: App, bot: SlackBot): void {
       // A slash command has no files: a form asks for them.
       const { command, subcommand, options } = typed;
       const wanted = { c: command, ...(subcommand === undefined ? {} : { s: subcommand }), o: options, f: option };
-      const description = callable.options[option]?.description ?? "A file";
-      await openView(client, body.trigger_id, filesView(wanted, description, originOf(place)));
+      const asked = callable.options[option] ?? { description: "A file" };
+      await openView(client, body.trigger_id, filesView(wanted, asked, originOf(place)));
       return undefined;
     });
   });

@@ -1,0 +1,161 @@
+// Question 1: the picture is shifted, and the feature maps shift with it (equivariance).
+import type { Raster } from "../../charts/tiles.js";
+import type { Grey } from "../vision/picture.js";
+import { counted, type Demonstration, type Net, percent, said } from "./demonstration.js";
+import { firstLayerOf, mapsOf } from "./first-layer.js";
+import {
+  fitted,
+  greyInput,
+  greyRaster,
+  largestOf,
+  lightInk,
+  type Maps,
+  mapOf,
+  placeOfLargest,
+  responses,
+} from "./maps.js";
+
+const LONGEST = 200;
+/** Of the picture's sides, to the right and down. */
+const [ACROSS, DOWN] = [0.14, 0.1];
+
+export async function shiftDemo(picture: Raster, { onnx, manifest }: Net): Promise<Demonstration> {
+  const layer = firstLayerOf(onnx);
+  const before = lightInk(await fitted(picture, { longest: LONGEST }));
+  const [dx, dy] = [Math.ceil(before.width * ACROSS), Math.ceil(before.height * DOWN)];
+  const after = shifted(before, dx, dy);
+  const maps = await mapsOf(layer, greyInput(before, manifest.preprocessing), "padded");
+  const moved = await mapsOf(layer, greyInput(after, manifest.preprocessing), "padded");
+  const found = compareShifted(maps, moved, { dx, dy, border: Math.floor(layer.width / 2) });
+  const order = byVariety(maps);
+  const [first = 0, second = 0] = order;
+  const inView = cropped(mapOf(maps, first), maps.width - dx, maps.height - dy);
+  const peak = placeOfLargest(inView);
+  const twin = mapOf(moved, first).data[(peak.y + dy) * moved.width + peak.x + dx] ?? 0;
+  const numbers = {
+    dx,
+    dy,
+    compared: found.compared,
+    difference: found.difference,
+    borderShare: found.borderShare,
+    peak: peak.value,
+    twin,
+    strongest: largestOf(maps.data),
+  };
+  const ring = { kind: "ring", x: peak.x + 0.5, y: peak.y + 0.5 } as const;
+  const movedRing = { kind: "ring", x: peak.x + dx + 0.5, y: peak.y + dy + 0.5 } as const;
+  const most = (map: number): number => Math.max(largestOf(mapOf(maps, map).data), largestOf(mapOf(moved, map).data));
+  const shown = (from: Maps, map: number) => responses(mapOf(from, map), most(map));
+  const isFlat = found.variety < 1e-6;
+  return {
+    sheet: {
+      title: "1 · Shift the picture, and the maps shift with it",
+      legend: "Maps: dark violet = no response, yellow = the strongest of that map",
+      rows: [
+        {
+          kind: "tiles",
+          heading: "Before",
+          tiles: [
+            {
+              raster: greyRaster(before),
+              name: "Picture",
+              caption: "ink light, as the network knows it",
+              marks: [ring],
+            },
+            {
+              raster: shown(maps, first),
+              name: `Map ${first + 1}`,
+              caption: `ring: ${said(peak.value)}`,
+              marks: [ring],
+            },
+            { raster: shown(maps, second), name: `Map ${second + 1}` },
+          ],
+        },
+        {
+          kind: "tiles",
+          heading: `Shifted by ${dx} pixels to the right and ${dy} down`,
+          tiles: [
+            { raster: greyRaster(after), name: "Picture", marks: [movedRing] },
+            {
+              raster: shown(moved, first),
+              name: `Map ${first + 1}`,
+              caption: `ring: ${said(twin)}`,
+              marks: [movedRing],
+            },
+            { raster: shown(moved, second), name: `Map ${second + 1}` },
+          ],
+        },
+      ],
+    },
+    sentences: [
+      `The picture was moved by ${dx} pixels to the right and ${dy} down; beside it are two of the ${layer.filters} maps of the digits network's first layer (${layer.width}×${layer.height} filters, the same weights at every place), before and after.`,
+      `Away from the border ${counted(found.compared, "response")} of all ${layer.filters} maps were compared with their twins ${dx} to the right and ${dy} down: ${found.difference === 0 ? "not one differs" : `the largest difference is ${said(found.difference)}`}, where responses go up to ${said(numbers.strongest)}${isFlat ? ", which says little here, as this picture is the same everywhere" : ""}.`,
+      isFlat
+        ? `That is equivariance; a picture with edges shows it better.`
+        : `The strongest response of map ${first + 1}, ${said(peak.value)} at (${peak.x}, ${peak.y}), is ${said(twin)} at (${peak.x + dx}, ${peak.y + dy}): what is learned in one place is found in any other, which is equivariance; only in the ${percent(found.borderShare)} along the borders, where new pixels came in or the edge is padded, is there no such pair.`,
+    ],
+    alt: `Two rows of three pictures. Above: the picture and maps ${first + 1} and ${second + 1} of the first layer. Below: the same, all moved by ${dx} pixels to the right and ${dy} down. Largest difference between a response and its moved twin, away from the border: ${said(found.difference)}.`,
+    numbers,
+  };
+}
+
+/** What comes in at the left and above repeats the edge. */
+export function shifted({ data, width, height }: Grey, dx: number, dy: number): Grey {
+  const out = new Float32Array(data.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) out[y * width + x] = data[Math.max(0, y - dy) * width + Math.max(0, x - dx)] ?? 0;
+  }
+  return { data: out, width, height };
+}
+
+export interface ShiftComparison {
+  /** Pairs of responses. */
+  readonly compared: number;
+  /** Largest |after(x + dx, y + dy) − before(x, y)|. */
+  readonly difference: number;
+  /** Share of the responses after the shift that have no twin to compare with. */
+  readonly borderShare: number;
+  /** Largest minus smallest response of a map, of the map where it is largest. */
+  readonly variety: number;
+}
+
+/** Compares where a filter's window, which reaches `border` pixels to each side, lies within the picture both times. */
+export function compareShifted(
+  before: Maps,
+  after: Maps,
+  { dx, dy, border }: { readonly dx: number; readonly dy: number; readonly border: number },
+): ShiftComparison {
+  const { channels, height, width } = before;
+  let [compared, difference, variety] = [0, 0, 0];
+  for (let channel = 0; channel < channels; channel++) {
+    const [one, other] = [mapOf(before, channel).data, mapOf(after, channel).data];
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let y = border; y < height - dy - border; y++) {
+      for (let x = border; x < width - dx - border; x++) {
+        const value = one[y * width + x] ?? 0;
+        difference = Math.max(difference, Math.abs((other[(y + dy) * width + x + dx] ?? 0) - value));
+        [low, high] = [Math.min(low, value), Math.max(high, value)];
+        compared++;
+      }
+    }
+    variety = Math.max(variety, high - low);
+  }
+  return { compared, difference, borderShare: 1 - compared / (channels * height * width), variety };
+}
+
+/** Channels, the one whose responses vary most first. */
+export function byVariety(maps: Maps): readonly number[] {
+  const deviations = Array.from({ length: maps.channels }, (_, channel) => {
+    const { data } = mapOf(maps, channel);
+    const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
+    return data.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  });
+  return deviations.map((_, channel) => channel).toSorted((a, b) => (deviations[b] ?? 0) - (deviations[a] ?? 0));
+}
+
+/** The upper left part. */
+function cropped({ data, width }: Grey, wide: number, high: number): Grey {
+  const out = new Float32Array(wide * high);
+  for (let y = 0; y < high; y++) out.set(data.subarray(y * width, y * width + wide), y * wide);
+  return { data: out, width: wide, height: high };
+}
