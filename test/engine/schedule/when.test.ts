@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { readWhen } from "../../../src/engine/schedule/read-when.js";
 import { readTimeZone } from "../../../src/engine/schedule/time-zone.js";
-import { userError } from "../../support/errors.js";
+import { refusal } from "../../support/errors.js";
 
 describe("when", () => {
   it.each([
@@ -43,8 +43,8 @@ describe("when", () => {
     ["every sunday at 25:00", "schedule-words", '"25:00" (at character 17) is no time'],
     ["every 5 hours", "schedule-words", "1, 2, 3, 4, 6, 8 or 12"],
     ["every fortnight", "schedule-words", '"fortnight" at character 7'],
-  ])("%j is refused (%s)", (text, code, part) => {
-    const error = userError(() => readWhen(text));
+  ])("%j is refused (%s)", async (text, code, part) => {
+    const error = await refusal(() => readWhen(text));
     expect(error.code).toBe(code);
     expect(error.message).toContain(part);
   });
@@ -66,8 +66,8 @@ describe("a time zone", () => {
     ["Berln", "Did you mean Europe/Berlin?"],
     ["+02:00", "a name such as Europe/Berlin"],
     ["Mars/Olympus", "a name such as Europe/Berlin"],
-  ])("%j is refused with the nearest", (text, part) => {
-    const error = userError(() => readTimeZone(text));
+  ])("%j is refused with the nearest", async (text, part) => {
+    const error = await refusal(() => readTimeZone(text));
     expect(error.code).toBe("time-zone");
     expect(error.fix).toContain(part);
   });
