@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createTask, type ScheduledTask } from "node-cron";
 import { UserError } from "../../errors.js";
 import { nearest } from "../../nearest.js";
+import { key, under } from "../../store/key-parts.js";
 import type { Namespace, Store } from "../../store/store.js";
 import type { Actor, RunQueue } from "../queue/run.js";
 import { fire } from "./fire.js";
@@ -66,7 +67,7 @@ export class Schedules {
   /** Of a community, the oldest first. */
   async list(community: string): Promise<Schedule[]> {
     const found: Schedule[] = [];
-    for await (const [, schedule] of this.#records.entries(keyOf(community, ""))) found.push(schedule);
+    for await (const [, schedule] of this.#records.entries(under(community))) found.push(schedule);
     return found.sort((a, b) => a.created - b.created || numberOf(a) - numberOf(b));
   }
 
@@ -81,7 +82,7 @@ export class Schedules {
         "Remove one first: /schedule remove",
       );
     }
-    const number = (await this.#numbers.update(keyOf(community, ""), (last) => (last ?? 0) + 1)) ?? 1;
+    const number = (await this.#numbers.update(key(community), (last) => (last ?? 0) + 1)) ?? 1;
     const now = this.#now();
     const schedule: Schedule = {
       v: 1,
@@ -98,7 +99,7 @@ export class Schedules {
       settled: now,
       history: [],
     };
-    await this.#records.set(keyOf(community, schedule.id), schedule);
+    await this.#records.set(key(community, schedule.id), schedule);
     return schedule;
   }
 
@@ -106,7 +107,7 @@ export class Schedules {
   async pause(community: string, id: string, paused: boolean): Promise<Schedule> {
     const { id: own } = await this.#find(community, id);
     const now = this.#now();
-    const changed = await this.#records.update(keyOf(community, own), (current) =>
+    const changed = await this.#records.update(key(community, own), (current) =>
       current === undefined || current.paused === paused
         ? current
         : { ...current, paused, settled: Math.max(current.settled, now) },
@@ -118,7 +119,7 @@ export class Schedules {
   /** Throws UserError `schedule-not-found`. */
   async remove(community: string, id: string): Promise<Schedule> {
     const schedule = await this.#find(community, id);
-    await this.#records.delete(keyOf(community, schedule.id));
+    await this.#records.delete(key(community, schedule.id));
     return schedule;
   }
 
@@ -165,8 +166,8 @@ export class Schedules {
   async #lookAtAll(): Promise<void> {
     const { log } = this.#parts;
     try {
-      for await (const [key, schedule] of this.#records.entries()) {
-        await this.#lookAt(key, schedule).catch((err: unknown) =>
+      for await (const [stored, schedule] of this.#records.entries()) {
+        await this.#lookAt(stored, schedule).catch((err: unknown) =>
           log.error({ err, schedule: schedule.id, community: schedule.community }, "schedule: it could not be fired"),
         );
       }
@@ -175,14 +176,16 @@ export class Schedules {
     }
   }
 
-  async #lookAt(key: string, seen: Schedule): Promise<void> {
+  async #lookAt(stored: string, seen: Schedule): Promise<void> {
     if (seen.paused && seen.claim === undefined) return;
     const token = randomUUID();
     const now = this.#now();
-    const claimed = isDue(seen, now) ? await this.#records.update(key, (current) => claim(current, now, token)) : seen;
+    const claimed = isDue(seen, now)
+      ? await this.#records.update(stored, (current) => claim(current, now, token))
+      : seen;
     if (claimed?.claim?.token !== token) return;
     const firing = await fire(claimed, claimed.claim, this.#parts.queue, now);
-    await this.#records.update(key, (current) => {
+    await this.#records.update(stored, (current) => {
       if (current?.claim?.token !== token) return current;
       const { claim: _, ...rest } = current;
       return { ...rest, history: [firing, ...current.history].slice(0, HISTORY) };
@@ -196,7 +199,7 @@ export class Schedules {
 
   async #find(community: string, id: string): Promise<Schedule> {
     const wanted = id.trim().toLowerCase();
-    const found = wanted === "" ? undefined : await this.#records.get(keyOf(community, wanted));
+    const found = wanted === "" ? undefined : await this.#records.get(key(community, wanted));
     if (found === undefined) throw await this.#notFound(community, id);
     return found;
   }
@@ -226,10 +229,6 @@ function claim(current: Schedule | undefined, now: number, token: string): Sched
 function isDue(schedule: Schedule, now: number): boolean {
   if (schedule.claim !== undefined) return now - schedule.claim.at >= CLAIM_LIFE;
   return !schedule.paused && dueBy(schedule.cron, schedule.timeZone, schedule.settled, now) !== undefined;
-}
-
-function keyOf(community: string, id: string): string {
-  return `${encodeURIComponent(community)}/${id}`;
 }
 
 const numberOf = ({ id }: Schedule): number => Number(id.slice(1));
