@@ -27,6 +27,10 @@ const OTHER = "#0072b2";
 const GREY = "#57606a";
 /** Names of more would lie over each other. */
 const MOST_NAMES = 12;
+/** Width of a letter of the names, on average. */
+const LETTER = 8.6;
+/** Accuracy below which networks of digits do not differ in an interesting way. */
+const FLOOR = 0.85;
 
 export function arenaPng(chart: ArenaChart): Promise<Uint8Array> {
   return toPng(arenaSvg(chart));
@@ -65,10 +69,11 @@ export function arenaSvg({ title, points, bar }: ArenaChart): string {
         ? `<circle ${at} r="8" fill="${BEST}" stroke="#ffffff" stroke-width="2"/>`
         : `<circle ${at} r="6" fill="#ffffff" stroke="${OTHER}" stroke-width="2.5"/>`;
     });
-  const names = (front.length > 0 ? front : points).slice(0, MOST_NAMES).map((point) => {
-    const isFar = x(point.parameters) > PLOT.left + PLOT.width * 0.8;
-    return `<text x="${round(x(point.parameters) + (isFar ? -13 : 13))}" y="${round(y(point.accuracy) + 20)}" font-size="14" text-anchor="${isFar ? "end" : "start"}">${escapeXml(short(point.name))}</text>`;
-  });
+  const names = placed(
+    (front.length > 0 ? front : points).map(({ name, ...point }) => ({ name: short(name), ...point })),
+    points.map((point) => ({ x: x(point.parameters), y: y(point.accuracy) })),
+    ({ parameters, accuracy }) => ({ x: x(parameters), y: y(accuracy) }),
+  );
   const barLine =
     bar > up.low && bar < up.high
       ? `<line x1="${PLOT.left}" x2="${right}" y1="${round(y(bar))}" y2="${round(y(bar))}" stroke="#8c959f" stroke-width="1.5" stroke-dasharray="3 5"/>`
@@ -102,9 +107,44 @@ function decades(numbers: readonly number[]): { low: number; high: number } {
   return logs.length === 0 ? { low: 2, high: 6 } : { low, high: Math.max(high, low + 1) };
 }
 
-/** From a round share below the lowest, but not more than half: a network that only guesses lies on the floor. */
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Below, above, to the right or to the left of its point, wherever nothing lies yet; nowhere where there is no room. */
+function placed(named: readonly ArenaPoint[], dots: readonly Spot[], spotOf: (point: ArenaPoint) => Spot): string[] {
+  const taken = dots.map(({ x, y }) => ({ left: x - 8, right: x + 8, top: y - 8, bottom: y + 8 }));
+  return named.slice(0, MOST_NAMES).flatMap((point) => {
+    const { x, y } = spotOf(point);
+    const width = LETTER * [...point.name].length;
+    const tries = [
+      { left: x + 12, base: y + 21 },
+      { left: x - 12 - width, base: y - 12 },
+      { left: x + 12, base: y - 12 },
+      { left: x - 12 - width, base: y + 21 },
+    ];
+    for (const { left, base } of tries) {
+      const box = { left, right: left + width, top: base - 12, bottom: base + 4 };
+      const isFree = !taken.some(
+        (other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom,
+      );
+      const isInside =
+        box.left > PLOT.left &&
+        box.right < PLOT.left + PLOT.width &&
+        box.bottom < PLOT.top + PLOT.height &&
+        box.top > 46;
+      if (!isFree || !isInside) continue;
+      taken.push(box);
+      return [`<text x="${round(left)}" y="${round(base)}" font-size="14">${escapeXml(point.name)}</text>`];
+    }
+    return [];
+  });
+}
+
+/** From a round share below the lowest, but no lower than `FLOOR`: a network that only guesses lies on the floor. */
 function spanOf(shares: readonly number[], bar: number): { low: number; high: number; ticks: number[] } {
-  const lowest = Math.max(0.5, Math.min(...shares, bar));
+  const lowest = Math.max(FLOOR, Math.min(...shares, bar));
   const step = [0.005, 0.01, 0.02, 0.05, 0.1].find((size) => (1 - lowest) / size <= 7) ?? 0.1;
   const low = Math.floor(lowest / step + 1e-9) * step;
   const count = Math.round((1 - low) / step);
