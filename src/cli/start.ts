@@ -14,6 +14,7 @@ import { openQuiz } from "../quiz/quiz.js";
 import { openStore } from "../store/open.js";
 import { endOnSignal } from "./ending.js";
 import { closeAll, NAMED, PLATFORMS, startAll } from "./platforms.js";
+import { configuredTraining } from "./training.js";
 
 export async function start(): Promise<void> {
   readDotEnv({ quiet: true });
@@ -28,7 +29,9 @@ export async function start(): Promise<void> {
   const registry = new ModelRegistry(config.models);
   const vision = openVision(() => registry);
   const sight = { vision, corrections: openCorrections(store), pending: new PendingPictures(Date.now) };
-  const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands: allCommands({ quiz, sight }), log });
+  const training = configuredTraining(config, store, log);
+  const commands = allCommands({ quiz, sight, ...training });
+  const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands, log });
   // On Discord and Slack an acknowledgement is due at once, so nothing may keep this thread busy once they are there.
   if (config.discord !== undefined || config.slack !== undefined) await warmUp(quiz.questions);
   const platforms = await startAll(wanted, { config, dispatcher, store, log }).catch(async (error: unknown) => {
@@ -43,11 +46,11 @@ export async function start(): Promise<void> {
     ? import("./work.js").then(({ startWorking }) => startWorking({ config, store, log }))
     : undefined;
   endOnSignal(log, async () => {
-    await Promise.all([closeAll(platforms), working?.then((worker) => worker.stop())]);
+    await Promise.all([closeAll(platforms), working?.then((worker) => worker.stop()), training.schedules.close()]);
     await vision.close();
     await store.close();
   });
-  await working;
+  await Promise.all([working, training.schedules.start()]);
 }
 
 /** The first answer to a question should not wait for dictionaries: one question a turn, so that the page is served between them. */

@@ -1,4 +1,5 @@
 // Every command there is, in the order in which they are shown.
+import { arenaCommand } from "./arena.js";
 import { classifyCommand } from "./classify.js";
 import type { Command } from "./command.js";
 import type { CommandContext } from "./command-context.js";
@@ -12,6 +13,7 @@ import { paramsCommand } from "./params.js";
 import { practiceCommand } from "./practice.js";
 import { progressCommand } from "./progress.js";
 import { quizCommand } from "./quiz.js";
+import { scheduleCommand } from "./schedule.js";
 import { settingsCommand } from "./settings.js";
 import { standingsCommand } from "./standings.js";
 
@@ -26,6 +28,8 @@ export function allCommands(context: CommandContext): readonly Command[] {
     classifyCommand,
     progressCommand,
     standingsCommand,
+    arenaCommand,
+    scheduleCommand,
     forgetMeCommand,
     gradesCommand,
     settingsCommand,

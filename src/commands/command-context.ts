@@ -1,4 +1,6 @@
 // What the commands are made with.
+import type { Arena } from "../engine/arena/arena.js";
+import type { Schedules } from "../engine/schedule/schedules.js";
 import type { Quiz } from "../quiz/quiz.js";
 import type { Person } from "../quiz/records.js";
 import type { Sight } from "./classify.js";
@@ -9,6 +11,9 @@ export interface CommandContext {
   readonly quiz: Quiz;
   /** Absent where commands are only declared. */
   readonly sight?: Sight;
+  /** Absent where nothing is trained. */
+  readonly arena?: Arena;
+  readonly schedules?: Schedules;
 }
 
 export function personOf(request: Request): Person {

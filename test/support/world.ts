@@ -10,8 +10,11 @@ import { type Dispatcher, makeDispatcher } from "../../src/commands/dispatch.js"
 import { PendingPictures } from "../../src/commands/pending-pictures.js";
 import type { ActionRef, Form, Message, Reply } from "../../src/commands/reply.js";
 import type { ActionRequest, Attachment, CommandRequest, Request, Role, User } from "../../src/commands/request.js";
+import { type Arena, openArena } from "../../src/engine/arena/arena.js";
 import { openCorrections } from "../../src/engine/corrections/corrections.js";
 import { ModelRegistry } from "../../src/engine/models/registry.js";
+import { openQueue, type WorkQueue } from "../../src/engine/queue/queue.js";
+import { openSchedules, type Schedules } from "../../src/engine/schedule/schedules.js";
 import { openVision } from "../../src/engine/vision/open.js";
 import { makeLog } from "../../src/log.js";
 import { openQuiz, type Quiz } from "../../src/quiz/quiz.js";
@@ -31,6 +34,9 @@ export interface World {
   readonly quiz: Quiz;
   /** With the models that ship, loaded when a picture is classified. */
   readonly sight: Sight;
+  readonly queue: WorkQueue;
+  readonly arena: Arena;
+  readonly schedules: Schedules;
   readonly dispatcher: Dispatcher;
   /** Milliseconds since 1970; tests move it on. */
   readonly clock: { at: number };
@@ -62,10 +68,22 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
     corrections: openCorrections(store, () => clock.at),
     pending: new PendingPictures(() => clock.at),
   };
+  const now = (): number => clock.at;
+  const queue = openQueue({ store, now });
+  const data = `${folder}/data`;
+  const arena = openArena({ store, queue, data: `${data}/mnist`, now });
+  const silent = (): void => undefined;
+  const schedules = openSchedules({
+    store,
+    queue,
+    data,
+    now,
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+  });
   const dispatcher = makeDispatcher({
     store,
     settings: quiz.settings,
-    commands: [...allCommands({ quiz, sight }), ...(options.commands ?? [])],
+    commands: [...allCommands({ quiz, sight, arena, schedules }), ...(options.commands ?? [])],
     log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
     now: () => clock.at,
   });
@@ -74,6 +92,9 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
     store,
     quiz,
     sight,
+    queue,
+    arena,
+    schedules,
     dispatcher,
     clock,
     log,

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { UserError } from "../../errors.js";
 import { key, under } from "../../store/key-parts.js";
 import type { Namespace, Store } from "../../store/store.js";
-import { isOver, PRIORITIES, type QueuedRun, type RunQueue } from "../queue/run.js";
+import { isOver, PRIORITIES, type QueuedRun, type RunProgress, type RunQueue } from "../queue/run.js";
 import { checkMnist } from "../training/data/mnist.js";
 import { ARENA_LIMITS, type ArenaLimits, readEntry } from "./entry.js";
 
@@ -57,7 +57,7 @@ export interface Submission {
 
 export interface ArenaParts {
   readonly store: Store;
-  readonly queue: Pick<RunQueue, "enqueue" | "get" | "cancel">;
+  readonly queue: Pick<RunQueue, "enqueue" | "get" | "cancel" | "position" | "progress">;
   /** Absolute folder of MNIST. */
   readonly data: string;
   readonly limits?: ArenaLimits;
@@ -165,6 +165,13 @@ export function openArena({ store, queue, data, limits = ARENA_LIMITS, now = Dat
         "This entry is not in the arena any more.",
         "See what is: /arena board",
       );
+    },
+
+    /** Where an entry stands while it waits (place 1 is next) or runs; neither once it has a result. */
+    async standing({ run }: Entry): Promise<{ readonly place?: number; readonly progress?: RunProgress }> {
+      const place = await queue.position(run);
+      const progress = place === undefined ? await queue.progress(run) : undefined;
+      return { ...(place === undefined ? {} : { place }), ...(progress === undefined ? {} : { progress }) };
     },
 
     /** Withdraws an entry that waits or runs. Throws what the queue throws. */

@@ -11,11 +11,14 @@ import { readWhen } from "./read-when.js";
 import { type CatchUp, HISTORY, MOST_SCHEDULES, type Schedule, type ScheduleWish } from "./schedule.js";
 import { readTimeZone } from "./time-zone.js";
 import { dueBy, timesAfter } from "./times.js";
+import { wishFor } from "./wish.js";
 
 export interface SchedulesParts {
   readonly store: Store;
   readonly queue: Pick<RunQueue, "enqueue" | "list">;
   readonly log: ScheduleLog;
+  /** Absolute folder that holds the data sets, each in a folder of its name. */
+  readonly data: string;
   /** Milliseconds since 1970; tests move it. */
   readonly now?: () => number;
   /** When it is looked what is due, as node-cron reads it; every minute by default. */
@@ -69,6 +72,11 @@ export class Schedules {
     const found: Schedule[] = [];
     for await (const [, schedule] of this.#records.entries(under(community))) found.push(schedule);
     return found.sort((a, b) => a.created - b.created || numberOf(a) - numberOf(b));
+  }
+
+  /** What a model's name stands for. Throws UserError `model-unknown`, `data-missing`. */
+  wishFor(model: string): Promise<ScheduleWish> {
+    return wishFor(model, this.#parts.data);
   }
 
   /** Throws what `readWhen` and `readTimeZone` throw, and UserError `too-many-schedules`. */

@@ -33,7 +33,7 @@ async function openBot(
   const store = await openStore({ url: `lmdb:${folder}/store` });
   const now = (): number => clock.at;
   const queue = openQueue({ store, now });
-  return { store, queue, schedules: openSchedules({ store, queue: queueOf(queue), log: SILENT, now }) };
+  return { store, queue, schedules: openSchedules({ store, queue: queueOf(queue), log: SILENT, data: "/data", now }) };
 }
 
 beforeEach(async () => {
@@ -116,7 +116,7 @@ describe("a schedule", () => {
     const poor = openQueue({ store: bot.store, now: () => clock.at, quotaHours: 1 });
     const claim = await paid(poor);
     await poor.end(claim, [{ state: "failed", by: { kind: "worker" }, why: "enough" }]);
-    const schedules = openSchedules({ store: bot.store, queue: poor, log: SILENT, now: () => clock.at });
+    const schedules = openSchedules({ store: bot.store, queue: poor, log: SILENT, data: "/data", now: () => clock.at });
     await add("every hour");
     moveTo("2026-11-27T13:00:10Z");
     await schedules.look();
@@ -242,6 +242,7 @@ it("looks by itself: what was missed at once, and then by node-cron", async () =
     store: bot.store,
     queue: bot.queue,
     log: SILENT,
+    data: "/data",
     now: () => clock.at,
     beat: "* * * * * *",
   });
