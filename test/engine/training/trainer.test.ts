@@ -63,6 +63,19 @@ describe("training", () => {
     expect(events).toContainEqual(expect.objectContaining({ type: "note", code: "stopped-early" }));
   });
 
+  it("ends after the step in which its time is over, with that epoch validated, and resumes no further", async () => {
+    const plan = toyPlan({ phase: { epochs: 50, seconds: 1e-9 } });
+    const { trained, events, checkpoints } = await trainToy(plan);
+    expect(trained.finished).toBe(true);
+    expect(trained.progress.phaseStep).toBe(1);
+    expect(events.filter(({ type }) => type === "epoch")).toHaveLength(1);
+    expect(events).toContainEqual(expect.objectContaining({ type: "note", code: "time-over" }));
+    const from = checkpoints.at(-1);
+    if (from === undefined) throw new Error("no checkpoint");
+    const resumed = await trainToy(toyPlan({ phase: { epochs: 50, seconds: 1e-9 } }), { from });
+    expect(resumed.trained.progress.phaseStep).toBe(1);
+  });
+
   it("leaves frozen layers alone, and the moving averages of a frozen normalization", async () => {
     const plan = toyPlan({ phase: { learns: ["logits"] } });
     const valuesOf = (layer: string) =>
