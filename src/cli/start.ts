@@ -1,7 +1,9 @@
 // `convo start`: configuration, store, commands and every platform, in this order; and an orderly end.
 import { config as readDotEnv } from "dotenv";
 import { allCommands } from "../commands/all.js";
+import { followArena } from "../commands/arena-announcement.js";
 import { makeDispatcher } from "../commands/dispatch.js";
+import type { Posters } from "../commands/live.js";
 import { PendingPictures } from "../commands/pending-pictures.js";
 import { readConfig } from "../config.js";
 import { openCorrections } from "../engine/corrections/corrections.js";
@@ -30,7 +32,8 @@ export async function start(): Promise<void> {
   const vision = openVision(() => registry);
   const sight = { vision, corrections: openCorrections(store), pending: new PendingPictures(Date.now) };
   const training = configuredTraining(config, store, log);
-  const commands = allCommands({ quiz, sight, ...training });
+  const posters: Posters = new Map();
+  const commands = allCommands({ quiz, sight, ...training, posters });
   const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands, log });
   // On Discord and Slack an acknowledgement is due at once, so nothing may keep this thread busy once they are there.
   if (config.discord !== undefined || config.slack !== undefined) await warmUp(quiz.questions);
@@ -41,12 +44,18 @@ export async function start(): Promise<void> {
   log.info({ store: store.description }, "ready");
   process.stdout.write(`\n${platforms.map(({ description }) => `  ${description}\n`).join("")}  Ctrl+C ends it.\n\n`);
   if (config.discord === undefined && config.slack === undefined) void warmUp(quiz.questions);
+  const unfollow = followArena({ arena: training.arena, quiz, posters, log });
   // After the platforms: whoever chats does not wait for it.
   const working = config.worker
     ? import("./work.js").then(({ startWorking }) => startWorking({ config, store, log }))
     : undefined;
   endOnSignal(log, async () => {
-    await Promise.all([closeAll(platforms), working?.then((worker) => worker.stop()), training.schedules.close()]);
+    await Promise.all([
+      closeAll(platforms),
+      working?.then((worker) => worker.stop()),
+      training.schedules.close(),
+      unfollow(),
+    ]);
     await vision.close();
     await store.close();
   });

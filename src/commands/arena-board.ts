@@ -1,6 +1,6 @@
 // The arena's board: two tables and a picture; who is hidden in the standings is left out here, too.
 import { type ArenaChart, arenaAlt, arenaPng } from "../charts/arena.js";
-import type { Entry, Round } from "../engine/arena/arena.js";
+import type { Contender, Entry, Round } from "../engine/arena/arena.js";
 import { BAR, type Board, boardOf, type Place } from "../engine/arena/board.js";
 import { written } from "../engine/network/parameters.js";
 import type { Quiz } from "../quiz/quiz.js";
@@ -59,15 +59,23 @@ const EMPTY: Block = { kind: "text", text: ["No network is ranked yet. Be the fi
 async function shownOf(quiz: Quiz, community: string, entries: readonly Entry[]): Promise<Entry[]> {
   const people = new Map<string, { name: string; hidden: boolean }>();
   for (const { contender } of entries) {
-    if (people.has(contender.id)) continue;
-    const known = await quiz.records.learners.get(key(community, contender.id));
-    people.set(contender.id, { name: displayName(known?.name ?? contender.name), hidden: known?.hidden ?? false });
+    if (!people.has(contender.id)) people.set(contender.id, await personShown(quiz, community, contender));
   }
   return entries.flatMap((entry) => {
     const person = people.get(entry.contender.id);
     if (person === undefined || person.hidden) return [];
     return [{ ...entry, contender: { ...entry.contender, name: person.name } }];
   });
+}
+
+/** Present name, and whether the person is left out of the standings. */
+export async function personShown(
+  quiz: Quiz,
+  community: string,
+  contender: Contender,
+): Promise<{ readonly name: string; readonly hidden: boolean }> {
+  const known = await quiz.records.learners.get(key(community, contender.id));
+  return { name: displayName(known?.name ?? contender.name), hidden: known?.hidden ?? false };
 }
 
 async function ranked({ byAccuracy, byParameters, all }: Board, title: string): Promise<Block[]> {

@@ -9,7 +9,8 @@ export async function entryMessage(arena: Arena, entry: Entry): Promise<Message>
   return message([...(await entryBlocks(arena, entry)), { kind: "buttons", buttons: buttonsOf(entry) }]);
 }
 
-async function entryBlocks(arena: Arena, entry: Entry): Promise<Block[]> {
+/** What there is to say of an entry now, without buttons. */
+export async function entryBlocks(arena: Arena, entry: Entry): Promise<Block[]> {
   const { result } = entry;
   if (result?.kind === "ranked") {
     const { byAccuracy, all } = boardOf(await arena.entries(entry.community, entry.round));

@@ -5,6 +5,7 @@ import { writeBytesShort } from "../engine/network/bytes.js";
 import { NetworkError } from "../engine/network/failure.js";
 import { written } from "../engine/network/parameters.js";
 import { UserError } from "../errors.js";
+import { announce } from "./arena-announcement.js";
 import { boardMessage } from "./arena-board.js";
 import { entryMessage } from "./arena-entry.js";
 import type { Command } from "./command.js";
@@ -18,7 +19,7 @@ const LIMIT = { times: 20, seconds: 60 };
 /** Each is counted and checked, which takes a moment. */
 const SUBMIT_LIMIT = { times: 10, seconds: 60 };
 
-export function arenaCommand({ quiz, arena }: CommandContext): Command {
+export function arenaCommand({ quiz, arena, posters }: CommandContext): Command {
   const here = (): Arena => {
     if (arena !== undefined) return arena;
     throw new UserError("arena-not-here", "There is no arena here.", "Ask whoever runs Convo.");
@@ -33,6 +34,7 @@ export function arenaCommand({ quiz, arena }: CommandContext): Command {
   async function submit(request: Request, network: string): Promise<Message> {
     const { count, memory } = checked(network);
     const entry = await here().submit({ community: request.community, contender: contenderOf(request), network });
+    await announce({ arena: here(), quiz, posters }, request, entry);
     const { parameters, seconds } = here().limits;
     return message([
       { kind: "heading", text: `In the arena with ${written(entry.parameters)} parameters` },

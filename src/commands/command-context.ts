@@ -4,6 +4,7 @@ import type { Schedules } from "../engine/schedule/schedules.js";
 import type { Quiz } from "../quiz/quiz.js";
 import type { Person } from "../quiz/records.js";
 import type { Sight } from "./classify.js";
+import type { Posters } from "./live.js";
 import type { ActionRef } from "./reply.js";
 import type { Request } from "./request.js";
 
@@ -14,6 +15,8 @@ export interface CommandContext {
   /** Absent where nothing is trained. */
   readonly arena?: Arena;
   readonly schedules?: Schedules;
+  /** Absent where no platform can be written to later. */
+  readonly posters?: Posters;
 }
 
 export function personOf(request: Request): Person {

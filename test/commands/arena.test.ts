@@ -2,7 +2,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { followOnce } from "../../src/commands/arena-announcement.js";
+import type { Poster } from "../../src/commands/live.js";
 import { MNIST_FILES } from "../../src/engine/training/data/mnist.js";
+import { UserError } from "../../src/errors.js";
 import { blockOf, press, textOf } from "../support/replies.js";
 import { action, command, formTo, messageTo, openWorld, user, type World } from "../support/world.js";
 
@@ -126,6 +129,77 @@ describe("/arena close and open", () => {
     expect(textOf(await say(ben, "arena board"))).toContain("No network is ranked yet.");
   });
 });
+
+describe("the message in the channel", () => {
+  /** A channel as a platform keeps it: messages by number, until somebody deletes one. */
+  function openChannel() {
+    const shown = new Map<string, string>();
+    let edits = 0;
+    const poster: Poster = {
+      platform: "test",
+      check: async () => undefined,
+      async post(place, message) {
+        const id = `m${shown.size + 1}`;
+        shown.set(id, textOf(message));
+        return { ...place, id };
+      },
+      async edit({ id }, message) {
+        if (!shown.has(id)) throw new UserError("message-gone", "It was deleted.", "Nothing to do.");
+        edits += 1;
+        shown.set(id, textOf(message));
+      },
+    };
+    world.posters.set("test", poster);
+    return { shown, edits: () => edits };
+  }
+  const follow = () => followOnce(world);
+
+  it("follows an entry from its place to its result, edits only what changed, and then is done", async () => {
+    const channel = openChannel();
+    await submit(ada);
+    await submit(ben);
+    expect(channel.shown.get("m2")).toContain(
+      "ben is in the arena with 90 parameters.\nIt waits for its turn, place 2.",
+    );
+    await follow();
+    expect(channel.edits()).toBe(0);
+    await trained(0.962);
+    await follow();
+    expect(channel.shown.get("m1")).toContain("place 1 of 1");
+    expect(channel.shown.get("m2")).toContain("It is the next to be trained.");
+    expect(channel.edits()).toBe(2);
+    await follow();
+    expect(channel.edits()).toBe(2);
+    expect(await world.arena.announcements()).toHaveLength(1);
+  });
+
+  it("is followed by another process after a restart, and no longer where it was deleted", async () => {
+    const channel = openChannel();
+    await submit(ada);
+    const { posters } = world;
+    world = await world.restarted();
+    await trained(0.962);
+    await followOnce({ ...world, posters });
+    expect(channel.shown.get("m1")).toContain("place 1 of 1");
+    world.posters.set("test", posters.get("test") ?? fail());
+    await submit(ben);
+    channel.shown.clear();
+    await trained(0.95);
+    await follow();
+    expect(await world.arena.announcements()).toEqual([]);
+  });
+
+  it("is not there for who is hidden in the standings", async () => {
+    const channel = openChannel();
+    await messageTo(world, action(ada, { command: "standings", action: "hide", args: {} }));
+    expect(textOf(await submit(ada))).toContain("In the arena");
+    expect(channel.shown.size).toBe(0);
+  });
+});
+
+function fail(): never {
+  throw new Error("no poster");
+}
 
 it("/forget-me takes a person's networks out of the arena", async () => {
   await submit(ada);

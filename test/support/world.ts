@@ -7,6 +7,7 @@ import { allCommands } from "../../src/commands/all.js";
 import type { Sight } from "../../src/commands/classify.js";
 import type { Command } from "../../src/commands/command.js";
 import { type Dispatcher, makeDispatcher } from "../../src/commands/dispatch.js";
+import type { Posters } from "../../src/commands/live.js";
 import { PendingPictures } from "../../src/commands/pending-pictures.js";
 import type { ActionRef, Form, Message, Reply } from "../../src/commands/reply.js";
 import type { ActionRequest, Attachment, CommandRequest, Request, Role, User } from "../../src/commands/request.js";
@@ -37,6 +38,8 @@ export interface World {
   readonly queue: WorkQueue;
   readonly arena: Arena;
   readonly schedules: Schedules;
+  /** Empty: a test puts in what it wants. */
+  readonly posters: Posters;
   readonly dispatcher: Dispatcher;
   /** Milliseconds since 1970; tests move it on. */
   readonly clock: { at: number };
@@ -69,6 +72,7 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
     pending: new PendingPictures(() => clock.at),
   };
   const now = (): number => clock.at;
+  const posters: Posters = new Map();
   const queue = openQueue({ store, now });
   const data = `${folder}/data`;
   const arena = openArena({ store, queue, data: `${data}/mnist`, now });
@@ -83,7 +87,7 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
   const dispatcher = makeDispatcher({
     store,
     settings: quiz.settings,
-    commands: [...allCommands({ quiz, sight, arena, schedules }), ...(options.commands ?? [])],
+    commands: [...allCommands({ quiz, sight, arena, schedules, posters }), ...(options.commands ?? [])],
     log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
     now: () => clock.at,
   });
@@ -95,6 +99,7 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
     queue,
     arena,
     schedules,
+    posters,
     dispatcher,
     clock,
     log,

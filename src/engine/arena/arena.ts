@@ -33,8 +33,18 @@ export interface Entry {
   readonly run: string;
   /** Once its run is over. */
   readonly result?: EntryResult;
-  /** Where its message lives, as a platform's poster gave it, and what it last said. */
-  readonly message?: { readonly place: Readonly<Record<string, string>>; readonly said: string };
+}
+
+/** A message in a channel that follows an entry to its result. */
+export interface Announcement {
+  readonly v: 1;
+  readonly community: string;
+  readonly round: number;
+  readonly entry: string;
+  /** Where it lives, as a platform's poster gave it. */
+  readonly place: Readonly<Record<string, string>>;
+  /** What it says now: a place, an epoch. */
+  readonly said: string;
 }
 
 export type EntryResult =
@@ -72,6 +82,7 @@ const SEED = 1;
 export function openArena({ store, queue, data, limits = ARENA_LIMITS, now = Date.now }: ArenaParts) {
   const rounds: Namespace<Round> = store.namespace("arena-rounds");
   const entries: Namespace<Entry> = store.namespace("arena-entries");
+  const announcements: Namespace<Announcement> = store.namespace("arena-announcements");
 
   /** The entry with its result, as soon as its run is over. */
   const settle = async (entry: Entry): Promise<Entry> => {
@@ -180,15 +191,25 @@ export function openArena({ store, queue, data, limits = ARENA_LIMITS, now = Dat
     },
 
     /** Keeps where an entry's message lives and what it says. */
-    async setMessage(entry: Entry, message: NonNullable<Entry["message"]>): Promise<void> {
-      await entries.update(keyOf(entry), (current) => current && { ...current, message });
+    async announced(
+      { community, round: number, id }: Entry,
+      place: Announcement["place"],
+      said: string,
+    ): Promise<void> {
+      const announcement = { v: 1, community, round: number, entry: id, place, said } as const;
+      await announcements.set(key(community, String(number), id), announcement);
     },
 
-    /** Of every community: those whose message does not tell the result yet. */
-    async *unannounced(): AsyncGenerator<Entry> {
-      for await (const entry of all("")) {
-        if (entry.message !== undefined && entry.message.said !== "result") yield await settle(entry);
-      }
+    /** The entry's message says the last there is to say, or is gone. */
+    async toldAll({ community, round: number, entry }: Announcement): Promise<void> {
+      await announcements.delete(key(community, String(number), entry));
+    },
+
+    /** Of every community: messages whose entries have no result yet, or have one that they do not tell. */
+    async announcements(): Promise<Announcement[]> {
+      const found: Announcement[] = [];
+      for await (const [, announcement] of announcements.entries()) found.push(announcement);
+      return found;
     },
 
     /** Everything of a person in a community; what waits or runs is withdrawn. @returns how many entries there were */
