@@ -43,7 +43,7 @@ export function arenaCommand({ quiz, arena, posters }: CommandContext): Command 
         fields: [
           { name: "Parameters", value: `${written(entry.parameters)} of at most ${written(parameters)}` },
           { name: "Multiply-accumulates", value: `${written(count.macs ?? 0)} for one image` },
-          { name: "Training takes at least", value: writeBytesShort(memory) },
+          { name: "Memory to train, at least", value: writeBytesShort(memory) },
           { name: "Training", value: `on 10,000 digits of MNIST, for at most ${seconds} seconds` },
         ],
       },
