@@ -6,7 +6,7 @@ import { CHECKPOINT, PREVIOUS } from "../training/checkpoint.js";
 import { startRun } from "../training/start-run.js";
 
 export const arenaRunner: Runner = (description) => {
-  const running = startRun(description);
+  const running = startRun(description, { background: true });
   const done = running.done.then(async (last) => {
     if (last.type === "finished") {
       for (const file of [CHECKPOINT, PREVIOUS]) await rm(join(description.folder, file), { force: true });
