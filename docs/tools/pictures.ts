@@ -205,7 +205,7 @@ async function arena(): Promise<void> {
   ] as const;
   let page: Page | undefined;
   for (const [name, network] of entries) {
-    page = await open(name, { viewport: { width: 1120, height: 1240 } });
+    page = await open(name, { viewport: { width: 1120, height: 900 } });
     await say(page, `/arena submit network:"${network}"`);
     await page.getByText("In the arena with").waitFor();
     if (name === "Ada") {

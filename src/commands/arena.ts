@@ -44,7 +44,7 @@ export function arenaCommand({ quiz, arena, posters }: CommandContext): Command 
           { name: "Parameters", value: `${written(entry.parameters)} of at most ${written(parameters)}` },
           { name: "Multiply-accumulates", value: `${written(count.macs ?? 0)} for one image` },
           { name: "Memory to train, at least", value: writeBytesShort(memory) },
-          { name: "Training", value: `on 10,000 digits of MNIST, for at most ${seconds} seconds` },
+          { name: "Training", value: `on 10,000 digits of MNIST, for about ${seconds} seconds` },
         ],
       },
       ...(await entryMessage(here(), entry)).blocks,
@@ -165,7 +165,7 @@ export function arenaCommand({ quiz, arena, posters }: CommandContext): Command 
         {
           kind: "text",
           text: [
-            `A network from 28×28 to ten numbers, at most ${written(parameters)} parameters, trained for at most ${seconds} seconds. Enter with `,
+            `A network from 28×28 to ten numbers, at most ${written(parameters)} parameters, trained for about ${seconds} seconds. Enter with `,
             { code: "/arena submit" },
             ".",
           ],

@@ -46,7 +46,7 @@ describe("/arena submit", () => {
       "90 parameters",
       "90 of at most 500,000",
       "Memory to train, at least",
-      "at most 120 seconds",
+      "about 120 seconds",
       "the next to be trained",
     ]) {
       expect(text).toContain(part);

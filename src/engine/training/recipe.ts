@@ -81,7 +81,7 @@ export interface Phase {
   readonly labelSmoothing?: number;
   /** Epochs without a better validation accuracy after which the phase ends early. */
   readonly patience?: number;
-  /** Seconds of training and validation, in all processes of the run, after which the phase ends with the step that runs. */
+  /** Seconds of training and validation, in all processes of the run, after which the phase ends with the step that runs; its first epoch is always whole. */
   readonly seconds?: number;
   /** Exponential moving average of the weights; what is validated and kept is then the average. */
   readonly averaging?: Averaging;

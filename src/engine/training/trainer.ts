@@ -191,7 +191,7 @@ class Run {
   }
 
   #isLate({ seconds = Number.POSITIVE_INFINITY }: Phase): boolean {
-    return this.#progress.seconds >= seconds;
+    return this.#progress.epoch > 0 && this.#progress.seconds >= seconds;
   }
 
   #noteEarlyStop(phase: Phase): void {
