@@ -1,6 +1,7 @@
 // The queue and a worker as the configuration wishes them: what `convo start` embeds and `convo worker` is.
 import { dirname, join, resolve } from "node:path";
 import type { Config } from "../config.js";
+import { arenaRunner } from "../engine/arena/runner.js";
 import { communityFolder } from "../engine/models/community-folder.js";
 import { openQueue, type WorkQueue } from "../engine/queue/queue.js";
 import { startWorker, type Worker } from "../engine/queue/worker.js";
@@ -23,6 +24,7 @@ export function startWorking(given: {
   return startWorker({
     queue: configuredQueue(config, store),
     log,
+    arena: arenaRunner,
     registryFor: (community) => communityFolder(models, community),
     // Where `convo train` keeps its own, by default data/runs.
     runsFolder: join(dirname(models), "runs"),
