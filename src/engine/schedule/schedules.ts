@@ -6,12 +6,12 @@ import { nearest } from "../../nearest.js";
 import { key, under } from "../../store/key-parts.js";
 import type { Namespace, Store } from "../../store/store.js";
 import type { Actor, RunQueue } from "../queue/run.js";
+import { wishFor } from "../queue/wishes.js";
 import { fire } from "./fire.js";
 import { readWhen } from "./read-when.js";
 import { type CatchUp, HISTORY, MOST_SCHEDULES, type Schedule, type ScheduleWish } from "./schedule.js";
 import { readTimeZone } from "./time-zone.js";
 import { dueBy, timesAfter } from "./times.js";
-import { wishFor } from "./wish.js";
 
 export interface SchedulesParts {
   readonly store: Store;
