@@ -26,6 +26,7 @@ export interface Carrying {
 const ENDED = `ended: it did not stop by itself within ${SOFT_CANCEL / 1000} s`;
 /** Of the lease: how long a trainer that lost its worker is waited for before it is ended. */
 const ORPHAN = 1 / 2;
+
 /** Resolves when the run is over, handed back or lost. Throws only what the store throws. */
 export async function carry(claim: Claim, given: Carrying): Promise<void> {
   const { queue, log } = given;
@@ -58,15 +59,14 @@ interface End {
 }
 
 async function endingOf(claim: Claim, given: Carrying, watch: Watch): Promise<End | Back> {
-  try {
-    const result = await resultOf(claim, given, watch);
-    if (typeof result === "string" || "changes" in result) return result;
-    await given.queue.note(claim, { result });
-    return await judged({ ...claim.run, result }, result, given, watch);
-  } catch (error) {
+  const result = await resultOf(claim, given, watch).catch((error: unknown) => {
     if (error instanceof UserError) return failed(error.code, error.message);
     throw error;
-  }
+  });
+  if (typeof result === "string" || "changes" in result) return result;
+  // What the store throws here is no failure of the run: it is taken again, and its model is found.
+  await given.queue.note(claim, { result });
+  return judged({ ...claim.run, result }, result, given, watch);
 }
 
 /** The trained model, or how the run ended without one. */

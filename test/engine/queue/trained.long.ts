@@ -27,7 +27,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "convo-trained-"));
   data = drawDigits(join(folder, "digits"));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
 
 const args = (epochs: number, seed: number): string[] => {
   const set = ["--set", "limit=320", "--set", "width=2", "--backend", "wasm", "--batch", "64"];
@@ -168,15 +168,19 @@ describe.skipIf(!canMount)(`a full disk${canMount ? "" : " (skipped: only root c
 it(`the bot killed 30 times at random moments loses no run, and its champion can always be loaded (seed ${SEED})`, async () => {
   const random = seeded(SEED);
   const { env, models, cwd } = newEnvironment();
-  const bot = () => startConvo(["start"], { env, cwd });
+  const bot = () => {
+    const started = startConvo(["start"], { env, cwd });
+    onTestFinished(() => void started.child.kill("SIGKILL"));
+    return started;
+  };
   const store = await openStore({ url: `lmdb:${join(cwd, "store")}` });
   onTestFinished(() => store.close());
   const queue = openQueue({ store });
-  const enqueue = async (seed: number) => expect((await convo(args(4, seed), { env, cwd })).code).toBe(0);
+  const enqueue = async (seed: number) => expect((await convo(args(3, seed), { env, cwd })).code).toBe(0);
   const registry = new ModelRegistry(models);
   await enqueue(0);
   const first = bot();
-  await until("a model is trained", async () => (await queue.list())[0]?.state === "succeeded");
+  await over(queue, (await queue.list())[0]?.id ?? "", ALL_OF_THEM);
   first.child.kill("SIGKILL");
   await registry.setChampion("digits", (await queue.list())[0]?.result?.version ?? "");
   const inService = await registry.aliases("digits");
