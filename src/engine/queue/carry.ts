@@ -92,9 +92,10 @@ async function resultOf(claim: Claim, given: Carrying, watch: Watch): Promise<Ru
   if (last.type !== "stopped") throw new Error(`a run ended with ${last.type}`);
   const why = watch.stopping();
   if (why !== undefined) return stopped(why, run, last.code === "killed" ? ENDED : "stopped, and saved a checkpoint");
+  if (last.why === "failed") return failed(last.code, last.message);
   // A trainer that heard nothing for too long, as when its worker was suspended; it is not tried for ever.
-  if (last.why === "cancelled" && run.attempts < MOST_ATTEMPTS) return "silence";
-  return failed(last.code, last.message);
+  if (run.attempts < MOST_ATTEMPTS) return "silence";
+  return failed("workers-lost", `In attempt ${run.attempts}, too, the trainer heard nothing of its worker, and stopped.`);
 }
 
 async function attempt(
