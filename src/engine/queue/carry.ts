@@ -95,7 +95,10 @@ async function resultOf(claim: Claim, given: Carrying, watch: Watch): Promise<Ru
   if (last.why === "failed") return failed(last.code, last.message);
   // A trainer that heard nothing for too long, as when its worker was suspended; it is not tried for ever.
   if (run.attempts < MOST_ATTEMPTS) return "silence";
-  return failed("workers-lost", `In attempt ${run.attempts}, too, the trainer heard nothing of its worker, and stopped.`);
+  return failed(
+    "workers-lost",
+    `In attempt ${run.attempts}, too, the trainer heard nothing of its worker, and stopped.`,
+  );
 }
 
 async function attempt(
