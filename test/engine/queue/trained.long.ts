@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { ModelRegistry } from "../../../src/engine/models/registry.js";
 import { openQueue } from "../../../src/engine/queue/queue.js";
-import { MOST_ATTEMPTS, type QueuedRun } from "../../../src/engine/queue/run.js";
+import { isOver, MOST_ATTEMPTS, type QueuedRun } from "../../../src/engine/queue/run.js";
 import { startWorker } from "../../../src/engine/queue/worker.js";
 import { openStore } from "../../../src/store/open.js";
 import { newLmdbUrl, opened } from "../../store/places.js";
@@ -19,6 +19,8 @@ import { newWorkplace, over, seeded, until } from "./support/workplace.js";
 const SEED = Number(process.env.CONVO_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** Milliseconds in which what is left of thirty runs is trained. */
 const ALL_OF_THEM = 600_000;
+/** Milliseconds after the bot took a run, or was started: longer than a short run takes on a quiet machine. */
+const LATEST_KILL = 5000;
 const SMALL = { batch: 64, limit: 320, width: 2 };
 
 let folder = "";
@@ -177,6 +179,8 @@ it(`the bot killed 30 times at random moments loses no run, and its champion can
   onTestFinished(() => store.close());
   const queue = openQueue({ store });
   const enqueue = async (seed: number) => expect((await convo(args(3, seed), { env, cwd })).code).toBe(0);
+  const attempts = async () => (await queue.list()).reduce((sum, run) => sum + run.attempts, 0);
+  const allOver = async () => (await queue.list()).every(({ state }) => isOver(state));
   const registry = new ModelRegistry(models);
   await enqueue(0);
   const first = bot();
@@ -189,7 +193,11 @@ it(`the bot killed 30 times at random moments loses no run, and its champion can
 
   for (let kill = 0; kill < 30; kill++) {
     const running = bot();
-    await new Promise((resolve) => setTimeout(resolve, 1000 + random() * 5000));
+    const before = await attempts();
+    // Now and then it dies before it has taken anything.
+    if (random() < 0.8)
+      await until("it takes a run", async () => (await attempts()) > before || (await allOver()), ALL_OF_THEM);
+    await new Promise((resolve) => setTimeout(resolve, random() * LATEST_KILL));
     running.child.kill("SIGKILL");
     await running.finished;
     expect((await registry.open("digits")).manifest.name).toBe("digits");
