@@ -227,7 +227,7 @@ for (const { name, newUrl, skipped, why } of backends) {
     it("forgets a person where runs name them, waiting or over, and nowhere else", async () => {
       const { queue } = await newQueue();
       const { run: over } = await queue.enqueue(wish({ seed: 1 }));
-      await queue.setMessage(over.id, { channel: "lab", asker: ADA.name });
+      await queue.setMessage(over.id, { channel: "lab", asker: "Ada" });
       await queue.cancel(over.id, "class-a", ADA, "no");
       const { run: waits } = await queue.enqueue(wish({ seed: 2, by: BEN }));
       await queue.enqueue(wish({ seed: 3, community: "class-b" }));
