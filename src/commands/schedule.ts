@@ -78,6 +78,7 @@ export function scheduleCommand({ quiz, schedules }: CommandContext): Command {
         name: "schedule add",
         description: "Train a model again and again, for instance every Sunday at 03:00",
         who: "admin",
+        audited: true,
         limit: LIMIT,
         options: {
           cron: {
@@ -86,7 +87,7 @@ export function scheduleCommand({ quiz, schedules }: CommandContext): Command {
             required: true,
             maxLength: 100,
           },
-          model: { type: "string", description: "What is trained: digits or flowers", required: true, maxLength: 40 },
+          model: { type: "string", description: "What is trained, such as digits", required: true, maxLength: 40 },
           timezone: {
             type: "string",
             description: "Whose clock counts, such as Europe/Berlin; the community's by default",
@@ -121,6 +122,7 @@ export function scheduleCommand({ quiz, schedules }: CommandContext): Command {
         name: "schedule pause",
         description: "Stop a schedule for a while, or let it go on",
         who: "admin",
+        audited: true,
         limit: LIMIT,
         options: {
           schedule: which,
@@ -133,6 +135,7 @@ export function scheduleCommand({ quiz, schedules }: CommandContext): Command {
         name: "schedule remove",
         description: "End a schedule for good",
         who: "admin",
+        audited: true,
         limit: LIMIT,
         options: { schedule: which },
         examples: ["/schedule remove schedule:s1"],
@@ -142,16 +145,19 @@ export function scheduleCommand({ quiz, schedules }: CommandContext): Command {
     actions: {
       pause: {
         who: "admin",
+        audited: true,
         limit: LIMIT,
         run: (request) => replaced(pause(request, argument(request.ref, "schedule"), true)),
       },
       resume: {
         who: "admin",
+        audited: true,
         limit: LIMIT,
         run: (request) => replaced(pause(request, argument(request.ref, "schedule"), false)),
       },
       remove: {
         who: "admin",
+        audited: true,
         limit: LIMIT,
         run: (request) => replaced(remove(request, argument(request.ref, "schedule"))),
       },
