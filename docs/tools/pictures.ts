@@ -39,7 +39,7 @@ const convo = spawn(process.execPath, [join(root, "dist/main.js")], {
     CONVO_MODELS: models,
     CONVO_PLAYGROUND_PORT: "0",
     CONVO_LOG_LEVEL: "warn",
-    CONVO_ARENA_SECONDS: "60",
+    CONVO_ARENA_SECONDS: "45",
   },
   stdio: ["ignore", "pipe", "inherit"],
 });
@@ -247,17 +247,14 @@ async function arena(): Promise<void> {
   const entries = [
     ["Ada", "input 28x28; conv 8 5x5 relu; maxpool; conv 16 5x5 relu; maxpool; flatten; dense 10"],
     ["Emmy", "input 28x28; flatten; dense 10"],
-    [
-      "Grace",
-      "input 28x28; conv 16 3x3 bn relu; maxpool; conv 32 3x3 bn relu; maxpool; conv 64 3x3 bn relu; gap; dense 10",
-    ],
+    ["Grace", "input 28x28; conv 8 5x5 /2 relu; conv 16 3x3 /2 relu; conv 32 3x3 /2 relu; flatten; dense 10"],
     ["Sofia", "input 28x28; flatten; dense 256 relu; dense 10"],
   ] as const;
   let page: Page | undefined;
   for (const [name, network] of entries) {
     page = await open(name, { viewport: { width: 1120, height: 900 } });
     await say(page, `/arena submit network:"${network}"`);
-    await page.getByText("In the arena with").waitFor();
+    await page.getByRole("heading", { name: "In the arena with" }).waitFor();
     if (name === "Ada") {
       await settle(page);
       await page.setViewportSize({ width: 1120, height: 620 });
@@ -267,17 +264,11 @@ async function arena(): Promise<void> {
   if (page === undefined) return;
   await channel(page, "lab");
   await say(page, "/arena board");
-  for (;;) {
+  // Until the newest board says of nobody that an entry waits.
+  do {
     await page.waitForTimeout(5_000);
     await press(page, "Look again");
-    const places = await page
-      .getByRole("table")
-      .nth(-2)
-      .getByRole("row")
-      .count()
-      .catch(() => 0);
-    if (places > entries.length) break;
-  }
+  } while ((await page.getByRole("article").last().getByText("being trained").count()) > 0);
   await settle(page);
   await shoot(page, "arena-board");
 }

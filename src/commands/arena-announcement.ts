@@ -25,9 +25,10 @@ export async function announce(parts: AnnouncementParts, request: Request, entry
   const poster = posters?.get(request.platform);
   if (poster === undefined) return;
   if ((await personShown(quiz, entry.community, entry.contender)).hidden) return;
-  const { platform, community, channel } = request;
+  const { platform, community, channel, user } = request;
+  const here = { platform, community, channel, asker: user.name, asked: "/arena submit" };
   try {
-    const place = await poster.post({ platform, community, channel }, await messageOf(parts, entry));
+    const place = await poster.post(here, await messageOf(parts, entry));
     await arena.announced(entry, { ...place }, await stateOf(arena, entry));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -99,5 +100,5 @@ async function stateOf(arena: Arena, entry: Entry): Promise<string> {
 
 function postedAt({ place }: Announcement): PostedMessage {
   const { platform = "", community = "", channel = "", id = "" } = place;
-  return { platform, community, channel, id };
+  return { ...place, platform, community, channel, id };
 }

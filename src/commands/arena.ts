@@ -95,6 +95,7 @@ export function arenaCommand({ quiz, arena, posters }: CommandContext): Command 
         name: "arena close",
         description: "No more entries; those that wait are still trained",
         who: "instructor",
+        audited: true,
         limit: LIMIT,
         options: {},
         run: async (request) => {
@@ -123,6 +124,7 @@ export function arenaCommand({ quiz, arena, posters }: CommandContext): Command 
         name: "arena open",
         description: "A new round with an empty board",
         who: "instructor",
+        audited: true,
         limit: LIMIT,
         options: {},
         run: opened,
@@ -130,7 +132,7 @@ export function arenaCommand({ quiz, arena, posters }: CommandContext): Command 
     ],
     actions: {
       board: { who: "learner", limit: LIMIT, run: board },
-      open: { who: "instructor", limit: LIMIT, run: opened },
+      open: { who: "instructor", audited: true, limit: LIMIT, run: opened },
       form: { who: "learner", limit: LIMIT, opensForm: true, run: async () => FORM },
       submit: {
         who: "learner",

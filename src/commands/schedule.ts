@@ -87,7 +87,7 @@ export function scheduleCommand({ quiz, schedules }: CommandContext): Command {
             required: true,
             maxLength: 100,
           },
-          model: { type: "string", description: "What is trained: digits or flowers", required: true, maxLength: 40 },
+          model: { type: "string", description: "What is trained, such as digits", required: true, maxLength: 40 },
           timezone: {
             type: "string",
             description: "Whose clock counts, such as Europe/Berlin; the community's by default",

@@ -61,7 +61,7 @@ describe("/schedule", () => {
     [{ cron: "* * * * * *", model: "digits" }, "within a minute"],
     [{ ...SUNDAYS, timezone: "Europa/Berlin" }, "Did you mean Europe/Berlin?"],
     [{ ...SUNDAYS, model: "digit" }, "Did you mean digits?"],
-    [{ ...SUNDAYS, model: "../digits" }, "There are digits and flowers."],
+    [{ ...SUNDAYS, model: "../digits" }, "There are digits, flowers;"],
     [{ ...SUNDAYS, model: "flowers" }, "convo data get flowers"],
   ])("refuses %j with the way out", async (options, part) => {
     expect(textOf(await say(head, "schedule add", options))).toContain(part);
