@@ -7,12 +7,15 @@ import { Classifier } from "../../../src/engine/vision/classify.js";
 import { decode } from "../../../src/engine/vision/decode.js";
 import { photoEvidence } from "../../../src/engine/vision/photo.js";
 import { Serving } from "../../../src/engine/vision/serve.js";
+import { Sessions } from "../../../src/engine/vision/sessions.js";
 import { UserError } from "../../../src/errors.js";
 
 /** libheif's thread takes a second to start: HEIC, bombs and large ones are in hostile.long.ts. */
 const SLOW = /heic|HEIC (larger|smaller)|SVGZ of/;
 
-const serving = new Serving(new ModelRegistry("/nonexistent", SHIPPED_MODELS), { threads: 1 });
+const serving = new Serving(new ModelRegistry("/nonexistent", SHIPPED_MODELS), {
+  sessions: new Sessions({ threads: 1 }),
+});
 const classifier = new Classifier(serving);
 afterAll(async () => {
   await classifier.close();
