@@ -12,7 +12,7 @@ import { UserError } from "../../../src/errors.js";
 /** libheif's thread takes a second to start: HEIC, bombs and large ones are in hostile.long.ts. */
 const SLOW = /heic|HEIC (larger|smaller)|SVGZ of/;
 
-const serving = new Serving(new ModelRegistry("/nonexistent", SHIPPED_MODELS), { threads: 1 });
+const serving = new Serving(new ModelRegistry("/nonexistent", SHIPPED_MODELS));
 const classifier = new Classifier(serving);
 afterAll(async () => {
   await classifier.close();
