@@ -13,6 +13,8 @@ export interface WatchOptions {
   readonly posters: Posters;
   readonly store: Store;
   readonly log: Pick<Log, "warn" | "info">;
+  /** For tests: milliseconds between two looks at the queue, and between two edits by the run's age. */
+  readonly timing?: { readonly look: number; interval(age: number): number };
 }
 
 export interface Watch {
@@ -20,15 +22,14 @@ export interface Watch {
   stop(): Promise<void>;
 }
 
-/** Milliseconds between two looks at the queue. */
-const LOOK = 1_000;
+const TIMING = { look: 1_000, interval: editInterval };
 /** Of several bots on one store one edits; another takes over when it was silent for so long. Milliseconds. */
 const LEASE = 10_000;
 /** Marks, in the run's record, the state that its message shows last. */
 const SHOWN = "shown";
 const GONE = "gone";
 
-export function watchRuns({ queue, posters, store, log }: WatchOptions): Watch {
+export function watchRuns({ queue, posters, store, log, timing = TIMING }: WatchOptions): Watch {
   const leases: Namespace<{ readonly by: string; readonly until: number }> = store.namespace("run-watch");
   const me = randomBytes(8).toString("hex");
   const stop = new AbortController();
@@ -43,9 +44,13 @@ export function watchRuns({ queue, posters, store, log }: WatchOptions): Watch {
       } catch (error) {
         log.warn({ err: error }, "runs: could not be looked at");
       }
-      await wait(LOOK, undefined, { signal: stop.signal }).catch(() => undefined);
+      await wait(timing.look, undefined, { signal: stop.signal }).catch(() => undefined);
     }
     await Promise.all(busy.values());
+    // Another bot takes over at once.
+    for (const platform of posters.keys()) {
+      await leases.update(platform, (current) => (current?.by === me ? undefined : current));
+    }
   })();
 
   return {
@@ -65,7 +70,7 @@ export function watchRuns({ queue, posters, store, log }: WatchOptions): Watch {
       const poster = mine.has(message.platform ?? "") ? posters.get(message.platform ?? "") : undefined;
       if (poster === undefined || busy.has(run.id)) continue;
       const since = Date.now() - (edited.get(run.id)?.at ?? 0);
-      if (since < editInterval(Date.now() - run.created)) continue;
+      if (since < timing.interval(Date.now() - run.created)) continue;
       busy.set(
         run.id,
         show(run, poster).finally(() => busy.delete(run.id)),
