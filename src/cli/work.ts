@@ -1,7 +1,9 @@
 // The queue and a worker as the configuration wishes them: what `convo start` embeds and `convo worker` is.
 import { dirname, join, resolve } from "node:path";
 import type { Config } from "../config.js";
+import { openGate } from "../engine/gate/judge.js";
 import { communityFolder } from "../engine/models/community-folder.js";
+import { ModelRegistry } from "../engine/models/registry.js";
 import { openQueue, type WorkQueue } from "../engine/queue/queue.js";
 import { startWorker, type Worker } from "../engine/queue/worker.js";
 import type { Log } from "../log.js";
@@ -20,10 +22,12 @@ export function startWorking(given: {
 }): Worker {
   const { config, store, log, device } = given;
   const models = resolve(config.models);
+  const folderOf = (community: string): string => communityFolder(models, community);
   return startWorker({
     queue: configuredQueue(config, store),
     log,
-    registryFor: (community) => communityFolder(models, community),
+    registryFor: folderOf,
+    judge: openGate({ store, registryFor: (community) => new ModelRegistry(folderOf(community)) }),
     // Where `convo train` keeps its own, by default data/runs.
     runsFolder: join(dirname(models), "runs"),
     ...(device === undefined ? {} : { device }),

@@ -1,6 +1,7 @@
 // One run from its taking to its end: the trainer is started, watched, reported, stopped in time, and its model judged.
 import { join } from "node:path";
 import { UserError } from "../../errors.js";
+import { gateFolder } from "../training/data/gate-split.js";
 import type { RunDescription, RunEvent } from "../training/run.js";
 import { WORKER } from "./board.js";
 import type { Claim, Ending, Found, WorkQueue } from "./queue.js";
@@ -124,7 +125,7 @@ async function attempt(
 }
 
 function describe({ run: { id, wish }, device }: Claim, { runsFolder }: Carrying, models: string): RunDescription {
-  const { recipe, model, data, seed, settings, backend } = wish;
+  const { recipe, model, data, seed, settings, backend, arena } = wish;
   return {
     v: 1,
     id,
@@ -138,6 +139,7 @@ function describe({ run: { id, wish }, device }: Claim, { runsFolder }: Carrying
     ...(backend === undefined ? {} : { backend }),
     resume: true,
     candidate: true,
+    ...(arena === undefined ? { gate: gateFolder(models) } : {}),
     device: join(runsFolder, ".devices", encodeURIComponent(device)),
   };
 }

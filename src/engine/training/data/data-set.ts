@@ -1,4 +1,5 @@
 // What a data set is to training: labelled samples in three disjoint splits, and a hash of all that is in it.
+import type { Fingerprint } from "./near-duplicates.js";
 
 export const SPLITS = ["train", "validation", "test"] as const;
 export type Split = (typeof SPLITS)[number];
@@ -30,6 +31,8 @@ export interface DataSet {
   readonly splits: Readonly<Record<Split, readonly Sample[]>>;
   /** What a reader should know: files left out and why, classes that are small. */
   readonly notes: readonly string[];
+  /** Of the pictures' contents, by id, where they were taken: what is nearly the same is found by them. */
+  readonly prints?: ReadonlyMap<string, Fingerprint>;
   /** How the workers that make batches get at the pixels; without it the main thread reads them by `read`. */
   readonly source?: PixelSource;
   /** Decoded, the shorter side exactly `size` pixels where a size is given; pictures in memory ignore it. */

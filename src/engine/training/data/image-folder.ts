@@ -62,6 +62,7 @@ export async function openImageFolder(folder: string, settings: ImageFolderSetti
     version: versionOf(labels, splits, known),
     splits,
     notes,
+    prints: known,
     source: { kind: "files", folder: root },
     read: (sample, size) => readImage(root, sample.id, size),
   };
