@@ -83,16 +83,26 @@ function share(pairs: readonly Paired[], who: "candidate" | "champion"): number 
   return pairs.filter((pair) => pair[who]).length / pairs.length;
 }
 
+/**
+ * Drawing n pictures with replacement and adding up their differences is drawing how many of the n differ at all (each with the
+ * share that differs, so that the distance from one to the next is geometric), and of each in whose favour: the same
+ * distribution, in a fraction of the draws.
+ */
 function bounds(pairs: readonly Paired[], random: Random): Difference {
   const count = pairs.length;
-  const differences = Int8Array.from(pairs, ({ candidate, champion }) => Number(candidate) - Number(champion));
+  const better = pairs.filter(({ candidate, champion }) => candidate && !champion).length;
+  const worse = pairs.filter(({ candidate, champion }) => champion && !candidate).length;
+  if (better + worse === 0) return { value: 0, low: 0, high: 0 };
+  const alike = Math.log(1 - (better + worse) / count);
+  const favour = better / (better + worse);
   const sums = new Int32Array(RESAMPLES);
   for (let resample = 0; resample < RESAMPLES; resample++) {
+    const step = (): number => 1 + Math.floor(Math.log(1 - random.next()) / alike);
     let sum = 0;
-    for (let at = 0; at < count; at++) sum += differences[random.below(count)] ?? 0;
+    for (let at = step(); at <= count; at += step()) sum += random.next() < favour ? 1 : -1;
     sums[resample] = sum;
   }
   sums.sort();
-  const at = (quantile: number): number => (sums[Math.round(quantile * (RESAMPLES - 1))] ?? 0) / count;
-  return { value: differences.reduce((sum, one) => sum + one, 0) / count, low: at(ERROR), high: at(1 - ERROR) };
+  const quantile = (share: number): number => (sums[Math.round(share * (RESAMPLES - 1))] ?? 0) / count;
+  return { value: (better - worse) / count, low: quantile(ERROR), high: quantile(1 - ERROR) };
 }
