@@ -1,6 +1,8 @@
 // The queue and a worker as the configuration wishes them: what `convo start` embeds and `convo worker` is.
 import { dirname, join, resolve } from "node:path";
 import type { Config } from "../config.js";
+import { openCorrections } from "../engine/corrections/corrections.js";
+import { openJoining } from "../engine/corrections/joining.js";
 import { openGate } from "../engine/gate/judge.js";
 import { communityFolder } from "../engine/models/community-folder.js";
 import { ModelRegistry } from "../engine/models/registry.js";
@@ -27,6 +29,7 @@ export function startWorking(given: {
     queue: configuredQueue(config, store),
     log,
     registryFor: folderOf,
+    joining: openJoining(store, openCorrections(store)),
     judge: openGate({ store, registryFor: (community) => new ModelRegistry(folderOf(community)) }),
     // Where `convo train` keeps its own, by default data/runs.
     runsFolder: join(dirname(models), "runs"),

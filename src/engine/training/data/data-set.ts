@@ -1,4 +1,5 @@
 // What a data set is to training: labelled samples in three disjoint splits, and a hash of all that is in it.
+import type { ImageFiles } from "./image-file.js";
 import type { Fingerprint } from "./near-duplicates.js";
 
 export const SPLITS = ["train", "validation", "test"] as const;
@@ -48,10 +49,10 @@ export interface SharedPixels {
   readonly channels: 1 | 3;
 }
 
-/** What can be handed to another thread: shared memory with each sample's offset, or a folder whose files are the ids. */
+/** What can be handed to another thread: shared memory with each sample's offset, or folders whose files are the ids. */
 export type PixelSource =
   | (SharedPixels & { readonly offsets: ReadonlyMap<string, number> })
-  | { readonly kind: "files"; readonly folder: string };
+  | ({ readonly kind: "files" } & ImageFiles);
 
 /** A batch as a model takes it. */
 export interface Batch {

@@ -64,7 +64,7 @@ export async function openImageFolder(folder: string, settings: ImageFolderSetti
     notes,
     prints: known,
     source: { kind: "files", folder: root },
-    read: (sample, size) => readImage(root, sample.id, size),
+    read: (sample, size) => readImage({ folder: root }, sample.id, size),
   };
 }
 
