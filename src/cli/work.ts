@@ -4,8 +4,7 @@ import type { Config } from "../config.js";
 import { openCorrections } from "../engine/corrections/corrections.js";
 import { openJoining } from "../engine/corrections/joining.js";
 import { openGate } from "../engine/gate/judge.js";
-import { communityFolder } from "../engine/models/community-folder.js";
-import { ModelRegistry } from "../engine/models/registry.js";
+import { communityFolder, communityRegistries } from "../engine/models/community-folder.js";
 import { openQueue, type WorkQueue } from "../engine/queue/queue.js";
 import { startWorker, type Worker } from "../engine/queue/worker.js";
 import type { Log } from "../log.js";
@@ -30,7 +29,7 @@ export function startWorking(given: {
     log,
     registryFor: folderOf,
     joining: openJoining(store, openCorrections(store)),
-    judge: openGate({ store, registryFor: (community) => new ModelRegistry(folderOf(community)) }),
+    judge: openGate({ store, registryFor: communityRegistries(models) }),
     // Where `convo train` keeps its own, by default data/runs.
     runsFolder: join(dirname(models), "runs"),
     ...(device === undefined ? {} : { device }),

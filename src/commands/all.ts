@@ -4,6 +4,7 @@ import { classifyCommand } from "./classify.js";
 import type { Command } from "./command.js";
 import type { CommandContext } from "./command-context.js";
 import { compareCommand } from "./compare.js";
+import { correctionsCommand } from "./corrections.js";
 import { demoCommand } from "./demo.js";
 import { forgetMeCommand } from "./forget-me.js";
 import { gradesCommand } from "./grades.js";
@@ -33,6 +34,7 @@ export function allCommands(context: CommandContext): readonly Command[] {
     standingsCommand,
     forgetMeCommand,
     gradesCommand,
+    correctionsCommand,
     settingsCommand,
     trainCommand,
     modelsCommand,

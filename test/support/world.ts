@@ -13,6 +13,8 @@ import { PendingPictures } from "../../src/commands/pending-pictures.js";
 import type { ActionRef, Form, Message, Reply } from "../../src/commands/reply.js";
 import type { ActionRequest, Attachment, CommandRequest, Request, Role, User } from "../../src/commands/request.js";
 import { openCorrections } from "../../src/engine/corrections/corrections.js";
+import { openDrift } from "../../src/engine/corrections/drift.js";
+import { openJoining } from "../../src/engine/corrections/joining.js";
 import { communityRegistries } from "../../src/engine/models/community-folder.js";
 import { openQueue } from "../../src/engine/queue/queue.js";
 import { openVision } from "../../src/engine/vision/open.js";
@@ -68,9 +70,12 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
   const audit = openAudit(store, () => clock.at);
   const models = { registryFor, operators: new Set([OPERATOR]) };
   const queue = openQueue({ store, quotaHours: 0 });
+  const corrections = openCorrections(store, () => clock.at);
   const sight = {
     vision: openVision(registryFor),
-    corrections: openCorrections(store, () => clock.at),
+    corrections,
+    drift: openDrift({ store, now: () => clock.at }),
+    learned: openJoining(store, corrections),
     pending: new PendingPictures(() => clock.at),
   };
   const dispatcher = makeDispatcher({
