@@ -29,7 +29,7 @@ export function correctionsCommand({ sight }: CommandContext): Command {
     description: "Pictures that people called right or wrong: accept, reject, relabel; Convo trains on the accepted",
     subcommands: [
       {
-        name: "list",
+        name: "corrections list",
         description: "One picture at a time, with what the model and the person said",
         who: "instructor",
         limit: LIMIT,
@@ -38,7 +38,7 @@ export function correctionsCommand({ sight }: CommandContext): Command {
         run: async (request, options) => next(request.community, (options.state ?? "pending") as State),
       },
       {
-        name: "export",
+        name: "corrections export",
         description: "The pictures and a CSV file, as an archive",
         who: "instructor",
         limit: { times: 10, seconds: 60 },
