@@ -55,11 +55,13 @@ export function compare(pairs: readonly Paired[], seed: number | string): Compar
     return own.length < LEAST_IN_CLASS ? found : { ...found, low: bounds(own, random.fork(`class/${label}`)).low };
   });
   const misses = [
-    ...(difference.low > MARGIN ? [] : [`overall by ${points(difference.low)}, where ${points(MARGIN)} is the limit`]),
+    ...(difference.low > MARGIN
+      ? []
+      : [`overall by up to ${worse(difference.low)}, where ${worse(MARGIN)} is the limit`]),
     ...classes.flatMap(({ label, low }) =>
       low === undefined || low > CLASS_MARGIN
         ? []
-        : [`in ${label} by ${points(low)}, where ${points(CLASS_MARGIN)} is the limit`],
+        : [`in ${label} by up to ${worse(low)}, where ${worse(CLASS_MARGIN)} is the limit`],
     ),
   ];
   return {
@@ -78,6 +80,8 @@ export function points(share: number): string {
   const sign = value < 0 ? "−" : "+";
   return `${sign}${Math.abs(value).toFixed(2)} points`;
 }
+
+const worse = (share: number): string => points(share).slice(1);
 
 function share(pairs: readonly Paired[], who: "candidate" | "champion"): number {
   return pairs.filter((pair) => pair[who]).length / pairs.length;

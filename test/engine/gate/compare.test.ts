@@ -35,14 +35,14 @@ test("a class that became worse is named even where the whole did not, and a sma
   const good = pairs("good", 700, 60, 0);
   const found = compare([...good, ...pairs("worse", 80, 0, 12), ...pairs("few", 20, 0, LEAST_IN_CLASS - 21)], "class");
   expect(found.misses).toEqual([
-    expect.stringMatching(/^in worse by −\d+\.\d\d points, where −5\.00 points is the limit$/),
+    expect.stringMatching(/^in worse by up to \d+\.\d\d points, where 5\.00 points is the limit$/),
   ]);
   expect(found.classes.map(({ label, low }) => [label, low !== undefined])).toEqual([
     ["good", true],
     ["worse", true],
     ["few", false],
   ]);
-  expect(compare(pairs("a", 900, 0, 40, 60), "overall").misses[0]).toMatch(/^overall by −/);
+  expect(compare(pairs("a", 900, 0, 40, 60), "overall").misses[0]).toMatch(/^overall by up to /);
 });
 
 /** Share of simulated gates that a candidate passes, whose true accuracy differs by `difference`. */

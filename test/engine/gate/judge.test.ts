@@ -76,7 +76,7 @@ test("the first model goes into service; the next replaces it, unless it is wors
   const worse = resultOf(await tintModel(models, { minute: 2, blind: 60 }));
   const refused = await judge(runOf("r-3"), worse, never);
   expect(refused).toMatchObject({ verdict: "refused", champion: second.version, uses: 3 });
-  expect(refused.words).toMatch(/^Not promoted: it may be worse .* overall by −.*; in blue by −/);
+  expect(refused.words).toMatch(/^Not promoted: it may be worse .* overall by up to .*; in blue by up to /);
   expect((await registry.aliases("tints")).champion).toBe(second.version);
 });
 
