@@ -1,11 +1,13 @@
 // Calibrates a model in the registry: temperature on its validation split, thresholds of "sure" and "neither", ECE, rejection table.
-//   tsx bench/vision-calibrate.ts digits  --data ../shared/data/mnist   [--models assets/models] [--photos FOLDER] [--write] [--quick]
-//   tsx bench/vision-calibrate.ts flowers --data ../shared/data/flowers/flower_photos_256 [--models assets/models] [--photos FOLDER] [--write] [--quick]
+//   tsx bench/vision-calibrate.ts digits  --data ../shared/data/mnist   [--models assets/models] [--photos FOLDER] [--each 24] [--write] [--quick]
+//   tsx bench/vision-calibrate.ts flowers --data ../shared/data/flowers/flower_photos_256 [--models assets/models] [--photos FOLDER] [--each 24] [--write] [--quick]
 // Half of the made pictures set the thresholds, the other half (other seeds) are what the table tells about.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
+import { sha256 } from "../src/engine/hash.js";
+import { withCalibration } from "../src/engine/models/card.js";
 import type { Decision, ModelManifest } from "../src/engine/models/model.js";
 import { ModelRegistry } from "../src/engine/models/registry.js";
 import { openDataSet } from "../src/engine/training/data/open.js";
@@ -30,7 +32,9 @@ import { DIFFICULTIES, type Handwriting, seeded, writtenPage } from "./vision/pa
 
 /** Share of the own made pages that may be called neither, and of foreign pictures that may be answered as sure. */
 const OWN_NEITHER = 0.02;
-const FOREIGN_SURE = 0.06;
+const FOREIGN_SURE = 0.03;
+/** Share of flowers that have too little energy to be sure of: photos of other things have more of it than any made picture. */
+const OWN_UNSURE = 0.15;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,12 +43,13 @@ const { values, positionals } = parseArgs({
     models: { type: "string", default: "assets/models" },
     write: { type: "boolean", default: false },
     photos: { type: "string" },
+    each: { type: "string", default: "24" },
     quick: { type: "boolean", default: false },
   },
 });
 const name = positionals[0] ?? "digits";
 const data = values.data ?? (name === "digits" ? "../shared/data/mnist" : "../shared/data/flowers/flower_photos_256");
-const each = values.quick ? 4 : 24;
+const each = values.quick ? 4 : Number(values.each);
 
 interface Seen {
   readonly kind: string;
@@ -110,7 +115,10 @@ if (photos.length > 0) table("photos of other things", photos, calibrated);
 if (values.write) {
   const file = join(folder, "model.json");
   const { files, ...rest } = JSON.parse(await readFile(file, "utf8")) as ModelManifest;
-  await writeFile(file, `${JSON.stringify({ ...rest, temperature, decision, files }, null, 2)}\n`);
+  const card = withCalibration(await readFile(join(folder, "card.md"), "utf8"), calibrated);
+  const hashes = { ...files, "card.md": sha256(Buffer.from(card)) };
+  await writeFile(join(folder, "card.md"), card);
+  await writeFile(file, `${JSON.stringify({ ...rest, temperature, decision, files: hashes }, null, 2)}\n`);
   print(`written: ${file}`);
 }
 await model.done();
@@ -267,15 +275,17 @@ function thresholds(ownSeen: readonly Seen[], foreignSeen: readonly Seen[], fore
   const judged = pages.length > 0 ? pages : ownSeen;
   const energies = judged.map((seen) => seen.energy).toSorted((a, b) => a - b);
   const neitherEnergy = energies[Math.floor(OWN_NEITHER * energies.length)] ?? 0;
-  const sureProbability = name === "digits" ? 0.9 : 0.8;
+  const sureProbability = 0.9;
   const reached = foreignSeen
     .filter((seen) => seen.probability >= sureProbability && seen.isColourful !== false)
     .map((seen) => seen.energy)
     .toSorted((a, b) => b - a);
   const allowed = Math.floor(FOREIGN_SURE * foreignPictures);
-  const sureEnergy = Math.max(neitherEnergy, reached.length > allowed ? (reached[allowed] ?? 0) + 1e-3 : neitherEnergy);
+  const least = name === "digits" ? neitherEnergy : (energies[Math.floor(OWN_UNSURE * energies.length)] ?? 0);
+  const sureEnergy = Math.max(least, reached.length > allowed ? (reached[allowed] ?? 0) + 1e-3 : least);
+  const floor = name === "digits" ? "" : `, and ${100 * OWN_UNSURE} % of the own ones below "sure"`;
   return {
-    method: `${100 * OWN_NEITHER} % of the own pictures lie below "neither", ${100 * FOREIGN_SURE} % of the foreign made pictures above "sure"`,
+    method: `${100 * OWN_NEITHER} % of the own pictures lie below "neither", ${100 * FOREIGN_SURE} % of the foreign made pictures at most above "sure"${floor}`,
     sureProbability,
     sureEnergy: round(sureEnergy),
     neitherEnergy: round(neitherEnergy),

@@ -39,6 +39,8 @@ export interface Config {
   readonly worker: boolean;
   /** That a community may train in 30 days; 0: no limit. */
   readonly trainingHours: number;
+  /** What an entry of the arena may have and take. */
+  readonly arena: { readonly parameters: number; readonly seconds: number };
   readonly playground: PlaygroundConfig;
   /** Undefined where no Slack variable is set. */
   readonly slack: SlackConfig | undefined;
@@ -102,6 +104,26 @@ export const VARIABLES = [
       .string()
       .regex(/^\d{1,6}(\.\d+)?$/)
       .transform(Number),
+  },
+  {
+    name: "CONVO_ARENA_PARAMETERS",
+    expected: "parameters from 1,000 to 5,000,000, without commas",
+    fallback: "500000",
+    schema: z
+      .string()
+      .regex(/^\d{4,7}$/)
+      .transform(Number)
+      .pipe(z.number().min(1_000).max(5_000_000)),
+  },
+  {
+    name: "CONVO_ARENA_SECONDS",
+    expected: "seconds of training from 10 to 3600",
+    fallback: "120",
+    schema: z
+      .string()
+      .regex(/^\d{2,4}$/)
+      .transform(Number)
+      .pipe(z.number().min(10).max(3_600)),
   },
   { name: "CONVO_PLAYGROUND", expected: "on or off", fallback: "on", schema: flag },
   {
@@ -208,6 +230,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     operators: new Set(values.get("CONVO_OPERATORS") as readonly string[]),
     worker: values.get("CONVO_WORKER") === "on",
     trainingHours: Number(values.get("CONVO_TRAINING_HOURS")),
+    arena: {
+      parameters: Number(values.get("CONVO_ARENA_PARAMETERS")),
+      seconds: Number(values.get("CONVO_ARENA_SECONDS")),
+    },
     playground: {
       enabled: values.get("CONVO_PLAYGROUND") === "on",
       host: text(values, "CONVO_PLAYGROUND_HOST"),

@@ -118,7 +118,7 @@ models
 program
   .command("train")
   .description("train a model: digits or flowers, or images of your own, a folder a class")
-  .argument("<recipe>", "digits, flowers or images")
+  .argument("<recipe>", "digits, flowers, images, or arena: a network of your own on a part of MNIST")
   .option("--data <folder>", "the data set (default data/mnist or data/flowers, where convo data get puts them)")
   .option("--seed <n>", "of everything random (default 1)")
   .option("--epochs <n>", "the recipe's own number by default")

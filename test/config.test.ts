@@ -24,6 +24,7 @@ describe("defaults", () => {
       operators: new Set(),
       worker: true,
       trainingHours: 0,
+      arena: { parameters: 500_000, seconds: 120 },
       playground: { enabled: true, host: "127.0.0.1", port: 8787, tokens: new Map() },
       log: { level: "info", pretty: false },
     });

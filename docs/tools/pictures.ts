@@ -39,6 +39,7 @@ const convo = spawn(process.execPath, [join(root, "dist/main.js")], {
     CONVO_MODELS: models,
     CONVO_PLAYGROUND_PORT: "0",
     CONVO_LOG_LEVEL: "warn",
+    CONVO_ARENA_SECONDS: "45",
   },
   stdio: ["ignore", "pipe", "inherit"],
 });
@@ -55,7 +56,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"],
 });
 
-const PARTS = { student, calculator, phone, instructor, admin, demos };
+const PARTS = { student, calculator, phone, instructor, admin, demos, schedule, arena };
 
 try {
   const asked = process.argv.slice(2);
@@ -230,6 +231,46 @@ async function admin(): Promise<void> {
   await page.setViewportSize({ width: 1120, height: 860 });
   await settle(page);
   await shoot(page, "audit");
+}
+
+async function schedule(): Promise<void> {
+  const page = await open("Prof. Ito", { viewport: { width: 1120, height: 620 } }, "Admin");
+  await say(page, "/settings time zone:Europe/Berlin");
+  await say(page, '/schedule add cron:"every Sunday at 03:00" model:digits');
+  await page.getByText("Added: every Sunday at 03:00").waitFor();
+  await settle(page);
+  await shoot(page, "schedule");
+}
+
+/** Needs MNIST in data/mnist, and some minutes: the entries are trained. */
+async function arena(): Promise<void> {
+  const entries = [
+    ["Ada", "input 28x28; conv 8 5x5 relu; maxpool; conv 16 5x5 relu; maxpool; flatten; dense 10"],
+    ["Emmy", "input 28x28; flatten; dense 10"],
+    ["Grace", "input 28x28; conv 8 5x5 /2 relu; conv 16 3x3 /2 relu; conv 32 3x3 /2 relu; flatten; dense 10"],
+    ["Sofia", "input 28x28; flatten; dense 256 relu; dense 10"],
+  ] as const;
+  let page: Page | undefined;
+  for (const [name, network] of entries) {
+    page = await open(name, { viewport: { width: 1120, height: 900 } });
+    await say(page, `/arena submit network:"${network}"`);
+    await page.getByRole("heading", { name: "In the arena with" }).waitFor();
+    if (name === "Ada") {
+      await settle(page);
+      await page.setViewportSize({ width: 1120, height: 620 });
+      await shoot(page, "arena-entry");
+    }
+  }
+  if (page === undefined) return;
+  await channel(page, "lab");
+  await say(page, "/arena board");
+  // Until the newest board says of nobody that an entry waits.
+  do {
+    await page.waitForTimeout(5_000);
+    await press(page, "Look again");
+  } while ((await page.getByRole("article").last().getByText("being trained").count()) > 0);
+  await settle(page);
+  await shoot(page, "arena-board");
 }
 
 async function open(name: string, options: BrowserContextOptions, role = "Learner"): Promise<Page> {

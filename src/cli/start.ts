@@ -1,7 +1,7 @@
 // `convo start`: configuration, store, commands and every platform, in this order; and an orderly end.
-import { resolve } from "node:path";
 import { config as readDotEnv } from "dotenv";
 import { allCommands } from "../commands/all.js";
+import { followArena } from "../commands/arena-announcement.js";
 import { openAudit } from "../commands/audit-list.js";
 import { makeDispatcher } from "../commands/dispatch.js";
 import type { Posters } from "../commands/live.js";
@@ -12,7 +12,6 @@ import { openCorrections } from "../engine/corrections/corrections.js";
 import { openDrift } from "../engine/corrections/drift.js";
 import { openJoining } from "../engine/corrections/joining.js";
 import { communityRegistries } from "../engine/models/community-folder.js";
-import { openQueue } from "../engine/queue/queue.js";
 import { openVision } from "../engine/vision/open.js";
 import { UserError } from "../errors.js";
 import { makeLog } from "../log.js";
@@ -21,9 +20,7 @@ import { openQuiz } from "../quiz/quiz.js";
 import { openStore } from "../store/open.js";
 import { endOnSignal } from "./ending.js";
 import { closeAll, NAMED, PLATFORMS, startAll } from "./platforms.js";
-
-/** Where `convo data get` puts data sets, from the working folder. */
-const DATA = "data";
+import { configuredTraining } from "./training.js";
 
 export async function start(): Promise<void> {
   readDotEnv({ quiet: true });
@@ -49,9 +46,9 @@ export async function start(): Promise<void> {
   };
   const audit = openAudit(store);
   const models = { registryFor, operators: config.operators };
-  const queue = openQueue({ store, quotaHours: config.trainingHours });
+  const training = configuredTraining(config, store, log);
   const posters: Posters = new Map();
-  const commands = allCommands({ quiz, sight, models, queue, audit, posters, data: resolve(DATA) });
+  const commands = allCommands({ quiz, sight, models, audit, posters, ...training });
   const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands, audit, log });
   // On Discord and Slack an acknowledgement is due at once, so nothing may keep this thread busy once they are there.
   if (config.discord !== undefined || config.slack !== undefined) await warmUp(quiz.questions);
@@ -61,21 +58,27 @@ export async function start(): Promise<void> {
       throw error;
     },
   );
-  const watch = watchRuns({ queue, posters, store, log });
+  const watch = watchRuns({ queue: training.queue, posters, store, log });
   log.info({ store: store.description }, "ready");
   process.stdout.write(`\n${platforms.map(({ description }) => `  ${description}\n`).join("")}  Ctrl+C ends it.\n\n`);
   if (config.discord === undefined && config.slack === undefined) void warmUp(quiz.questions);
+  const unfollow = followArena({ arena: training.arena, quiz, posters, log });
   // After the platforms: whoever chats does not wait for it.
   const working = config.worker
     ? import("./work.js").then(({ startWorking }) => startWorking({ config, store, log }))
     : undefined;
   endOnSignal(log, async () => {
     await watch.stop();
-    await Promise.all([closeAll(platforms), working?.then((worker) => worker.stop())]);
+    await Promise.all([
+      closeAll(platforms),
+      working?.then((worker) => worker.stop()),
+      training.schedules.close(),
+      unfollow(),
+    ]);
     await vision.close();
     await store.close();
   });
-  await working;
+  await Promise.all([working, training.schedules.start()]);
 }
 
 /** The first answer to a question should not wait for dictionaries: one question a turn, so that the page is served between them. */

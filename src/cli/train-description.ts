@@ -28,7 +28,11 @@ export interface TrainOptions {
 }
 
 /** Where `convo data get` puts what a recipe needs, from the working folder. */
-const DATA: Readonly<Partial<Record<string, string>>> = { digits: "data/mnist", flowers: "data/flowers" };
+const DATA: Readonly<Partial<Record<string, string>>> = {
+  digits: "data/mnist",
+  arena: "data/mnist",
+  flowers: "data/flowers",
+};
 /** Where runs are kept when nothing else is said, from the working folder. */
 const RUNS = "data/runs";
 const SEED = 1;

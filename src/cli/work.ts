@@ -1,6 +1,7 @@
 // The queue and a worker as the configuration wishes them: what `convo start` embeds and `convo worker` is.
 import { dirname, join, resolve } from "node:path";
 import type { Config } from "../config.js";
+import { arenaRunner } from "../engine/arena/runner.js";
 import { openCorrections } from "../engine/corrections/corrections.js";
 import { openJoining } from "../engine/corrections/joining.js";
 import { openGate } from "../engine/gate/judge.js";
@@ -27,6 +28,7 @@ export function startWorking(given: {
   return startWorker({
     queue: configuredQueue(config, store),
     log,
+    arena: arenaRunner,
     registryFor: folderOf,
     joining: openJoining(store, openCorrections(store)),
     judge: openGate({ store, registryFor: communityRegistries(models) }),

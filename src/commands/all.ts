@@ -1,4 +1,6 @@
 // Every command there is, in the order in which they are shown.
+
+import { arenaCommand } from "./arena.js";
 import { auditCommand } from "./audit.js";
 import { classifyCommand } from "./classify.js";
 import type { Command } from "./command.js";
@@ -16,6 +18,7 @@ import { paramsCommand } from "./params.js";
 import { practiceCommand } from "./practice.js";
 import { progressCommand } from "./progress.js";
 import { quizCommand } from "./quiz.js";
+import { scheduleCommand } from "./schedule.js";
 import { settingsCommand } from "./settings.js";
 import { standingsCommand } from "./standings.js";
 import { trainCommand } from "./train.js";
@@ -32,6 +35,8 @@ export function allCommands(context: CommandContext): readonly Command[] {
     classifyCommand,
     progressCommand,
     standingsCommand,
+    arenaCommand,
+    scheduleCommand,
     forgetMeCommand,
     gradesCommand,
     correctionsCommand,

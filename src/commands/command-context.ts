@@ -1,6 +1,9 @@
 // What the commands are made with.
+
+import type { Arena } from "../engine/arena/arena.js";
 import type { ModelRegistry } from "../engine/models/registry.js";
 import type { RunQueue } from "../engine/queue/run.js";
+import type { Schedules } from "../engine/schedule/schedules.js";
 import type { Quiz } from "../quiz/quiz.js";
 import type { Person } from "../quiz/records.js";
 import type { Audit } from "./audit-list.js";
@@ -21,6 +24,8 @@ export interface CommandContext {
   readonly posters?: Posters;
   /** Absolute folder of all data sets. */
   readonly data?: string;
+  readonly arena?: Arena;
+  readonly schedules?: Schedules;
 }
 
 /** Whose models there are, and who may change those that all share. */

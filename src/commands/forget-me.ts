@@ -6,7 +6,7 @@ import type { Command } from "./command.js";
 import { type CommandContext, personOf } from "./command-context.js";
 import { message } from "./private-message.js";
 
-export function forgetMeCommand({ quiz, sight, audit, queue }: CommandContext): Command {
+export function forgetMeCommand({ quiz, sight, audit, queue, arena }: CommandContext): Command {
   return {
     name: "forget-me",
     description: "Delete everything that Convo remembers about you here",
@@ -23,7 +23,7 @@ export function forgetMeCommand({ quiz, sight, audit, queue }: CommandContext): 
           { kind: "heading", text: "Delete everything about you?" },
           {
             kind: "text",
-            text: `Convo remembers ${amount(found.attempts, "answer")} with ${found.attempts === 1 ? "its grade" : "their grades"}, ${amount(found.cards, "review card")} and ${amount(found.sessions, "question")} put to you, the pictures that you judged after /classify, your levels of practice, your name, your streak and your place in the standings. Instructors will no longer see your grades. This cannot be undone.`,
+            text: `Convo remembers ${amount(found.attempts, "answer")} with ${found.attempts === 1 ? "its grade" : "their grades"}, ${amount(found.cards, "review card")} and ${amount(found.sessions, "question")} put to you, the pictures that you judged after /classify, your levels of practice, your networks in the arena, your name, your streak and your place in the standings. Instructors will no longer see your grades. This cannot be undone.`,
           },
           {
             kind: "buttons",
@@ -48,12 +48,14 @@ export function forgetMeCommand({ quiz, sight, audit, queue }: CommandContext): 
           const models = (await sight?.learned.trainedOn(person.community, person.id)) ?? [];
           const listed = await forgetDeeds(person);
           const gone = await forget(quiz, person);
+          const networks = (await arena?.forget(request.community, request.user)) ?? 0;
           const parts = [
             amount(gone.attempts, "answer"),
             amount(gone.cards, "review card"),
             amount(gone.sessions, "question put to you"),
             amount(gone.marks, "entry of the standings", "entries of the standings"),
             ...(pictures === 0 ? [] : [amount(pictures, "picture that you judged", "pictures that you judged")]),
+            ...(networks === 0 ? [] : [amount(networks, "network of the arena", "networks of the arena")]),
             ...(gone.practice === 0 ? [] : [amount(gone.practice, "level of practice", "levels of practice")]),
           ];
           const profile = gone.profile ? ", your name and your streak" : "";

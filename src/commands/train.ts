@@ -1,6 +1,6 @@
 // /train: a run is put into the queue, and one message in the channel lives until it is over; its buttons cancel, promote, roll back.
 import { GATE_POLICIES, type GatePolicy, PRIORITIES, type QueuedRun } from "../engine/queue/run.js";
-import { trainableNamed, trainables } from "../engine/queue/wishes.js";
+import { trainables, wishFor } from "../engine/queue/wishes.js";
 import { UserError } from "../errors.js";
 import type { Command, OptionValues } from "./command.js";
 import { argument, type CommandContext } from "./command-context.js";
@@ -11,7 +11,6 @@ import { runDetails } from "./run-details.js";
 import { runMessage, stateWords } from "./run-message.js";
 
 const LIMIT = { times: 20, seconds: 60 };
-const SEED = 1;
 
 const POLICY_LABELS: Readonly<Record<GatePolicy, string>> = {
   promote: "Into service, if it passes the gate",
@@ -78,8 +77,10 @@ export function trainCommand({ queue, posters, data }: CommandContext): Command 
   async function enqueued(request: CommandRequest, options: OptionValues): Promise<Message> {
     const { queue, posters, data } = context();
     const poster = posters.get(request.platform);
-    if (poster === undefined) throw new Error(`no poster for ${request.platform}`);
-    const { model, recipe, data: folder } = await trainableNamed(String(options.model), data);
+    if (poster === undefined) {
+      throw new UserError("cannot-post", "Nothing can be posted here later.", "Ask where Convo has channels.");
+    }
+    const wish = await wishFor(String(options.model), data);
     const settings = {
       ...settingsIn(String(options.settings ?? "")),
       ...(typeof options.epochs === "number" ? { epochs: options.epochs } : {}),
@@ -89,7 +90,7 @@ export function trainCommand({ queue, posters, data }: CommandContext): Command 
       community: request.community,
       channel: request.channel,
       asker: request.user.name,
-      asked: `/train model:${model}`,
+      asked: `/train model:${wish.model}`,
     };
     await poster.check(place);
     const policy = GATE_POLICIES.find((each) => each === options.after);
@@ -97,10 +98,8 @@ export function trainCommand({ queue, posters, data }: CommandContext): Command 
       community: request.community,
       by: actorOf(request),
       priority: PRIORITIES.person,
-      recipe,
-      model,
-      data: folder,
-      seed: typeof options.seed === "number" ? options.seed : SEED,
+      ...wish,
+      ...(typeof options.seed === "number" ? { seed: options.seed } : {}),
       settings,
       ...(policy === undefined ? {} : { policy }),
     });

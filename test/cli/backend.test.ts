@@ -1,8 +1,9 @@
-// `convo backend`: what it refuses, and that a refusal leaves nothing behind; the real installations are in backend.long.ts.
+// `convo backend`: what it refuses, and that a refusal leaves nothing behind; the real installations are in test/engine/backend/install.long.ts.
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { buildBackend } from "../../src/engine/backend/install/build.js";
 import { installBackend } from "../../src/engine/backend/install/install.js";
 import { OFFER } from "../../src/engine/backend/install/offers.js";
 import { convo } from "../support/convo.js";
@@ -56,25 +57,39 @@ test("without a network an installation ends soon, says so, and leaves nothing",
   expect(existsSync(join(added, "backends.lock"))).toBe(false);
 });
 
-describe.skipIf(process.platform !== "linux")("convo backend build", () => {
-  const build = (python: string, env = {}) => convo(["backend", "build", "--python", python], { env });
+describe.skipIf(process.platform !== "linux")("what backend:tensorflow builds with", () => {
+  const before = process.env.CXX;
+  afterEach(() => {
+    if (before === undefined) delete process.env.CXX;
+    else process.env.CXX = before;
+  });
+  /** A program that answers as Python would. */
+  async function answering(name: string, answer: object): Promise<string> {
+    const path = join(added, name);
+    await writeFile(path, `#!/bin/sh\necho '${JSON.stringify(answer)}'\n`);
+    await chmod(path, 0o755);
+    return path;
+  }
 
-  test("names a compiler that is not there", async () => {
-    expect((await build("python3", { CXX: "no-such-compiler" })).stderr).toContain("(compiler-missing)");
+  test("a compiler that is not there is named", async () => {
+    process.env.CXX = "no-such-compiler";
+    await expect(buildBackend({ added, python: "python3" })).rejects.toMatchObject({ code: "compiler-missing" });
   });
 
-  test("tells a program that is not there from one that is no Python and a Python without TensorFlow", async () => {
-    // A C++ compiler is asked for first; any program that answers --version passes for one.
-    const env = { CXX: process.execPath };
-    expect((await build(join(added, "python"), env)).stderr).toMatch(/is not there.*\(python-missing\)/s);
-    expect((await build("true", env)).stderr).toMatch(/is no Python.*\(python-missing\)/s);
-    const bare = join(added, "bare");
-    await writeFile(bare, '#!/bin/sh\necho \'{"folder": "", "version": ""}\'\n');
-    await chmod(bare, 0o755);
-    expect((await build(bare, env)).stderr).toMatch(/pip install tensorflow-cpu.*\(tensorflow-missing\)/s);
-    const headless = join(added, "headless");
-    await writeFile(headless, `#!/bin/sh\necho '{"folder": "${added}", "version": "2.21.0"}'\n`);
-    await chmod(headless, 0o755);
-    expect((await build(headless, env)).stderr).toMatch(/has no libtensorflow_cc.*\(tensorflow-unusable\)/s);
+  test("no program, no Python, no TensorFlow and a TensorFlow without libraries are told apart", async () => {
+    // A compiler is looked for first; any program that answers --version passes for one.
+    process.env.CXX = process.execPath;
+    const cases = [
+      [join(added, "python"), "python-missing", "is not there"],
+      ["true", "python-missing", "is no Python"],
+      [await answering("bare", { folder: "", version: "" }), "tensorflow-missing", "pip install tensorflow-cpu"],
+      [await answering("lean", { folder: added, version: "2.21.0" }), "tensorflow-unusable", "has no libtensorflow_cc"],
+    ] as const;
+    for (const [python, code, words] of cases) {
+      await expect(buildBackend({ added, python })).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(words),
+      });
+    }
   });
 });

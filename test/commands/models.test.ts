@@ -4,7 +4,6 @@ import { writtenPage } from "../../bench/vision/pages.js";
 import { recordAudit } from "../../src/commands/audit-list.js";
 import { SHARED } from "../../src/engine/queue/run.js";
 import { copyShipped } from "../support/model-copies.js";
-import { decodePng } from "../support/png.js";
 import { blockOf, buttonsOf, press, textOf } from "../support/replies.js";
 import { action, attached, command, MINUTE, messageTo, openWorld, user, type World } from "../support/world.js";
 
@@ -27,6 +26,12 @@ const serving = async (community = "course") => (await world.models.registryFor(
 const own = (version: string, community = "course") =>
   copyShipped(world.models.registryFor(community).folder, "digits", version);
 
+/** From the header alone; what the pictures show is tested with the charts. */
+function sizeOf(png: Uint8Array): { width: number; height: number } {
+  const view = new DataView(png.buffer, png.byteOffset);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
 describe("/models", () => {
   test("list shows every version, whose it is and which serves, also damaged ones, and only one's own community's", async () => {
     own("v2");
@@ -43,7 +48,7 @@ describe("/models", () => {
     expect(textOf(reply)).toContain(`digits@${shipped}\nIn service: yes`);
     expect(textOf(reply)).toMatch(/Test accuracy: 99\.\d\d % \(.*Parameters: 358,012/s);
     const pictures = reply.blocks.flatMap((block) => (block.kind === "picture" ? [block] : []));
-    expect(pictures.map(({ png }) => decodePng(png).width > 500)).toEqual([true, true]);
+    expect(pictures.map(({ png }) => sizeOf(png).width > 500)).toEqual([true, true]);
     expect(pictures.map(({ alt }) => alt).join(" ")).toMatch(/Learning curves.*confusion matrix of 10000 images/);
     expect(new TextDecoder().decode(blockOf(reply, "file").bytes)).toContain("## Limitations");
     expect(buttonsOf(reply)).toEqual([]);
@@ -63,11 +68,10 @@ describe("/models", () => {
       const file = attached("page.jpg", page.jpeg);
       return textOf(await messageTo(world, command(ada, "classify", { image: "page.jpg" }, community, [file])));
     };
-    expect(await answer("course")).toContain(`version ${shipped}`);
     const promoted = await say(head, "models promote", { model: "digits@v2" });
     expect(textOf(promoted)).toContain("digits@v2 is in service here.");
     expect(await answer("course")).toContain("version v2");
-    expect(await answer("elsewhere")).toContain(`version ${shipped}`);
+    expect(await serving("elsewhere")).toBe(shipped);
     expect(textOf(await messageTo(world, action(head, press(promoted, "Roll back"))))).toContain(
       `digits@${shipped} is in service again`,
     );
@@ -117,8 +121,8 @@ describe("/models", () => {
     expect(textOf(reply)).toMatch(new RegExp(`Your picture \\| .*${number} \\| .*${number}`));
     const { png, alt } = blockOf(reply, "picture");
     expect(alt.match(/confusion matrix of 10000 images/g)).toHaveLength(2);
-    // Twice the grid of a single one, the shades of whose diagonals are the same.
-    const { width, height } = decodePng(png);
+    // Two grids side by side.
+    const { width, height } = sizeOf(png);
     expect(width).toBeGreaterThan(1.8 * height);
     expect(await textFor(ida, "models compare", { model: "digits", with: "flowers" })).toContain("different classes");
   });
@@ -192,7 +196,7 @@ describe("/audit", () => {
 });
 
 test("every command and action for admins is audited, but for those that only look", () => {
-  const looking = ["audit", "models.show"];
+  const looking = ["audit", "models.show", "schedule list", "train.details"];
   for (const { name, plain, subcommands = [], actions = {} } of world.dispatcher.commands) {
     const all = [
       ...(plain === undefined ? [] : [plain]),

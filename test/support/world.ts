@@ -9,14 +9,17 @@ import type { Sight } from "../../src/commands/classify.js";
 import type { Command } from "../../src/commands/command.js";
 import type { Models } from "../../src/commands/command-context.js";
 import { type Dispatcher, makeDispatcher } from "../../src/commands/dispatch.js";
+import type { Posters } from "../../src/commands/live.js";
 import { PendingPictures } from "../../src/commands/pending-pictures.js";
 import type { ActionRef, Form, Message, Reply } from "../../src/commands/reply.js";
 import type { ActionRequest, Attachment, CommandRequest, Request, Role, User } from "../../src/commands/request.js";
+import { type Arena, openArena } from "../../src/engine/arena/arena.js";
 import { openCorrections } from "../../src/engine/corrections/corrections.js";
 import { openDrift } from "../../src/engine/corrections/drift.js";
 import { openJoining } from "../../src/engine/corrections/joining.js";
 import { communityRegistries } from "../../src/engine/models/community-folder.js";
-import { openQueue } from "../../src/engine/queue/queue.js";
+import { openQueue, type WorkQueue } from "../../src/engine/queue/queue.js";
+import { openSchedules, type Schedules } from "../../src/engine/schedule/schedules.js";
 import { openVision } from "../../src/engine/vision/open.js";
 import { makeLog } from "../../src/log.js";
 import { openQuiz, type Quiz } from "../../src/quiz/quiz.js";
@@ -41,6 +44,11 @@ export interface World {
   readonly sight: Sight;
   readonly models: Models;
   readonly audit: Audit;
+  readonly queue: WorkQueue;
+  readonly arena: Arena;
+  readonly schedules: Schedules;
+  /** Empty: a test puts in what it wants. */
+  readonly posters: Posters;
   readonly dispatcher: Dispatcher;
   /** Milliseconds since 1970; tests move it on. */
   readonly clock: { at: number };
@@ -69,7 +77,6 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
   const registryFor = communityRegistries(`${folder}/models`);
   const audit = openAudit(store, () => clock.at);
   const models = { registryFor, operators: new Set([OPERATOR]) };
-  const queue = openQueue({ store, quotaHours: 0 });
   const corrections = openCorrections(store, () => clock.at);
   const sight = {
     vision: openVision(registryFor),
@@ -78,11 +85,27 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
     learned: openJoining(store, corrections),
     pending: new PendingPictures(() => clock.at),
   };
+  const now = (): number => clock.at;
+  const posters: Posters = new Map();
+  const queue = openQueue({ store, now });
+  const data = `${folder}/data`;
+  const arena = openArena({ store, queue, data: `${data}/mnist`, now });
+  const silent = (): void => undefined;
+  const schedules = openSchedules({
+    store,
+    queue,
+    data,
+    now,
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+  });
   const dispatcher = makeDispatcher({
     store,
     settings: quiz.settings,
     audit,
-    commands: [...allCommands({ quiz, sight, models, queue, audit }), ...(options.commands ?? [])],
+    commands: [
+      ...allCommands({ quiz, sight, models, queue, audit, arena, schedules, posters, data: `${folder}/data` }),
+      ...(options.commands ?? []),
+    ],
     log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
     now: () => clock.at,
   });
@@ -93,6 +116,10 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
     sight,
     models,
     audit,
+    queue,
+    arena,
+    schedules,
+    posters,
     dispatcher,
     clock,
     log,

@@ -107,9 +107,17 @@ async function loadWebgpu(allowSoftware: boolean, added?: string): Promise<Backe
   await tf.ready();
   return {
     name: "webgpu",
-    device: { kind: software ? "cpu" : "gpu", name: named },
+    device: software ? { kind: "cpu", name: named } : await gpuNamed(device, named),
     versions: { node: process.version, "tfjs-core": tf.version_core },
   };
+}
+
+/** WebGPU tells a name without blanks and no memory; NVIDIA's driver has both, where it means the same GPU. */
+async function gpuNamed(device: string, named: string): Promise<Device> {
+  const gpu = await nvidiaSays();
+  const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  if (gpu === undefined || plain(gpu.name) !== plain(device)) return { kind: "gpu", name: named };
+  return { kind: "gpu", name: gpu.name, ...(gpu.memory === undefined ? {} : { memory: gpu.memory }) };
 }
 
 function cpuDevice(threads: number): Device {

@@ -45,10 +45,35 @@ export function writeCard(manifest: ModelManifest, text: CardText, { onnxBytes, 
     "## Input and size",
     preprocessingText(manifest),
     `${written(manifest.parameters)} parameters; model.onnx has ${(onnxBytes / 1e6).toFixed(2)} MB (${manifest.precision} storage). ${exportText(manifest)}`,
-    "## Limitations",
+    LIMITATIONS,
     text.limitations.map((limitation) => `- ${limitation}`).join("\n"),
   ];
-  return `${parts.join("\n\n")}\n`;
+  return withCalibration(`${parts.join("\n\n")}\n`, manifest);
+}
+
+const CALIBRATION = "## When it is sure";
+const LIMITATIONS = "## Limitations";
+
+/** The card with what `temperature` and `decision` say now, before the limitations; what it said of them before is replaced. */
+export function withCalibration(card: string, manifest: ModelManifest): string {
+  const at = card.lastIndexOf(`${LIMITATIONS}\n`);
+  const before = card.slice(0, at).split(`${CALIBRATION}\n`)[0] ?? "";
+  const text = calibrationText(manifest);
+  return at < 0 || text === "" ? card : `${before}${CALIBRATION}\n\n${text}\n\n${card.slice(at)}`;
+}
+
+function calibrationText({ temperature, decision }: ModelManifest): string {
+  const calibrated =
+    temperature === 1
+      ? []
+      : [`Probabilities are softmax(logits / ${temperature.toFixed(3)}), fitted on the validation split.`];
+  if (decision === undefined) return calibrated.join(" ");
+  const { method, sureProbability, sureEnergy, neitherEnergy } = decision;
+  const rule = [
+    `An answer is "sure" from a probability of ${percent(sureProbability)} % and an energy, log Σ exp(logit), of ${sureEnergy.toFixed(2)};`,
+    `below an energy of ${neitherEnergy.toFixed(2)} the picture is "neither". How these were found: ${method}.`,
+  ];
+  return [...calibrated, ...rule].join(" ");
 }
 
 /** `98.7 % (98.1 to 99.1)` */
@@ -97,13 +122,12 @@ function preprocessingText({ preprocessing, labels }: ModelManifest): string {
   return `Input ${height} × ${width} × ${channels} (${order}): ${geometry}; value = byte × ${scale.join(", ")} + ${offset.join(", ")}. Output: logits of ${labels.length} classes.`;
 }
 
-function exportText({ exportDifference, storageDifference, temperature }: ModelManifest): string {
+function exportText({ exportDifference, storageDifference }: ModelManifest): string {
   const storage =
     storageDifference === undefined
       ? ""
       : ` Storing the weights as float16 changes logits by at most ${storageDifference.toExponential(1)}.`;
-  const calibrated = temperature === 1 ? "" : ` Probabilities are softmax(logits / ${temperature.toFixed(3)}).`;
-  return `ONNX and tfjs differ by at most ${exportDifference.toExponential(1)}.${storage}${calibrated}`;
+  return `ONNX and tfjs differ by at most ${exportDifference.toExponential(1)}.${storage}`;
 }
 
 /** Labels come from folder names: nothing in them may end a table's cell or begin markup. */

@@ -144,9 +144,15 @@ export interface PRelu {
   readonly slopes: "channel" | "one" | "each";
 }
 
-/** Shape and numbers as they were, without parameters: dropout, local response normalization, rescaling. */
+/** `rate`: the share that is zeroed in training; absent where it is not said (noise of other kinds in pasted code). */
+export interface Dropout {
+  readonly kind: "dropout";
+  readonly rate?: number;
+}
+
+/** Shape and numbers as they were, without parameters: local response normalization, rescaling. */
 export interface Passing {
-  readonly kind: "dropout" | "lrn" | "rescale" | "identity";
+  readonly kind: "lrn" | "rescale" | "identity";
 }
 
 export interface Flatten {
@@ -159,9 +165,11 @@ export interface Frame {
   readonly margins: Margins | { readonly halving: number };
 }
 
+/** Nearest neighbour unless `interpolation` says otherwise. */
 export interface Upsample {
   readonly kind: "upsample";
   readonly factor: Pair;
+  readonly interpolation?: "bilinear";
 }
 
 /** Joins: sums of equal shapes, or maps (vectors) side by side along channels. */
@@ -187,6 +195,7 @@ export type Layer =
   | SqueezeExcite
   | Activation
   | PRelu
+  | Dropout
   | Passing
   | Flatten
   | Frame

@@ -64,6 +64,10 @@ export function forgetting(run: QueuedRun, person: string, pseudonym: string): Q
     ...run,
     wish: { ...run.wish, by: renamed(run.wish.by) },
     changes: run.changes.map((change) => ({ ...change, by: renamed(change.by) })),
+    // Where its message lives may say who asked for it.
+    ...(run.message?.asker === undefined || !isNamed(run.wish.by)
+      ? {}
+      : { message: { ...run.message, asker: pseudonym } }),
   };
 }
 

@@ -29,6 +29,7 @@ export interface Carrying {
 const ENDED = `ended: it did not stop by itself within ${SOFT_CANCEL / 1000} s`;
 /** Of the lease: how long a trainer that lost its worker is waited for before it is ended. */
 const ORPHAN = 1 / 2;
+
 /** Resolves when the run is over, handed back or lost. Throws only what the store throws. */
 export async function carry(claim: Claim, given: Carrying): Promise<void> {
   const { queue, log } = given;
@@ -62,15 +63,14 @@ interface End {
 }
 
 async function endingOf(claim: Claim, given: Carrying, watch: Watch): Promise<End | Back> {
-  try {
-    const result = await resultOf(claim, given, watch);
-    if (typeof result === "string" || "changes" in result) return result;
-    await given.queue.note(claim, { result });
-    return await judged({ ...claim.run, result }, result, given, watch);
-  } catch (error) {
+  const result = await resultOf(claim, given, watch).catch((error: unknown) => {
     if (error instanceof UserError) return failed(error.code, error.message);
     throw error;
-  }
+  });
+  if (typeof result === "string" || "changes" in result) return result;
+  // What the store throws here is no failure of the run: it is taken again, and its model is found.
+  await given.queue.note(claim, { result });
+  return judged({ ...claim.run, result }, result, given, watch);
 }
 
 /** The trained model, or how the run ended without one. */
@@ -98,9 +98,13 @@ async function resultOf(claim: Claim, given: Carrying, watch: Watch): Promise<Ru
   if (last.type !== "stopped") throw new Error(`a run ended with ${last.type}`);
   const why = watch.stopping();
   if (why !== undefined) return stopped(why, run, last.code === "killed" ? ENDED : "stopped, and saved a checkpoint");
+  if (last.why === "failed") return failed(last.code, last.message);
   // A trainer that heard nothing for too long, as when its worker was suspended; it is not tried for ever.
-  if (last.why === "cancelled" && run.attempts < MOST_ATTEMPTS) return "silence";
-  return failed(last.code, last.message);
+  if (run.attempts < MOST_ATTEMPTS) return "silence";
+  return failed(
+    "workers-lost",
+    `In attempt ${run.attempts}, too, the trainer heard nothing of its worker, and stopped.`,
+  );
 }
 
 async function attempt(

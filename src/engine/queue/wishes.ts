@@ -5,6 +5,7 @@ import { codeOf, UserError } from "../../errors.js";
 import { nearest } from "../../nearest.js";
 import { MODEL_NAME } from "../models/manifest.js";
 import type { RunDescription } from "../training/run.js";
+import type { RunWish } from "./run.js";
 
 export interface Trainable {
   /** What it makes, and what a person says. */
@@ -21,6 +22,7 @@ const RECIPE_DATA = [
   { model: "digits", recipe: "digits", folder: "mnist" },
   { model: "flowers", recipe: "flowers", folder: "flowers" },
 ] as const;
+const SEED = 1;
 /** Folders beside the data sets that hold something else. */
 const NO_DATA: readonly string[] = ["models", "runs", "store", ...RECIPE_DATA.map(({ folder }) => folder)];
 
@@ -37,6 +39,15 @@ export async function trainables(root: string): Promise<readonly Trainable[]> {
     .filter((name) => MODEL_NAME.test(name) && !NO_DATA.includes(name) && !recipes.some(({ model }) => model === name))
     .map((name) => ({ model: name, recipe: "images" as const, data: join(root, name), isThere: true }));
   return [...recipes, ...own];
+}
+
+/** What training a model by its recipe's own settings is. Throws what `trainableNamed` throws. */
+export async function wishFor(
+  model: string,
+  root: string,
+): Promise<Pick<RunWish, "recipe" | "model" | "data" | "seed" | "settings">> {
+  const { isThere: _, ...what } = await trainableNamed(model, root);
+  return { ...what, seed: SEED, settings: {} };
 }
 
 /** Throws UserError `model-unknown`, and `data-missing` where there is nothing to train on. */

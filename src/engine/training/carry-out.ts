@@ -14,6 +14,9 @@ import type { RunDescription, RunEvent } from "./run.js";
 import { train } from "./trainer.js";
 import { parametersOf } from "./weights.js";
 
+/** In place of a version, where a run is not saved into the registry: its folder is then the run's. */
+const UNSAVED = "unsaved";
+
 /** Emits everything that happens, the end included; throws only for a bug. */
 export async function carryOut(
   description: RunDescription,
@@ -122,14 +125,14 @@ async function locked(
     const finish = { description, plan, data, backend, progress };
     const outcome = await assess(finish);
     await record.update("running", progress, outcome);
-    const saved = await saveTrained(finish, outcome);
-    const { version } = saved.manifest;
-    await record.update("finished", progress, outcome, { version, folder: saved.folder });
+    const model = plan.saved === false ? undefined : await saveTrained(finish, outcome);
+    const saved = model === undefined ? undefined : { version: model.manifest.version, folder: model.folder };
+    await record.update("finished", progress, outcome, saved);
     emit({
       type: "finished",
       model: description.model,
-      version,
-      folder: saved.folder,
+      version: saved?.version ?? UNSAVED,
+      folder: saved?.folder ?? description.folder,
       testAccuracy: outcome.test.accuracy,
       testInterval: intervalOf(outcome),
       seconds: (performance.now() - began) / 1000,

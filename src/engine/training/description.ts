@@ -8,7 +8,7 @@ import type { RunDescription } from "./run.js";
 /** Name of the file in a run's folder. */
 export const DESCRIPTION = "description.json";
 
-export const RECIPES = ["digits", "flowers", "images"] as const satisfies readonly RunDescription["recipe"][];
+export const RECIPES = ["digits", "flowers", "images", "arena"] as const satisfies readonly RunDescription["recipe"][];
 
 const schema = z.object({
   v: z.literal(1),

@@ -44,6 +44,8 @@ export interface Plan {
   readonly phases: readonly Phase[];
   /** What only the recipe knows for the model's card. */
   readonly card: Omit<CardText, "command" | "epochs">;
+  /** False: what counts is how well it learned; nothing is saved into the registry. */
+  readonly saved?: false;
   /** Storage of the saved weights; float32 by default. */
   readonly precision?: "float32" | "float16";
   /** Batches of a split as the whole model takes them: every image once, in the split's order, not augmented. */
@@ -82,6 +84,8 @@ export interface Phase {
   readonly labelSmoothing?: number;
   /** Epochs without a better validation accuracy after which the phase ends early. */
   readonly patience?: number;
+  /** Seconds of training and validation, in all processes of the run, after which the phase ends with the step that runs; its first epoch is always whole. */
+  readonly seconds?: number;
   /** Exponential moving average of the weights; what is validated and kept is then the average. */
   readonly averaging?: Averaging;
 }

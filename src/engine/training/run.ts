@@ -4,7 +4,7 @@ import type { BackendName, Device } from "../backend/backend.js";
 export interface RunDescription {
   readonly v: 1;
   readonly id: string;
-  readonly recipe: "digits" | "flowers" | "images";
+  readonly recipe: "digits" | "flowers" | "images" | "arena";
   /** Name of the model that it makes; the recipe's by default. */
   readonly model: string;
   /** Absolute folder of the data set. */

@@ -136,6 +136,7 @@ class Run {
         await this.#save(work, epoch);
         return false;
       }
+      if (this.#isLate(phase)) break;
       if ((now - this.#savedAt) / 1000 > CHECKPOINT_EVERY) await this.#save(work, epoch);
     }
     await this.#endEpoch(work);
@@ -183,13 +184,23 @@ class Run {
     this.#training.emit({ type: "checkpoint", epoch, file });
   }
 
-  #isOver({ epochs, patience }: Phase): boolean {
+  #isOver(phase: Phase): boolean {
+    const { epochs, patience } = phase;
     const { epoch, waited } = this.#progress;
-    return epoch >= epochs || (patience !== undefined && waited >= patience);
+    return epoch >= epochs || (patience !== undefined && waited >= patience) || this.#isLate(phase);
   }
 
-  #noteEarlyStop({ name, epochs, patience }: Phase): void {
+  #isLate({ seconds = Number.POSITIVE_INFINITY }: Phase): boolean {
+    return this.#progress.epoch > 0 && this.#progress.seconds >= seconds;
+  }
+
+  #noteEarlyStop(phase: Phase): void {
+    const { name, epochs, patience, seconds } = phase;
     const { epoch } = this.#progress;
+    if (this.#isLate(phase)) {
+      this.#note("time-over", `Phase ${name} ended in epoch ${epoch} of ${epochs}: its ${seconds} seconds were over.`);
+      return;
+    }
     if (epoch >= epochs) return;
     this.#note(
       "stopped-early",

@@ -81,7 +81,7 @@ const MOST_FLAT = 0.8;
 /** Grey photos exist (3 % of the flowers'), but nobody is sure about them. */
 const SURE_COLOURS = 2.8;
 const SURE_SATURATION = 10;
-/** 3 % of the flowers' validation photos lie below. */
+/** 4 % of the flowers' validation photos lie below. */
 const SURE_HUES = 7;
 
 export function looksPhotographed({ colours, flat }: PhotoEvidence): boolean {

@@ -227,12 +227,14 @@ for (const { name, newUrl, skipped, why } of backends) {
     it("forgets a person where runs name them, waiting or over, and nowhere else", async () => {
       const { queue } = await newQueue();
       const { run: over } = await queue.enqueue(wish({ seed: 1 }));
+      await queue.setMessage(over.id, { channel: "lab", asker: "Ada" });
       await queue.cancel(over.id, "class-a", ADA, "no");
       const { run: waits } = await queue.enqueue(wish({ seed: 2, by: BEN }));
       await queue.enqueue(wish({ seed: 3, community: "class-b" }));
       await queue.cancel(waits.id, "class-a", ADA, "no");
       expect(await queue.forget("class-a", "ada", "p-1")).toBe(2);
       expect(await queue.forget("class-a", "ada", "p-1")).toBe(0);
+      expect((await queue.get(over.id))?.message).toEqual({ channel: "lab", asker: "p-1" });
       expect(JSON.stringify(await queue.list("class-a"))).not.toMatch(/ada/i);
       expect((await queue.get(over.id))?.changes.at(-1)).toMatchObject({ by: { id: "p-1", name: "p-1" }, why: "no" });
       expect((await queue.get(waits.id))?.wish.by).toEqual(BEN);

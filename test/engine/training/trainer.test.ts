@@ -1,14 +1,17 @@
 // The loop: it learns, stops, goes on bit for bit, keeps the best, survives too little memory, refuses what is not finite.
 import * as tf from "@tensorflow/tfjs-core";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { evaluate } from "../../../src/engine/training/evaluation.js";
 import { constant, oneCycle } from "../../../src/engine/training/schedule.js";
 import { gradientOf } from "../../../src/engine/training/step.js";
 import { learningWeights } from "../../../src/engine/training/weights.js";
 import { UserError } from "../../../src/errors.js";
-import { plainJavaScript, toyPlan, trainToy, weightsNow } from "./support/toy.js";
+import { IMAGES, plainJavaScript, toyPlan, trainToy, weightsNow } from "./support/toy.js";
 
 beforeAll(plainJavaScript);
+
+/** Of an epoch, 16 images each. */
+const STEPS = Math.ceil(IMAGES / 16);
 
 describe("training", () => {
   it("learns what it is shown", async () => {
@@ -61,6 +64,35 @@ describe("training", () => {
     );
     expect(trained.progress.metrics).toHaveLength(4);
     expect(events).toContainEqual(expect.objectContaining({ type: "note", code: "stopped-early" }));
+  });
+
+  it("ends when its time is over, after a whole first epoch, and resumes no further", async () => {
+    const late = () => toyPlan({ phase: { epochs: 50, seconds: 1e-9 } });
+    const { trained, events, checkpoints } = await trainToy(late());
+    expect(trained.finished).toBe(true);
+    expect(trained.progress.phaseStep).toBe(STEPS);
+    expect(events.filter(({ type }) => type === "epoch")).toHaveLength(1);
+    expect(events).toContainEqual(expect.objectContaining({ type: "note", code: "time-over" }));
+    const from = checkpoints.at(-1);
+    if (from === undefined) throw new Error("no checkpoint");
+    expect((await trainToy(late(), { from })).trained.progress.phaseStep).toBe(STEPS);
+  });
+
+  it("ends within an epoch when its time is over there, and validates what was learned of it", async () => {
+    const plan = toyPlan({ phase: { epochs: 50, seconds: 5 } });
+    const slow = plan.phases.map((phase) => ({
+      ...phase,
+      async *train(epoch: number, from: number) {
+        for await (const batch of phase.train(epoch, from)) {
+          // As if this batch had taken ten seconds.
+          if (epoch === 3) vi.spyOn(performance, "now").mockReturnValue(performance.now() + 10_000);
+          yield batch;
+        }
+      },
+    }));
+    const { trained } = await trainToy({ ...plan, phases: slow }).finally(() => vi.restoreAllMocks());
+    expect(trained.progress.phaseStep).toBe(2 * STEPS + 1);
+    expect(trained.progress.metrics).toHaveLength(3);
   });
 
   it("leaves frozen layers alone, and the moving averages of a frozen normalization", async () => {

@@ -1,6 +1,6 @@
 // Builds the addon of tfjs-node against the TensorFlow of a Python environment: for GPUs newer than tfjs-node's own library, and for fast CPUs.
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UserError } from "../../../errors.js";
 import { exists } from "../../files.js";
 import { ADDED } from "../added.js";
@@ -111,8 +111,10 @@ async function compile(
     `-DNAPI_VERSION=${NODE_API}`,
     ...[join(folder, "node_modules", HEADERS.name, "include"), join(tensorflow, "include")].map((path) => `-I${path}`),
     ...["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => join(pack, "binding", file)),
-    ...libraries.map((file) => join(tensorflow, file)),
-    `-Wl,-rpath,${tensorflow}`,
+    // Those too of which the addon itself calls nothing.
+    "-Wl,--no-as-needed",
+    ...libraries,
+    ...[...new Set(libraries.map((file) => dirname(file)))].map((path) => `-Wl,-rpath,${path}`),
     "-o",
     join(out, "tfjs_binding.node"),
   ];

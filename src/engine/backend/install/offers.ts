@@ -24,6 +24,7 @@ export const OFFER: Readonly<Record<OfferName, Offer>> = {
     backend: "tensorflow-gpu",
     packages: { "@tensorflow/tfjs-node-gpu": "4.22.0" },
     script: "@tensorflow/tfjs-node-gpu",
+    // An estimate: of this one only the size on disk was measured.
     download: 60e6,
     disk: 310e6,
     // Estimates, not measured: TensorFlow 2.9 for CUDA 11, packed and unpacked.

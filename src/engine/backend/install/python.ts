@@ -1,7 +1,7 @@
 // The TensorFlow of a Python environment: where it is, whether an addon can be built against it, and an environment made for it.
 import { execFile } from "node:child_process";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { codeOf, UserError } from "../../../errors.js";
@@ -14,7 +14,7 @@ export interface Tensorflow {
   readonly version: string;
   /** The folder of the package, which holds libraries and headers. */
   readonly folder: string;
-  /** In `folder`. */
+  /** Absolute paths: TensorFlow's own, and CUDA's where pip put them beside it. */
   readonly libraries: readonly string[];
 }
 
@@ -68,7 +68,19 @@ export async function tensorflowOf(python: string, gpu: boolean): Promise<Tensor
       `Take the one from Python's registry, which brings libraries and headers: ${pip}`,
     );
   }
-  return { folder, version, libraries: LIBRARIES };
+  const own = LIBRARIES.map((file) => join(folder, file));
+  return { folder, version, libraries: gpu ? [...own, ...(await cudaBeside(folder))] : own };
+}
+
+/** TensorFlow opens them by these names when it looks for GPUs. */
+const CUDA = /^lib(cudart|cublas|cublasLt|cufft|curand|cusolver|cusparse|cudnn|nccl|nvJitLink)\.so\.\d+$/;
+
+/** pip's packages of CUDA: site-packages/nvidia/PART/lib. An addon that is linked to them has loaded them by then. */
+async function cudaBeside(folder: string): Promise<string[]> {
+  const nvidia = join(folder, "../nvidia");
+  if (!(await exists(nvidia))) return [];
+  const files = await readdir(nvidia, { recursive: true });
+  return files.filter((file) => CUDA.test(basename(file))).map((file) => join(nvidia, file));
 }
 
 const packageOf = (gpu: boolean): string => (gpu ? `"tensorflow[and-cuda]==${TRIED}"` : `tensorflow-cpu==${TRIED}`);

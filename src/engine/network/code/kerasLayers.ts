@@ -2,7 +2,7 @@
 import { activationNamed } from "./activations.js";
 import type { Arguments } from "./arguments.js";
 import { conv, depthwise, frame, globalPool, pool, separable, transposed, upsample } from "./kerasWindows.js";
-import { type LayerRule, one } from "./layerRule.js";
+import { type LayerRule, one, rateOf } from "./layerRule.js";
 import { isList } from "./value.js";
 
 const dense: LayerRule = {
@@ -76,7 +76,7 @@ const namedActivation: LayerRule = {
 };
 
 function passing(...signature: string[]): LayerRule {
-  return { signature, make: () => one("dropout", { kind: "dropout" }) };
+  return { signature, make: (args) => one("dropout", { kind: "dropout", ...rateOf(args.get("rate")) }) };
 }
 
 function augmenting(...signature: string[]): LayerRule {

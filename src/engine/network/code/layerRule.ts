@@ -2,6 +2,7 @@
 import type { Layer } from "../layer.js";
 import type { Size } from "../shape.js";
 import type { Arguments } from "./arguments.js";
+import type { Value } from "./value.js";
 
 /** What a call such as `Conv2D(32, 3)` makes: see `LayerValue`. */
 export interface MadeLayer {
@@ -27,4 +28,9 @@ export function one(
   expects: number | null = null,
 ): MadeLayer {
   return { type, parts: [layer, ...after], expects, form: null };
+}
+
+/** What is said of a dropout, where it is a share. */
+export function rateOf(value: Value | undefined): { rate?: number } {
+  return typeof value === "number" && value >= 0 && value < 1 ? { rate: value } : {};
 }

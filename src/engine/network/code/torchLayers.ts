@@ -2,7 +2,7 @@
 import type { Layer } from "../layer.js";
 import { activationNamed } from "./activations.js";
 import { codeError } from "./failure.js";
-import { type LayerRule, type MadeLayer, one } from "./layerRule.js";
+import { type LayerRule, type MadeLayer, one, rateOf } from "./layerRule.js";
 import { adaptivePool, conv, pool, transposed, upsample, upsampleShort, zeropad } from "./torchWindows.js";
 import { isList } from "./value.js";
 
@@ -77,9 +77,10 @@ function activation(name: string, ...signature: string[]): [string, LayerRule] {
   return [name, { signature: [...signature, "inplace"], make: () => one(layer.name, layer) }];
 }
 
-function passing(type: "dropout" | "identity", ...signature: string[]): LayerRule {
-  return { signature, make: () => one(type, { kind: type }) };
-}
+const dropout: LayerRule = {
+  signature: ["p", "inplace"],
+  make: (args) => one("dropout", { kind: "dropout", ...rateOf(args.get("p") ?? 0.5) }),
+};
 
 /** From the first axis on, the batch apart: the only flattening that a network needs. */
 const flatten: LayerRule = {
@@ -130,10 +131,10 @@ export const TORCH_LAYERS: ReadonlyMap<string, LayerRule> = new Map<string, Laye
   ["LocalResponseNorm", { signature: ["size", "alpha", "beta", "k"], make: () => one("lrn", { kind: "lrn" }) }],
   ["Flatten", flatten],
   ["Unflatten", unflatten],
-  ["Identity", passing("identity")],
+  ["Identity", { signature: [], make: () => one("identity", { kind: "identity" }) }],
   ...["Dropout", "Dropout1d", "Dropout2d", "AlphaDropout", "FeatureAlphaDropout"].map((name): [string, LayerRule] => [
     name,
-    passing("dropout", "p", "inplace"),
+    dropout,
   ]),
   ["PReLU", prelu],
   ...[

@@ -100,7 +100,7 @@ const FORMS: Readonly<Record<string, Form>> = {
         : 1;
       if (rest.length > 0 || number >= 1)
         throw networkError("bad-number", `dropout ${shown(words.join(" "))} is no share.`, "Write dropout 0.5.", layer);
-      return [{ kind: "dropout" }];
+      return [{ kind: "dropout", rate: number }];
     },
   },
   bn: {
@@ -129,7 +129,8 @@ const FORMS: Readonly<Record<string, Form>> = {
     read: (words, layer) => {
       const form = "upsample N|NxM [nearest|bilinear]";
       const options = readOptions("upsample", words, ["interpolation"], form, layer);
-      return [{ kind: "upsample", factor: onlyKernel("upsample", options, form, layer) ?? [2, 2] }];
+      const factor = onlyKernel("upsample", options, form, layer) ?? [2, 2];
+      return [{ kind: "upsample", factor, ...(options.bilinear ? { interpolation: "bilinear" } : {}) }];
     },
   },
   se: {

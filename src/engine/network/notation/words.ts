@@ -37,6 +37,7 @@ export interface Options {
   readonly ceil: boolean;
   readonly scale: boolean;
   readonly center: boolean;
+  readonly bilinear: boolean;
   readonly activation: Layer | undefined;
 }
 
@@ -165,6 +166,7 @@ export function readOptions(
     ceil: said.has("ceil"),
     scale: !said.has("noscale"),
     center: !said.has("nocenter"),
+    bilinear: said.get("interpolation")?.toLowerCase() === "bilinear",
     activation,
   };
 }

@@ -87,6 +87,11 @@ export async function openMnist(folder: string, settings: MnistSettings = {}): P
   };
 }
 
+/** Whether all four files are there; what is in them is not looked at. Throws UserError `data-missing`. */
+export async function checkMnist(folder: string): Promise<void> {
+  for (const { name } of Object.values(MNIST_FILES)) await whereIs(resolve(folder), name);
+}
+
 async function labelFile(folder: string, file: { name: string; sizes: readonly number[] }): Promise<Uint8Array> {
   const labels = await idxFile(folder, file);
   const wrong = labels.findIndex((label) => label >= CLASSES);

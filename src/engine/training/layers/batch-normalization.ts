@@ -8,6 +8,9 @@ export interface BatchNormalizationSettings {
   /** Of the moving averages; 0.9 by default: a run of ours has thousands of steps, not hundreds of thousands. */
   readonly momentum?: number;
   readonly epsilon?: number;
+  /** Without them there is no gamma, no beta; both by default. */
+  readonly scale?: boolean;
+  readonly center?: boolean;
 }
 
 /** Normalizes the last axis (Ioffe & Szegedy 2015, algorithm 1). @returns a layer for `apply` */
@@ -65,12 +68,16 @@ class BatchNormalization extends layers.Layer {
   static readonly className = "BatchNormalization";
   readonly #momentum: number;
   readonly #epsilon: number;
-  #own: { gamma: LayerVariable; beta: LayerVariable; mean: LayerVariable; variance: LayerVariable } | undefined;
+  readonly #scale: boolean;
+  readonly #center: boolean;
+  #own: { gamma?: LayerVariable; beta?: LayerVariable; mean: LayerVariable; variance: LayerVariable } | undefined;
 
   constructor(settings: BatchNormalizationSettings) {
     super({ name: settings.name });
     this.#momentum = settings.momentum ?? 0.9;
     this.#epsilon = settings.epsilon ?? 1e-3;
+    this.#scale = settings.scale ?? true;
+    this.#center = settings.center ?? true;
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -79,8 +86,8 @@ class BatchNormalization extends layers.Layer {
     const ones = initializers.ones();
     const zeros = initializers.zeros();
     this.#own = {
-      gamma: this.addWeight("gamma", [channels], "float32", ones),
-      beta: this.addWeight("beta", [channels], "float32", zeros),
+      ...(this.#scale ? { gamma: this.addWeight("gamma", [channels], "float32", ones) } : {}),
+      ...(this.#center ? { beta: this.addWeight("beta", [channels], "float32", zeros) } : {}),
       mean: this.addWeight("moving_mean", [channels], "float32", zeros, undefined, false),
       variance: this.addWeight("moving_variance", [channels], "float32", ones, undefined, false),
     };
@@ -91,12 +98,14 @@ class BatchNormalization extends layers.Layer {
     return tf.tidy(() => {
       const x = Array.isArray(inputs) ? inputs[0] : inputs;
       if (x === undefined || this.#own === undefined) throw new Error(`${this.name} was not built`);
-      const { gamma, beta, mean, variance } = this.#own;
+      const { mean, variance } = this.#own;
+      const gamma = this.#own.gamma?.read() ?? tf.onesLike(mean.read());
+      const beta = this.#own.beta?.read() ?? tf.zerosLike(mean.read());
       if (kwargs.training !== true) {
-        const factor = tf.mul(gamma.read(), tf.rsqrt(tf.add(variance.read(), this.#epsilon)));
-        return tf.add(tf.mul(x, factor), tf.sub(beta.read(), tf.mul(mean.read(), factor)));
+        const factor = tf.mul(gamma, tf.rsqrt(tf.add(variance.read(), this.#epsilon)));
+        return tf.add(tf.mul(x, factor), tf.sub(beta, tf.mul(mean.read(), factor)));
       }
-      const batch = normalizeBatch(x, gamma.read(), beta.read(), this.#epsilon);
+      const batch = normalizeBatch(x, gamma, beta, this.#epsilon);
       moveTowards(mean, batch.mean, 1 - this.#momentum);
       moveTowards(variance, batch.variance, 1 - this.#momentum);
       return batch.y;
@@ -109,8 +118,8 @@ class BatchNormalization extends layers.Layer {
       axis: -1,
       momentum: this.#momentum,
       epsilon: this.#epsilon,
-      center: true,
-      scale: true,
+      center: this.#center,
+      scale: this.#scale,
     };
   }
 }

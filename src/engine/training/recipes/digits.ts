@@ -46,7 +46,8 @@ const EVALUATION_BATCH = 500;
 const MEAN = 0.1307;
 const DEVIATION = 0.3081;
 
-const preprocessing: Preprocessing = {
+/** White ink on black, standardised. */
+export const MNIST_PREPROCESSING: Preprocessing = {
   height: SIDE,
   width: SIDE,
   channels: 1,
@@ -72,13 +73,13 @@ export const digits: Recipe<DigitsSettings> = {
       height: SIDE,
       width: SIDE,
       channels: 1,
-      preprocess: { scale: preprocessing.scale, offset: preprocessing.offset, order: "grey" },
+      preprocess: { scale: MNIST_PREPROCESSING.scale, offset: MNIST_PREPROCESSING.offset, order: "grey" },
       workers,
     } as const;
     const evaluation = (split: Split) => fixedBatches({ ...picture, split, batchSize: EVALUATION_BATCH });
     return {
       model,
-      preprocessing,
+      preprocessing: MNIST_PREPROCESSING,
       card: CARD,
       evaluation,
       close: () => workers.close(),

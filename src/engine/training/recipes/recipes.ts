@@ -10,6 +10,7 @@ const RECIPES: Readonly<Record<RunDescription["recipe"], () => Promise<Recipe>>>
   digits: async () => erased((await import("./digits.js")).digits),
   flowers: async () => erased((await import("./flowers.js")).flowers),
   images: async () => erased((await import("./images.js")).images),
+  arena: async () => erased((await import("./arena.js")).arena),
 };
 
 /** The trainer hands a recipe only settings that the recipe's own schema gave. */

@@ -1,6 +1,5 @@
 // A picture of a page → the digits on it, from left to right, each where it is and as MNIST would have it.
 import type { Grey, Picture } from "../picture.js";
-import { bridged } from "./bridges.js";
 import { componentsOf } from "./components.js";
 import { SIDE, toMnist } from "./geometry.js";
 import { cutsOf, type Glyph, rowOf } from "./glyphs.js";
@@ -84,8 +83,7 @@ function lookFor(given: Grey, polarity: Polarity, picture: Picture): PageFinding
   const { width, height } = grey;
   const ink = inkOf(grey, polarity);
   if (ink === undefined) return { digits: [], polarity, evidence: NOTHING };
-  const whole = { data: ink.mask, width, height };
-  const { data: mask } = bridged(whole, withoutLines(whole));
+  const { data: mask } = withoutLines({ data: ink.mask, width, height });
   const { labels, list } = componentsOf(mask, ink.strength.data, width, height);
   const pieces = list.filter((piece) => piece.area >= LEAST_PIECE);
   const inked = pieces.reduce((sum, piece) => sum + piece.area, 0);

@@ -21,17 +21,19 @@ export function replaceKernel<Name extends string, Attrs>(kernelName: string, co
 type Call = Parameters<tf.KernelFunc>[0] & { readonly attrs: tf.NamedAttrMap };
 
 /**
- * Replaces a kernel of the package by one that may fall back on it (`base`), and that makes its own tensor info. Does nothing
- * where it did so before.
+ * Replaces a kernel of the package by one that may fall back on it (`base`, with other attributes where some are
+ * given), and that makes its own tensor info. Does nothing where it did so before.
  */
 export function share(
   kernelName: string,
-  compute: (call: Call, base: () => ReturnType<tf.KernelFunc>) => ReturnType<tf.KernelFunc>,
+  compute: (call: Call, base: (attrs?: tf.NamedAttrMap) => ReturnType<tf.KernelFunc>) => ReturnType<tf.KernelFunc>,
 ): void {
   const before = registered(kernelName);
   if (before === undefined || shared.has(before.kernelFunc)) return;
   const kernelFunc: tf.KernelFunc = (call) =>
-    compute({ ...call, attrs: call.attrs ?? {} }, () => before.kernelFunc(call));
+    compute({ ...call, attrs: call.attrs ?? {} }, (attrs) =>
+      before.kernelFunc(attrs === undefined ? call : { ...call, attrs }),
+    );
   shared.add(kernelFunc);
   tf.unregisterKernel(kernelName, "wasm");
   // The package's preparation of its own kernel stays: it is called whenever the backend starts.

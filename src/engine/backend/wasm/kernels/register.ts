@@ -8,6 +8,7 @@ import { registerCopies } from "./copies.js";
 import { registerDepthwise } from "./depthwise.js";
 import { registerMatmul } from "./matmul.js";
 import { registerMaxPool } from "./max-pool.js";
+import { registerSamePadding } from "./same-padding.js";
 import { registerSegmentSum } from "./segment-sum.js";
 import { registerSum } from "./sum.js";
 
@@ -21,4 +22,5 @@ export function registerTrainingKernels(): void {
   registerSegmentSum();
   registerClip();
   registerCopies();
+  registerSamePadding();
 }
