@@ -9,6 +9,8 @@ import { PendingPictures } from "../commands/pending-pictures.js";
 import { watchRuns } from "../commands/watch-runs.js";
 import { readConfig } from "../config.js";
 import { openCorrections } from "../engine/corrections/corrections.js";
+import { openDrift } from "../engine/corrections/drift.js";
+import { openJoining } from "../engine/corrections/joining.js";
 import { communityRegistries } from "../engine/models/community-folder.js";
 import { openVision } from "../engine/vision/open.js";
 import { UserError } from "../errors.js";
@@ -34,7 +36,14 @@ export async function start(): Promise<void> {
   const vision = openVision(registryFor, {
     onFailure: (model, err) => log.error({ model, err }, "the new model cannot be loaded, the old one serves on"),
   });
-  const sight = { vision, corrections: openCorrections(store), pending: new PendingPictures(Date.now) };
+  const corrections = openCorrections(store);
+  const sight = {
+    vision,
+    corrections,
+    drift: openDrift({ store }),
+    learned: openJoining(store, corrections),
+    pending: new PendingPictures(Date.now),
+  };
   const audit = openAudit(store);
   const models = { registryFor, operators: config.operators };
   const training = configuredTraining(config, store, log);

@@ -2,7 +2,10 @@
 import { dirname, join, resolve } from "node:path";
 import type { Config } from "../config.js";
 import { arenaRunner } from "../engine/arena/runner.js";
-import { communityFolder } from "../engine/models/community-folder.js";
+import { openCorrections } from "../engine/corrections/corrections.js";
+import { openJoining } from "../engine/corrections/joining.js";
+import { openGate } from "../engine/gate/judge.js";
+import { communityFolder, communityRegistries } from "../engine/models/community-folder.js";
 import { openQueue, type WorkQueue } from "../engine/queue/queue.js";
 import { startWorker, type Worker } from "../engine/queue/worker.js";
 import type { Log } from "../log.js";
@@ -21,11 +24,14 @@ export function startWorking(given: {
 }): Worker {
   const { config, store, log, device } = given;
   const models = resolve(config.models);
+  const folderOf = (community: string): string => communityFolder(models, community);
   return startWorker({
     queue: configuredQueue(config, store),
     log,
     arena: arenaRunner,
-    registryFor: (community) => communityFolder(models, community),
+    registryFor: folderOf,
+    joining: openJoining(store, openCorrections(store)),
+    judge: openGate({ store, registryFor: communityRegistries(models) }),
     // Where `convo train` keeps its own, by default data/runs.
     runsFolder: join(dirname(models), "runs"),
     ...(device === undefined ? {} : { device }),

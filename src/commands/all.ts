@@ -6,6 +6,7 @@ import { classifyCommand } from "./classify.js";
 import type { Command } from "./command.js";
 import type { CommandContext } from "./command-context.js";
 import { compareCommand } from "./compare.js";
+import { correctionsCommand } from "./corrections.js";
 import { demoCommand } from "./demo.js";
 import { forgetMeCommand } from "./forget-me.js";
 import { gradesCommand } from "./grades.js";
@@ -38,6 +39,7 @@ export function allCommands(context: CommandContext): readonly Command[] {
     scheduleCommand,
     forgetMeCommand,
     gradesCommand,
+    correctionsCommand,
     settingsCommand,
     trainCommand,
     modelsCommand,

@@ -1,5 +1,7 @@
 // /classify: what is on a picture, how sure that is, and where it was seen; "right" and "wrong" are kept for retraining.
 import type { Corrections } from "../engine/corrections/correction.js";
+import type { Drift } from "../engine/corrections/drift.js";
+import type { LearnedFrom } from "../engine/corrections/joining.js";
 import { MODEL_CHOICES, type ModelChoice } from "../engine/vision/classify.js";
 import type { Vision } from "../engine/vision/open.js";
 import { shownPicture } from "../engine/vision/shown.js";
@@ -28,6 +30,9 @@ const CHOICE_LABELS: Readonly<Record<ModelChoice, string>> = {
 export interface Sight {
   readonly vision: Vision;
   readonly corrections: Corrections;
+  readonly drift: Drift;
+  /** Which models learned from whose pictures. */
+  readonly learned: Pick<LearnedFrom, "trainedOn">;
   readonly pending: PendingPictures;
 }
 
@@ -63,7 +68,7 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
   };
 
   async function classified(request: CommandRequest, choice: ModelChoice): Promise<Message> {
-    const { vision, pending } = sightOf();
+    const { vision, drift, pending } = sightOf();
     const [file] = request.attachments;
     if (file === undefined) {
       throw new UserError("image-missing", "There is no picture.", "Give one: /classify image:… and choose a file.");
@@ -71,6 +76,9 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
     const classification = await vision.classify(request.community, await file.read(), choice);
     const shown = await shownPicture(classification.picture);
     const [best] = classification.top;
+    if (classification.model !== null && best !== undefined) {
+      await drift.recordAnswer(request.community, classification.model, best.probability);
+    }
     const picture = pending.add({
       community: request.community,
       person: request.user.id,
@@ -133,7 +141,7 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
 
   /** Stores what was said; `label` undefined: the answer was right. */
   async function kept(request: ActionRequest, label: string | undefined): Promise<Message> {
-    const { vision, corrections } = sightOf();
+    const { vision, corrections, drift } = sightOf();
     const found = pendingOf(request);
     const model = found.model ?? argument(request.ref, "model");
     const said = label ?? found.answer?.label ?? "";
@@ -141,6 +149,8 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
       await checkLabel(said, await vision.labels(request.community, model));
     }
     const { picturesKept: days } = await quiz.settings.of(request.community);
+    const isRight = found.answer !== null && found.model !== null && said === found.answer.label;
+    if (found.model !== null) await drift.recordJudgement(request.community, found.model, isRight);
     await corrections.add(
       {
         ...personIn(request),
@@ -148,7 +158,7 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
         version: found.version ?? "",
         answer: found.model === null ? null : found.answer,
         label: said,
-        isRight: found.answer !== null && found.model !== null && said === found.answer.label,
+        isRight,
       },
       found.jpeg,
       days,

@@ -45,6 +45,7 @@ export function forgetMeCommand({ quiz, sight, audit, queue, arena }: CommandCon
         run: async (request) => {
           const person = personOf(request);
           const pictures = await forgetPictures(person);
+          const models = (await sight?.learned.trainedOn(person.community, person.id)) ?? [];
           const listed = await forgetDeeds(person);
           const gone = await forget(quiz, person);
           const networks = (await arena?.forget(request.community, request.user)) ?? 0;
@@ -62,13 +63,17 @@ export function forgetMeCommand({ quiz, sight, audit, queue, arena }: CommandCon
             listed === 0
               ? ""
               : ` In ${amount(listed, "entry", "entries")} of the audit list and the queue a pseudonym stands for you.`;
+          const learned =
+            models.length === 0
+              ? ""
+              : ` These models were trained on pictures of yours before, and stay as they are: ${models.join(", ")}. The next ones are trained without them.`;
           const role = gone.instructor ? "; you are no longer named as an instructor" : "";
           return message(
             [
               {
                 kind: "note",
                 tone: "good",
-                text: `Deleted: ${parts.join(", ")}${profile}${role}. Convo knows nothing about you in this community any more.${deeds}`,
+                text: `Deleted: ${parts.join(", ")}${profile}${role}. Convo knows nothing about you in this community any more.${deeds}${learned}`,
               },
             ],
             true,

@@ -1,4 +1,5 @@
 // /models: which versions there are and which serves, how good each is, two side by side; into service and back again.
+import { driftPicture } from "../charts/drift.js";
 import type { ModelRegistry } from "../engine/models/registry.js";
 import { type Actor, SHARED } from "../engine/queue/run.js";
 import { UserError } from "../errors.js";
@@ -52,7 +53,8 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
           const registry = modelsOf().registryFor(community);
           const opened = await registry.open(String(model));
           const aliases = await registry.aliases(opened.manifest.name);
-          return shownMessage({ opened, aliases, isAdmin: user.role === "admin" });
+          const shown = await shownMessage({ opened, aliases, isAdmin: user.role === "admin" });
+          return { ...shown, blocks: [...shown.blocks, ...(await weeksOf(community, opened.manifest.name))] };
         },
       },
       {
@@ -180,6 +182,14 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
     if (!isShared) return registryFor(community);
     mayOperate(operators, platform, user.id);
     return registryFor(SHARED);
+  }
+
+  /** How it did in this community, week by week; nothing where nobody has asked yet. */
+  async function weeksOf(community: string, name: string): Promise<readonly Block[]> {
+    const weeks = (await sight?.drift.driftOf(community, name)) ?? [];
+    if (weeks.length === 0) return [];
+    const { png, alt } = await driftPicture({ title: `${name}: the last weeks in this community`, weeks });
+    return [{ kind: "picture", name: "weeks.png", png, alt }];
   }
 
   function modelsOf() {

@@ -15,6 +15,8 @@ import type { ActionRef, Form, Message, Reply } from "../../src/commands/reply.j
 import type { ActionRequest, Attachment, CommandRequest, Request, Role, User } from "../../src/commands/request.js";
 import { type Arena, openArena } from "../../src/engine/arena/arena.js";
 import { openCorrections } from "../../src/engine/corrections/corrections.js";
+import { openDrift } from "../../src/engine/corrections/drift.js";
+import { openJoining } from "../../src/engine/corrections/joining.js";
 import { communityRegistries } from "../../src/engine/models/community-folder.js";
 import { openQueue, type WorkQueue } from "../../src/engine/queue/queue.js";
 import { openSchedules, type Schedules } from "../../src/engine/schedule/schedules.js";
@@ -75,9 +77,12 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
   const registryFor = communityRegistries(`${folder}/models`);
   const audit = openAudit(store, () => clock.at);
   const models = { registryFor, operators: new Set([OPERATOR]) };
+  const corrections = openCorrections(store, () => clock.at);
   const sight = {
     vision: openVision(registryFor),
-    corrections: openCorrections(store, () => clock.at),
+    corrections,
+    drift: openDrift({ store, now: () => clock.at }),
+    learned: openJoining(store, corrections),
     pending: new PendingPictures(() => clock.at),
   };
   const now = (): number => clock.at;

@@ -1,6 +1,8 @@
 // One run from its taking to its end: the trainer is started, watched, reported, stopped in time, and its model judged.
 import { join } from "node:path";
 import { UserError } from "../../errors.js";
+import type { Joining } from "../corrections/joining.js";
+import { gateFolder } from "../training/data/gate-split.js";
 import type { RunDescription, RunEvent } from "../training/run.js";
 import { WORKER } from "./board.js";
 import type { Claim, Ending, Found, WorkQueue } from "./queue.js";
@@ -19,6 +21,7 @@ export interface Carrying {
   readonly train: Runner;
   readonly arena?: Runner;
   readonly judge?: Judge;
+  readonly joining?: Joining;
   /** Aborted: the worker ends; the run is handed back. */
   readonly stop: AbortSignal;
 }
@@ -42,6 +45,7 @@ export async function carry(claim: Claim, given: Carrying): Promise<void> {
       await queue.handBack(claim, `handed back: ${why}; goes on from the last checkpoint`, ending === "silence");
       log.info(about, `run: handed back, ${why}`);
     } else {
+      await given.joining?.over(claim.run, ending.found?.result, extraOf(claim.run.id, given));
       await queue.end(claim, ending.changes, ending.found);
       log.info({ ...about, state: ending.changes.at(-1)?.state }, `run: over, ${ending.changes.at(-1)?.why ?? ""}`);
     }
@@ -78,8 +82,10 @@ async function resultOf(claim: Claim, given: Carrying, watch: Watch): Promise<Ru
     const saved = await savedBy(run, registry);
     if (saved !== undefined) return saved;
   }
-  const description = describe(claim, given, registry);
   await makeFolder(given.runsFolder);
+  const extra = extraOf(run.id, given);
+  const isJoined = run.wish.arena === undefined && (await given.joining?.prepare(run, extra)) === true;
+  const description = { ...describe(claim, given, registry), ...(isJoined ? { extra } : {}) };
   await makeFolder(description.device ?? given.runsFolder);
   await untilFree(description.device ?? description.folder, given.queue.lease * ORPHAN);
   const early = watch.stopping();
@@ -127,8 +133,13 @@ async function attempt(
   return last;
 }
 
+/** Beside the run's folder, which a resumed run must find as it left it. */
+function extraOf(id: string, { runsFolder }: Carrying): string {
+  return join(runsFolder, ".corrections", id);
+}
+
 function describe({ run: { id, wish }, device }: Claim, { runsFolder }: Carrying, models: string): RunDescription {
-  const { recipe, model, data, seed, settings, backend } = wish;
+  const { recipe, model, data, seed, settings, backend, arena } = wish;
   return {
     v: 1,
     id,
@@ -142,6 +153,7 @@ function describe({ run: { id, wish }, device }: Claim, { runsFolder }: Carrying
     ...(backend === undefined ? {} : { backend }),
     resume: true,
     candidate: true,
+    ...(arena === undefined ? { gate: gateFolder(models) } : {}),
     device: join(runsFolder, ".devices", encodeURIComponent(device)),
   };
 }

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "../../errors.js";
+import type { Joining } from "../corrections/joining.js";
 import { startRun } from "../training/start-run.js";
 import { carry } from "./carry.js";
 import type { WorkQueue } from "./queue.js";
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   readonly arena?: Runner;
   /** Without it every model stays a candidate. */
   readonly judge?: Judge;
+  /** Without it nobody's corrections are trained on. */
+  readonly joining?: Joining;
 }
 
 export interface Worker {

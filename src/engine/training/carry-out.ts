@@ -64,7 +64,7 @@ async function locked(
   const recipe = await loadRecipe(description.recipe);
   const settings = parseSettings(recipe, description.settings);
   const from = await whereToGoOn(description, settings);
-  const data = await recipe.open(description.data, settings, description.seed);
+  const data = await recipe.open(description.data, settings, description.seed, description);
   refuseOtherData(from?.checkpoint, data.version);
   const backend = await startBackend({
     ...(description.backend === undefined ? {} : { force: description.backend }),

@@ -25,6 +25,8 @@ const schema = z.object({
   resume: z.boolean().optional(),
   candidate: z.boolean().optional(),
   device: z.string().min(1).optional(),
+  gate: z.string().min(1).optional(),
+  extra: z.string().min(1).optional(),
 });
 
 /** @throws UserError `description-wrong`, which names every mistake */
@@ -37,7 +39,7 @@ export function readDescription(value: unknown): RunDescription {
       "Mend it, or start the run anew in another folder: convo train",
     );
   }
-  const { backend, threads, resume, candidate, device, ...rest } = parsed.data;
+  const { backend, threads, resume, candidate, device, gate, extra, ...rest } = parsed.data;
   return {
     ...rest,
     ...(backend === undefined ? {} : { backend }),
@@ -45,5 +47,7 @@ export function readDescription(value: unknown): RunDescription {
     ...(resume === undefined ? {} : { resume }),
     ...(candidate === undefined ? {} : { candidate }),
     ...(device === undefined ? {} : { device }),
+    ...(gate === undefined ? {} : { gate }),
+    ...(extra === undefined ? {} : { extra }),
   };
 }

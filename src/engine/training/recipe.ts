@@ -14,10 +14,13 @@ export interface Recipe<Settings = unknown> {
   /** Checks `RunDescription.settings` and fills in the defaults; strict, so that a mistyped key is an error. */
   readonly settings: z.ZodType<Settings>;
   /** Opens and checks the data set in `folder` (absolute). @throws UserError for what its owner can mend */
-  open(folder: string, settings: Settings, seed: number): Promise<DataSet>;
+  open(folder: string, settings: Settings, seed: number, beside?: Beside): Promise<DataSet>;
   /** Builds the model with its initial weights and says how it is trained. A backend is running. */
   plan(start: RecipeStart<Settings>): Promise<Plan>;
 }
+
+/** What is left out of a data set and what joins it. */
+export type Beside = Pick<RunDescription, "gate" | "extra">;
 
 export interface RecipeStart<Settings> {
   readonly data: DataSet;

@@ -22,6 +22,10 @@ export interface RunDescription {
   readonly resume?: boolean;
   /** The model is saved and no more: who goes into service, also where nothing is, is decided elsewhere. */
   readonly candidate?: boolean;
+  /** Absolute folder of gate splits: the data set's is cut there where it has none yet, and left out of all that is trained on. */
+  readonly gate?: string;
+  /** Absolute folder of accepted corrections, a folder a label, that join the training split. */
+  readonly extra?: string;
   /** Absolute folder that stands for the device: taken while the run lasts, so that no two train on it. */
   readonly device?: string;
 }

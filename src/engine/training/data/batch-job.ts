@@ -1,11 +1,10 @@
 // What the main thread and the workers that make batches say to each other.
 import type { BatchGeometry } from "./batch-images.js";
 import type { SharedPixels } from "./data-set.js";
+import type { ImageFiles } from "./image-file.js";
 import type { PixelCacheMemory } from "./pixel-cache.js";
 
-export type WorkerSource =
-  | SharedPixels
-  | { readonly kind: "files"; readonly folder: string; readonly cache: PixelCacheMemory };
+export type WorkerSource = SharedPixels | ({ readonly kind: "files"; readonly cache: PixelCacheMemory } & ImageFiles);
 
 export interface WorkerStart {
   readonly source: WorkerSource;

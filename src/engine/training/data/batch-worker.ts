@@ -4,7 +4,7 @@ import { UserError } from "../../../errors.js";
 import { decodedSize, putImage } from "./batch-images.js";
 import type { BatchJob, JobItem, JobResult, WorkerSource, WorkerStart } from "./batch-job.js";
 import type { Pixels } from "./data-set.js";
-import { readImage } from "./image-file.js";
+import { type ImageFiles, readImage } from "./image-file.js";
 import { type PixelCache, pixelCache } from "./pixel-cache.js";
 
 /** Pictures that are decoded at once by one worker: libuv's own threads do it. */
@@ -51,7 +51,7 @@ async function work({ job, plan, items }: BatchJob): Promise<JobResult> {
 function reader(source: WorkerSource): (item: JobItem, size: number) => Promise<Pixels> | Pixels {
   if (source.kind === "files") {
     const cache = pixelCache(source.cache);
-    return (item, size) => cache.find(item.slot, size) ?? readAndKeep(source.folder, item, size, cache);
+    return (item, size) => cache.find(item.slot, size) ?? readAndKeep(source, item, size, cache);
   }
   const { height, width, channels } = source;
   const bytes = new Uint8Array(source.memory);
@@ -59,8 +59,8 @@ function reader(source: WorkerSource): (item: JobItem, size: number) => Promise<
   return ({ offset }) => ({ data: bytes.subarray(offset, offset + length), height, width, channels });
 }
 
-async function readAndKeep(folder: string, item: JobItem, size: number, cache: PixelCache): Promise<Pixels> {
-  const picture = await readImage(folder, item.id, size);
+async function readAndKeep(files: ImageFiles, item: JobItem, size: number, cache: PixelCache): Promise<Pixels> {
+  const picture = await readImage(files, item.id, size);
   cache.keep(item.slot, size, picture);
   return picture;
 }

@@ -1,4 +1,6 @@
 // What a data set is to training: labelled samples in three disjoint splits, and a hash of all that is in it.
+import type { ImageFiles } from "./image-file.js";
+import type { Fingerprint } from "./near-duplicates.js";
 
 export const SPLITS = ["train", "validation", "test"] as const;
 export type Split = (typeof SPLITS)[number];
@@ -30,6 +32,8 @@ export interface DataSet {
   readonly splits: Readonly<Record<Split, readonly Sample[]>>;
   /** What a reader should know: files left out and why, classes that are small. */
   readonly notes: readonly string[];
+  /** Of the pictures' contents, by id, where they were taken: what is nearly the same is found by them. */
+  readonly prints?: ReadonlyMap<string, Fingerprint>;
   /** How the workers that make batches get at the pixels; without it the main thread reads them by `read`. */
   readonly source?: PixelSource;
   /** Decoded, the shorter side exactly `size` pixels where a size is given; pictures in memory ignore it. */
@@ -45,10 +49,10 @@ export interface SharedPixels {
   readonly channels: 1 | 3;
 }
 
-/** What can be handed to another thread: shared memory with each sample's offset, or a folder whose files are the ids. */
+/** What can be handed to another thread: shared memory with each sample's offset, or folders whose files are the ids. */
 export type PixelSource =
   | (SharedPixels & { readonly offsets: ReadonlyMap<string, number> })
-  | { readonly kind: "files"; readonly folder: string };
+  | ({ readonly kind: "files" } & ImageFiles);
 
 /** A batch as a model takes it. */
 export interface Batch {

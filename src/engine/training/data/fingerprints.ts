@@ -66,21 +66,25 @@ async function fingerprint(root: string, image: ImageFile): Promise<Entry | stri
   if (image.size === 0) return "it is empty";
   if (image.size > MOST_BYTES) return `it has more than ${MOST_BYTES / 1_000_000} MB`;
   try {
-    const bytes = await readFile(join(root, image.id));
-    const content = sha256(bytes);
-    const thumbnail = await decodeThumbnail(bytes, THUMBNAIL, THUMBNAIL);
-    const hash = differenceHash(shrunk(thumbnail));
+    const { content, hash, thumbnail } = await fingerprintOf(await readFile(join(root, image.id)));
+    const [high, low] = hash;
     return {
       size: image.size,
       changed: image.changed,
       content,
-      hash,
+      hash: [high, low],
       thumbnail: Buffer.from(thumbnail).toString("base64"),
     };
   } catch (error) {
     const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     return `it is no whole picture: ${why}`;
   }
+}
+
+/** Throws sharp's error where the file is no whole picture. */
+export async function fingerprintOf(bytes: Buffer): Promise<Fingerprint> {
+  const thumbnail = await decodeThumbnail(bytes, THUMBNAIL, THUMBNAIL);
+  return { content: sha256(bytes), hash: differenceHash(shrunk(thumbnail)), thumbnail };
 }
 
 /** 32 × 32 → 9 × 8 by the mean of each cell. */

@@ -62,8 +62,9 @@ export async function openImageFolder(folder: string, settings: ImageFolderSetti
     version: versionOf(labels, splits, known),
     splits,
     notes,
+    prints: known,
     source: { kind: "files", folder: root },
-    read: (sample, size) => readImage(root, sample.id, size),
+    read: (sample, size) => readImage({ folder: root }, sample.id, size),
   };
 }
 

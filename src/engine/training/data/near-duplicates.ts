@@ -15,7 +15,7 @@ export const HASH_SIZE = { width: 9, height: 8 } as const;
 /** Differing bits up to which two pictures are compared by pixels; Krawetz, "Kind of Like That" (2013), names 10 of 64. */
 const NEAR_BITS = 10;
 /** Correlation of the thumbnails from which two pictures are one: resized, recompressed, brightened or a little cropped. */
-const NEAR_CORRELATION = 0.96;
+export const NEAR_CORRELATION = 0.96;
 /** Pictures up to which all pairs are compared: 40,000² / 2 pairs take a few seconds. */
 export const MOST_COMPARED = 40_000;
 

@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { Preprocessing } from "../../models/model.js";
 import { startBatchWorkers } from "../data/batch-workers.js";
 import { batchSource, fixedBatches } from "../data/batches.js";
+import { besides } from "../data/besides.js";
 import type { DataSet, Split } from "../data/data-set.js";
 import { openMnist } from "../data/mnist.js";
 import { batchNormalization } from "../layers/batch-normalization.js";
@@ -59,8 +60,8 @@ export const MNIST_PREPROCESSING: Preprocessing = {
 export const digits: Recipe<DigitsSettings> = {
   name: "digits",
   settings,
-  async open(folder, { limit }, seed) {
-    const data = await openMnist(folder, { seed });
+  async open(folder, { limit }, seed, beside) {
+    const data = await besides(await openMnist(folder, { seed }), beside);
     return limit === undefined ? data : limited(data, limit, seed);
   },
   async plan({ data, settings, seed }): Promise<Plan> {

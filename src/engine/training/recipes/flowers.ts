@@ -1,5 +1,6 @@
 // Recipe `flowers`: transfer learning (question 10): a head on frozen features first, then fine-tuning with a low rate.
 import type { z } from "zod";
+import { besides } from "../data/besides.js";
 import { openImageFolder } from "../data/image-folder.js";
 import type { Plan, Recipe } from "../recipe.js";
 import { transferPlan } from "../transfer/plan.js";
@@ -11,7 +12,7 @@ export type FlowersSettings = z.infer<typeof settings>;
 export const flowers: Recipe<FlowersSettings> = {
   name: "flowers",
   settings,
-  open: (folder, _settings, seed) => openImageFolder(folder, { seed }),
+  open: async (folder, _settings, seed, beside) => besides(await openImageFolder(folder, { seed }), beside),
   plan: (start) => transferPlan(start, { card: CARD }),
 };
 

@@ -1,4 +1,5 @@
 // Recipe `images`: a classifier of anything, from a folder with a class a folder; transfer learning as in `flowers`.
+import { besides } from "../data/besides.js";
 import { openImageFolder } from "../data/image-folder.js";
 import type { Plan, Recipe } from "../recipe.js";
 import { transferPlan } from "../transfer/plan.js";
@@ -7,7 +8,7 @@ import { type TransferSettings, transferSettings } from "../transfer/settings.js
 export const images: Recipe<TransferSettings> = {
   name: "images",
   settings: transferSettings,
-  open: (folder, _settings, seed) => openImageFolder(folder, { seed }),
+  open: async (folder, _settings, seed, beside) => besides(await openImageFolder(folder, { seed }), beside),
   plan: (start) => transferPlan(start, { card: cardOf(start.data.labels, start.data.name) }),
 };
 

@@ -18,7 +18,7 @@ function erased<Settings>(recipe: Recipe<Settings>): Recipe {
   return {
     name: recipe.name,
     settings: recipe.settings,
-    open: (folder, settings, seed) => recipe.open(folder, recipe.settings.parse(settings), seed),
+    open: (folder, settings, seed, beside) => recipe.open(folder, recipe.settings.parse(settings), seed, beside),
     plan: (start) => recipe.plan({ ...start, settings: recipe.settings.parse(start.settings) }),
   };
 }

@@ -1,0 +1,163 @@
+// Corrections join the training split: pictures of the data set's classes that nothing in it already is, nearly or exactly.
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../../../errors.js";
+import { type ExportedCorrection, readExported } from "../../corrections/exported.js";
+import { decode } from "../../vision/decode.js";
+import { findDigits } from "../../vision/page/page.js";
+import type { DataSet, PixelSource, Sample } from "./data-set.js";
+import { fingerprintOf } from "./fingerprints.js";
+import { CORRECTED, readImage } from "./image-file.js";
+import { correlation, type Fingerprint, NEAR_CORRELATION, nearDuplicates } from "./near-duplicates.js";
+
+/** `whole`: the data set as it was opened, gate included: what is in it anywhere is no new picture. */
+export async function withCorrections(data: DataSet, whole: DataSet, folder: string): Promise<DataSet> {
+  const list = await readExported(folder);
+  if (list === undefined) {
+    throw new UserError(
+      "data-missing",
+      `${folder} holds no corrections.`,
+      "Start the run anew: they are exported again.",
+    );
+  }
+  if (list.length === 0) return data;
+  return data.source?.kind === "memory"
+    ? withDigits(data, data.source, folder, list)
+    : withPictures(data, whole, folder, list);
+}
+
+interface Joined {
+  readonly samples: readonly Sample[];
+  /** SHA-256 of each sample's content. */
+  readonly contents: readonly string[];
+  readonly duplicates: number;
+  /** Of corrections that could not be used. */
+  readonly unusable: number;
+}
+
+function joined(data: DataSet, { samples, contents, duplicates, unusable }: Joined): DataSet {
+  const version = createHash("sha256").update(`corrections 1\n${data.version}\n`);
+  for (const line of samples.map(({ label }, at) => `${label} ${contents[at]}`).sort()) version.update(`${line}\n`);
+  const notes = [
+    `From corrections: ${samples.length} training images.`,
+    ...(duplicates > 0 ? [`Corrections left out, in the data already: ${duplicates}.`] : []),
+    ...(unusable > 0 ? [`Corrections left out, of no class or not as many digits as were said: ${unusable}.`] : []),
+  ];
+  return {
+    ...data,
+    version: samples.length === 0 ? data.version : version.digest("hex"),
+    splits: { ...data.splits, train: [...data.splits.train, ...samples] },
+    notes: [...data.notes, ...notes],
+  };
+}
+
+async function withPictures(
+  data: DataSet,
+  whole: DataSet,
+  folder: string,
+  list: readonly ExportedCorrection[],
+): Promise<DataSet> {
+  const known = [...(whole.prints?.values() ?? [])];
+  const usable = list.filter(({ label }) => data.labels.includes(label));
+  const prints: Fingerprint[] = [];
+  for (const { file } of usable) prints.push(await fingerprintOf(await readFile(join(folder, file))));
+  const groups = nearDuplicates([...known, ...prints]);
+  const own = new Map<string, Fingerprint>();
+  const samples: Sample[] = [];
+  const contents: string[] = [];
+  for (const [at, { file, label }] of usable.entries()) {
+    const print = prints[at];
+    if (print === undefined || groups[known.length + at] !== known.length + at) continue;
+    const id = `${CORRECTED}${file}`;
+    own.set(id, print);
+    samples.push({ id, label: data.labels.indexOf(label) });
+    contents.push(print.content);
+  }
+  const source: PixelSource = { kind: "files", folder: data.folder, corrected: folder };
+  const duplicates = usable.length - samples.length;
+  return {
+    ...joined(data, { samples, contents, duplicates, unusable: list.length - usable.length }),
+    prints: new Map([...(whole.prints ?? []), ...own]),
+    source,
+    read: (sample, size) => readImage(source, sample.id, size),
+  };
+}
+
+/** A number on a page becomes a picture a digit, in order, where as many digits are found as were said. */
+async function withDigits(
+  data: DataSet,
+  source: Extract<PixelSource, { kind: "memory" }>,
+  folder: string,
+  list: readonly ExportedCorrection[],
+): Promise<DataSet> {
+  const area = source.height * source.width;
+  const bytes = new Uint8Array(source.memory);
+  const fresh: { readonly sample: Sample; readonly pixels: Uint8Array }[] = [];
+  let [duplicates, unusable] = [0, 0];
+  for (const { file, label } of list) {
+    const images = await digitsOn(join(folder, file), label);
+    if (images === undefined || ![...label].every((digit) => data.labels.includes(digit))) {
+      unusable += 1;
+      continue;
+    }
+    for (const [at, pixels] of images.entries()) {
+      if (
+        isKnown(pixels, bytes, area) ||
+        fresh.some((other) => correlation(other.pixels, pixels) >= NEAR_CORRELATION)
+      ) {
+        duplicates += 1;
+        continue;
+      }
+      fresh.push({ sample: { id: `${CORRECTED}${file}/${at}`, label: data.labels.indexOf(label[at] ?? "") }, pixels });
+    }
+  }
+  const memory = new SharedArrayBuffer(bytes.length + fresh.length * area);
+  const all = new Uint8Array(memory);
+  all.set(bytes);
+  const offsets = new Map(source.offsets);
+  for (const [at, { sample, pixels }] of fresh.entries()) {
+    all.set(pixels, bytes.length + at * area);
+    offsets.set(sample.id, bytes.length + at * area);
+  }
+  const samples = fresh.map(({ sample }) => sample);
+  const contents = fresh.map(({ pixels }) => createHash("sha256").update(pixels).digest("hex"));
+  const { height, width, channels } = source;
+  return {
+    ...joined(data, { samples, contents, duplicates, unusable }),
+    source: { ...source, memory, offsets },
+    async read({ id }) {
+      const at = offsets.get(id);
+      if (at === undefined) throw new RangeError(`no sample ${id} in ${data.name}`);
+      return { data: all.subarray(at, at + area), height, width, channels };
+    },
+  };
+}
+
+async function digitsOn(file: string, label: string): Promise<readonly Uint8Array[] | undefined> {
+  const { digits } = findDigits(await decode(await readFile(file)));
+  const parted = digits.flatMap((digit) => digit.parts ?? [digit]);
+  const found = [digits, parted].find(({ length }) => length === label.length);
+  return found?.map(({ image }) => Uint8Array.from(image, (value) => Math.round(255 * value)));
+}
+
+/** Whether one of the pictures in the memory is this one, or nearly; those of quite another amount of ink are not compared. */
+function isKnown(pixels: Uint8Array, memory: Uint8Array, area: number): boolean {
+  const ink = sum(pixels);
+  for (let at = 0; at < memory.length; at += area) {
+    const other = memory.subarray(at, at + area);
+    const theirs = sum(other);
+    if (theirs < ink / MOST_INK || theirs > ink * MOST_INK) continue;
+    if (correlation(pixels, other) >= NEAR_CORRELATION) return true;
+  }
+  return false;
+}
+
+/** Strokes of one picture, taken twice, differ less. */
+const MOST_INK = 1.5;
+
+function sum(pixels: Uint8Array): number {
+  let total = 0;
+  for (const value of pixels) total += value;
+  return total;
+}

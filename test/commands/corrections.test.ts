@@ -1,0 +1,76 @@
+// /corrections as an instructor uses it: one picture after the other, decided by buttons, and the archive.
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { extract } from "tar";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { blockOf, buttonsOf, press, textOf } from "../support/replies.js";
+import { action, command, formTo, messageTo, openWorld, user, type World } from "../support/world.js";
+
+const TEACHER = user("teacher", "instructor");
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => world.close());
+
+async function correction(shade: number, label: string, model = "digits"): Promise<string> {
+  world.clock.at += 1000;
+  const background = { r: shade, g: 0, b: 255 - shade };
+  const picture = await sharp({ create: { width: 60, height: 40, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
+  const said = { community: "course", person: "id-ada", model, version: "v1", label, isRight: false };
+  return (await world.sight.corrections.add({ ...said, answer: { label: "=1", probability: 0.6 } }, picture, 30)).id;
+}
+
+const list = (state?: string) =>
+  messageTo(world, command(TEACHER, "corrections list", state === undefined ? {} : { state }));
+
+test("one picture at a time: accepted, rejected, relabelled, until nothing is left; nobody's name is shown", async () => {
+  const ids = [await correction(0, "12"), await correction(100, "7"), await correction(200, "3")];
+  const first = await list();
+  expect(textOf(first)).toMatch(/^Picture 1 of 3 not looked at\n/);
+  expect(textOf(first)).toContain("The model said: =1 (60.0 %), digits@v1");
+  expect(textOf(first)).not.toContain("ada");
+  expect((await sharp(blockOf(first, "picture").png).metadata()).width).toBe(60);
+  const second = await messageTo(world, action(TEACHER, press(first, "Accept")));
+  expect(second.replaces).toBe(true);
+  expect(textOf(second)).toMatch(/^Picture 1 of 2 /);
+  const third = await messageTo(world, action(TEACHER, press(second, "Next")));
+  expect(textOf(third)).toContain("The person says: 3");
+  const form = await formTo(world, action(TEACHER, press(third, "Relabel…")));
+  const again = await messageTo(world, action(TEACHER, form.submit, { fields: { label: " 8 " } }));
+  expect(textOf(again)).toContain("The person says: 7");
+  const done = await messageTo(world, action(TEACHER, press(again, "Reject")));
+  expect(textOf(done)).toContain("nothing left to look at");
+  const kept = await Promise.all(ids.map((id) => world.sight.corrections.get("course", id)));
+  expect(kept.map((one) => `${one?.state} ${one?.review?.label}`)).toEqual(["accepted 12", "rejected 7", "accepted 8"]);
+  const seen = await list("rejected");
+  expect(buttonsOf(seen).map(({ label }) => label)).toEqual(["Accept", "Relabel…"]);
+});
+
+test("a label that no model could learn is refused; so is a picture that its owner took back, and a learner", async () => {
+  const id = await correction(0, "12");
+  const shown = await list();
+  const form = await formTo(world, action(TEACHER, press(shown, "Relabel…")));
+  const wrong = await messageTo(world, action(TEACHER, form.submit, { fields: { label: "roses" } }));
+  expect(textOf(wrong)).toContain("That is no number");
+  await world.sight.corrections.forget("course", "id-ada");
+  expect(textOf(await messageTo(world, action(TEACHER, press(shown, "Accept"))))).toContain("no longer kept");
+  expect(await world.sight.corrections.get("course", id)).toBeUndefined();
+  expect(textOf(await messageTo(world, command(user("ben"), "corrections list")))).toContain("instructor");
+});
+
+test("the archive holds every picture and a table that no spreadsheet takes for formulas", async () => {
+  const ids = [await correction(0, "12"), await correction(100, "7")];
+  const reply = await messageTo(world, command(TEACHER, "corrections export"));
+  const folder = mkdtempSync(join(tmpdir(), "convo-export-"));
+  writeFileSync(join(folder, "all.tgz"), blockOf(reply, "file").bytes);
+  await extract({ file: join(folder, "all.tgz"), cwd: folder });
+  const table = readFileSync(join(folder, "corrections.csv"), "utf8");
+  expect(table.split("\r\n")[1]).toBe(`${ids[0]}.jpg,digits,v1,'=1,0.6000,12,pending,12,2026-03-02`);
+  expect(table).not.toContain("ada");
+  for (const id of ids) expect((await sharp(join(folder, `${id}.jpg`)).metadata()).width).toBe(60);
+});
