@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { drawnDaisy } from "../../bench/vision/flower.js";
+import { writtenPage } from "../../bench/vision/pages.js";
 import { slipsOf } from "../../src/quiz/practice/slips.js";
 import { taskOf } from "../../src/quiz/practice/task.js";
 import { copyShipped } from "../../test/support/model-copies.js";
@@ -56,7 +58,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"],
 });
 
-const PARTS = { student, calculator, phone, instructor, admin, demos, schedule, arena };
+const PARTS = { student, calculator, pictures, phone, instructor, admin, demos, schedule, arena };
 
 try {
   const asked = process.argv.slice(2);
@@ -164,6 +166,26 @@ async function demos(): Promise<void> {
   await small.getByRole("img", { name: /max pooling/ }).waitFor();
   await settle(small);
   await shoot(small, "demo-q4-phone");
+}
+
+async function pictures(): Promise<void> {
+  const small = { viewport: { width: 390, height: 1010 }, deviceScaleFactor: 2 };
+  // The first picture of a process waits for threads and models.
+  await upload(await open("Alan", small), "first.jpg", (await writtenPage(301, "easy")).jpeg);
+  const flower = await open("Rosa", small);
+  const daisy = await drawnDaisy(3, { width: 1000, height: 750, x: 470, y: 330, radius: 230 });
+  await upload(flower, "garden.jpg", daisy.jpeg);
+  await shoot(flower, "classify-flower");
+  const number = await open("Katherine", small);
+  await upload(number, "page.jpg", (await writtenPage(300, "easy")).jpeg);
+  await shoot(number, "classify-number");
+}
+
+async function upload(page: Page, name: string, buffer: Buffer): Promise<void> {
+  await page.locator("input[type=file]").setInputFiles({ name, mimeType: "image/jpeg", buffer });
+  await say(page, "/classify");
+  await page.getByRole("button", { name: "Right" }).waitFor();
+  await settle(page);
 }
 
 async function phone(): Promise<void> {

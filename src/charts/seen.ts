@@ -1,4 +1,5 @@
 // What a model saw: the picture, the digits boxed and labelled or a heat map over it, and the most probable labels as bars.
+import { HEAT_COLOURS, UNSEEN } from "./heat.js";
 import { escapeXml, toPng } from "./svg.js";
 
 export interface SeenChart {
@@ -6,8 +7,8 @@ export interface SeenChart {
   readonly jpeg: Uint8Array;
   readonly width: number;
   readonly height: number;
-  /** A PNG with transparency that is laid over the picture, stretched to its size. */
-  readonly overlay?: { readonly png: Uint8Array; readonly caption: string };
+  /** A PNG with transparency that is laid over the picture, stretched to its size: a heat map, with a legend below. */
+  readonly overlay?: { readonly png: Uint8Array; readonly isCut: boolean };
   /** In pixels of the picture. */
   readonly boxes?: readonly {
     readonly label: string;
@@ -24,6 +25,7 @@ const MARGIN = 20;
 /** A tall picture is shown smaller, so that the bars stay in sight. */
 const TALLEST = 520;
 const BAR = { height: 30, gap: 12, text: 21 };
+const LEGEND = 32;
 const LONGEST_LABEL = 16;
 const INK = "#1b1f24";
 /** Okabe and Ito's blue and its pale; the boxes are vermilion with a white rim, which shows on light and on dark. */
@@ -39,19 +41,34 @@ export function seenSvg(chart: SeenChart): string {
   const scale = Math.min((WIDTH - 2 * MARGIN) / width, TALLEST / height);
   const [shownWidth, shownHeight] = [width * scale, height * scale];
   const left = (WIDTH - shownWidth) / 2;
-  const captioned = overlay === undefined ? 0 : 30;
-  const top = MARGIN + shownHeight + captioned + MARGIN;
+  const top = MARGIN + shownHeight + (overlay === undefined ? 0 : LEGEND) + MARGIN;
   const total = top + bars.length * (BAR.height + BAR.gap) + (bars.length > 0 ? MARGIN - BAR.gap : -MARGIN) + 4;
   const place = `x="${round(left)}" y="${MARGIN}" width="${round(shownWidth)}" height="${round(shownHeight)}" preserveAspectRatio="none"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${round(total)}" viewBox="0 0 ${WIDTH} ${round(total)}" font-family="DejaVu Sans" fill="${INK}">
 <rect width="${WIDTH}" height="${round(total)}" rx="14" fill="#ffffff"/>
 <image ${place} href="data:image/jpeg;base64,${base64(jpeg)}"/>
-${overlay === undefined ? "" : `<image ${place} href="data:image/png;base64,${base64(overlay.png)}"/>${caption(overlay.caption, MARGIN + shownHeight + 24)}`}
+${overlay === undefined ? "" : `<image ${place} href="data:image/png;base64,${base64(overlay.png)}"/>${legend(MARGIN + shownHeight + 16, overlay.isCut)}`}
 ${boxesSvg(chart, { left, scale })}${bars.map((bar, index) => barSvg(bar, top + index * (BAR.height + BAR.gap))).join("")}</svg>`;
 }
 
-function caption(text: string, y: number): string {
-  return `<text x="${WIDTH / 2}" y="${round(y)}" font-size="16" fill="#57606a" text-anchor="middle">${escapeXml(text)}</text>`;
+function legend(y: number, isCut: boolean): string {
+  const [width, height, gap] = [150, 16, 12];
+  const left = (WIDTH - width) / 2 - (isCut ? 50 : 0);
+  const stops = HEAT_COLOURS.map(
+    (colour, at) => `<stop offset="${round((100 * at) / (HEAT_COLOURS.length - 1))}%" stop-color="${colour}"/>`,
+  ).join("");
+  const word = (text: string, x: number, anchor: string) =>
+    `<text x="${x}" y="${round(y + 14)}" font-size="17" fill="#57606a" text-anchor="${anchor}">${text}</text>`;
+  const right = left + width + gap;
+  return (
+    `<defs><linearGradient id="heat">${stops}</linearGradient></defs>` +
+    `<rect x="${left}" y="${round(y)}" width="${width}" height="${height}" rx="3" fill="url(#heat)"/>` +
+    word("did not count", left - gap, "end") +
+    word("counted most", right, "start") +
+    (isCut
+      ? `<rect x="${right + 138}" y="${round(y)}" width="${height}" height="${height}" rx="3" fill="${UNSEEN}"/>${word("cut off", right + 138 + height + 8, "start")}`
+      : "")
+  );
 }
 
 function boxesSvg({ boxes = [], width, height }: SeenChart, { left, scale }: { left: number; scale: number }): string {
@@ -77,7 +94,7 @@ function boxesSvg({ boxes = [], width, height }: SeenChart, { left, scale }: { l
 
 function barSvg({ label, probability }: SeenChart["bars"][number], y: number): string {
   const shown = label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
-  const [from, full] = [230, WIDTH - 230 - 118];
+  const [from, full] = [220, WIDTH - 220 - 132];
   const middle = round(y + BAR.height / 2 + BAR.text * 0.36);
   return (
     `<text x="${from - 12}" y="${middle}" font-size="${BAR.text}" text-anchor="end">${escapeXml(shown)}</text>` +

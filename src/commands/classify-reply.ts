@@ -1,6 +1,8 @@
 // How a classification is said: what it is and how sure, the picture with bars, by whom and how fast, and the two buttons.
+import { heatPng, isCut } from "../charts/heat.js";
 import { percent, seenPng } from "../charts/seen.js";
 import type { Classification } from "../engine/vision/classify.js";
+import { type HeatMap, heatWords } from "../engine/vision/explain/heat.js";
 import type { ShownPicture } from "../engine/vision/shown.js";
 import { message } from "./private-message.js";
 import type { Block, Button, Message } from "./reply.js";
@@ -8,8 +10,8 @@ import type { Block, Button, Message } from "./reply.js";
 export interface Seen {
   readonly classification: Classification;
   readonly shown: ShownPicture;
-  /** Laid over the picture, and what it shows in words. */
-  readonly heat?: { readonly png: Uint8Array; readonly words: string };
+  /** Where it looked, if that is to be shown. */
+  readonly heat: HeatMap | undefined;
   /** Key of the pending picture. */
   readonly picture: string;
   /** Days that a picture is kept once its owner says so. */
@@ -29,7 +31,9 @@ export async function classifiedMessage(seen: Seen): Promise<Message> {
     ...shown,
     bars: top,
     ...(boxes === undefined ? {} : { boxes }),
-    ...(heat === undefined ? {} : { overlay: { png: heat.png, caption: HEAT_CAPTION } }),
+    ...(heat === undefined
+      ? {}
+      : { overlay: { png: await heatPng(heat, shown.width, shown.height), isCut: isCut(heat) } }),
   });
   return message([
     { kind: "heading", text: headingOf(classification) },
@@ -41,8 +45,6 @@ export async function classifiedMessage(seen: Seen): Promise<Message> {
   ]);
 }
 
-const HEAT_CAPTION = "where it looked: the more yellow, the more it counted";
-
 function headingOf({ verdict, top }: Classification): string {
   const [best] = top;
   if (verdict === "neither" || best === undefined) return "Neither a number nor one of the flowers that it knows";
@@ -51,15 +53,27 @@ function headingOf({ verdict, top }: Classification): string {
     : `Not sure: perhaps ${best.label}, ${percent(best.probability)}`;
 }
 
-function adviceOf({ verdict, digits }: Classification): Block[] {
+/** From here on the label is not what is in doubt, but whether the picture is of this kind at all. */
+const LIKELY = 0.9;
+
+function adviceOf({ verdict, digits, top }: Classification): Block[] {
   if (verdict === "sure") return [];
   const text =
     verdict === "neither"
       ? "It reads handwritten digits and knows daisies, dandelions, roses, sunflowers and tulips. If it is one of these, send it closer and lighter, or force a model with model:digits or model:flowers."
-      : digits === undefined
-        ? "It may well be wrong. A photo in which one flower fills the picture, in daylight, helps."
-        : "It may well be wrong. Digits that do not touch, with a pen, in even light, help.";
+      : `${doubtOf(top[0]?.probability ?? 0, digits === undefined)} ${
+          digits === undefined
+            ? "A photo in which one flower fills the picture, in daylight, helps."
+            : "Digits that do not touch, with a pen, in even light, help."
+        }`;
   return [{ kind: "note", tone: verdict === "neither" ? "info" : "warning", text }];
+}
+
+function doubtOf(probability: number, isFlower: boolean): string {
+  if (probability < LIKELY) return "It may well be wrong.";
+  return isFlower
+    ? "Of the five flowers it is the likeliest by far, but the picture is unlike those that Convo learned from: it may be none of them."
+    : "If these are digits, this is the likeliest by far, but the picture does not look like a page with a number.";
 }
 
 function answeredBy({ model, version, ms }: Classification): string {
@@ -92,5 +106,5 @@ function inWords({ classification, shown, heat }: Seen): string {
   if (verdict === "neither") return `${size}; nothing in it was recognised.`;
   const boxed =
     digits === undefined ? "" : ` with ${digits.length === 1 ? "one digit" : `${digits.length} digits`} boxed`;
-  return `${size}${boxed}. ${heat === undefined ? "" : `${heat.words} `}Most probable: ${bars}.`;
+  return `${size}${boxed}. ${heat === undefined ? "" : `${heatWords(heat)} `}Most probable: ${bars}.`;
 }

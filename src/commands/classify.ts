@@ -53,10 +53,19 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
           description: "What to look for, if it should not decide by itself",
           choices: MODEL_CHOICES.map((value) => ({ value, label: CHOICE_LABELS[value] })),
         },
+        explain: {
+          type: "boolean",
+          description: "Whether to show where it looked; if you say nothing, it does",
+        },
       },
       messageMenu: { label: "Classify image", option: "image" },
-      examples: ["/classify image:(a photo)", "/classify image:(a photo) model:digits"],
-      run: async (request, options) => classified(request, (options.model ?? "auto") as ModelChoice),
+      examples: [
+        "/classify image:(a photo)",
+        "/classify image:(a photo) model:digits",
+        "/classify image:(a photo) explain:no",
+      ],
+      run: async (request, { model, explain }) =>
+        classified(request, (model ?? "auto") as ModelChoice, explain !== false),
     },
     actions: {
       right: { who: "learner", limit: LIMIT, run: async (request) => kept(request, undefined) },
@@ -67,7 +76,7 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
     },
   };
 
-  async function classified(request: CommandRequest, choice: ModelChoice): Promise<Message> {
+  async function classified(request: CommandRequest, choice: ModelChoice, isExplained: boolean): Promise<Message> {
     const { vision, drift, pending } = sightOf();
     const [file] = request.attachments;
     if (file === undefined) {
@@ -88,7 +97,8 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
       answer: best ?? null,
     });
     const { picturesKept: days } = await quiz.settings.of(request.community);
-    return classifiedMessage({ classification, shown, picture, days });
+    const heat = isExplained ? classification.heat : undefined;
+    return classifiedMessage({ classification, shown, picture, days, heat });
   }
 
   async function labelChoice(request: ActionRequest): Promise<Message> {

@@ -1,6 +1,7 @@
 // /classify as a learner uses it: the answer in words and pixels, the buttons, what is kept and what is not.
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { drawnDaisy } from "../../bench/vision/flower.js";
 import { foreignPicture } from "../../bench/vision/foreign.js";
 import { writtenPage } from "../../bench/vision/pages.js";
 import type { Message } from "../../src/commands/reply.js";
@@ -46,6 +47,30 @@ test("a written number is read, boxed where it stands, and told with model, vers
     if (Math.abs(r - 213) < 12 && Math.abs(g - 94) < 12 && b < 12) marked.add(Math.floor(((at / 3) % info.width) / 8));
   }
   expect(marked.size).toBeGreaterThan(4 * boxes.length);
+});
+
+test("of a flower it shows where it looked, with a legend and in words, unless that is not wished", async () => {
+  const place = { width: 1000, height: 700, x: 640, y: 420, radius: 210 };
+  const { jpeg } = await drawnDaisy(3, place);
+  const [shown, plain] = [await classify(somebody(), jpeg), await classify(somebody(), jpeg, { explain: "no" })];
+  expect(textOf(shown)).toContain("daisy");
+  const [heat, bare] = [blockOf(shown, "picture"), blockOf(plain, "picture")];
+  expect(heat.alt).toMatch(/It looked mostly at the (centre|lower centre|lower right|centre right) of the picture/);
+  expect(bare.alt).not.toContain("looked");
+  const [withHeat, without] = [await sharp(heat.png).metadata(), await sharp(bare.png).metadata()];
+  // Room for the legend.
+  expect(withHeat.height).toBeGreaterThan(without.height);
+  // The picture's left edge was cut off before the model looked, and is grey; far from the flower it is dark.
+  const { data, info } = await sharp(heat.png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const scale = (info.width - 80) / place.width;
+  const at = (x: number, y: number) => {
+    const from = (Math.round(40 + y * scale) * info.width + Math.round(40 + x * scale)) * 3;
+    return [...data.subarray(from, from + 3)];
+  };
+  const [cut, far, petal] = [at(30, 350), at(230, 80), at(640, 420)];
+  expect(Math.max(...cut) - Math.min(...cut)).toBeLessThan(45);
+  expect(Math.max(...far)).toBeLessThan(100);
+  expect(petal[0]).toBeGreaterThan(180);
 });
 
 test("what it does not know is called neither, without bars, and can still be said to be a number", async () => {

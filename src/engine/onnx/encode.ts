@@ -72,7 +72,7 @@ function encodeAttribute(name: string, value: AttributeValue): Message {
 }
 
 /** ValueInfoProto → TypeProto → TypeProto.Tensor → TensorShapeProto. */
-function encodeValue({ name, type, shape }: Value): Message {
+export function encodeValue({ name, type, shape }: Value): Message {
   const dimensions = new Message();
   for (const size of shape) dimensions.message(1, encodeDimension(size));
   const tensor = new Message().integer(1, ELEMENT_TYPES[type]).message(2, dimensions);

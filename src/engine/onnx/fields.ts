@@ -59,7 +59,7 @@ export class Fields {
   }
 
   bytes(field: number): Uint8Array | undefined {
-    return this.all(field).at(-1);
+    return this.allBytes(field).at(-1);
   }
 
   text(field: number): string {
@@ -67,7 +67,7 @@ export class Fields {
   }
 
   texts(field: number): string[] {
-    return this.all(field).map((bytes) => new TextDecoder().decode(bytes));
+    return this.allBytes(field).map((bytes) => new TextDecoder().decode(bytes));
   }
 
   message(field: number): Fields | undefined {
@@ -76,10 +76,11 @@ export class Fields {
   }
 
   messages(field: number): Fields[] {
-    return this.all(field).map((bytes) => new Fields(bytes));
+    return this.allBytes(field).map((bytes) => new Fields(bytes));
   }
 
-  private all(field: number): Uint8Array[] {
+  /** Of a field that may stand often. */
+  allBytes(field: number): Uint8Array[] {
     return (this.found.get(field) ?? []).map((value) => {
       if (typeof value === "number") throw damaged(`field ${field} is a number`);
       return value;

@@ -12,11 +12,12 @@ import {
   verdictOf,
 } from "./decide.js";
 import { decode } from "./decode.js";
+import { type HeatMap, heatMap } from "./explain/heat.js";
 import type { FoundDigit, PageFindings } from "./page/page.js";
 import { PageThreads } from "./page/page-threads.js";
-import { looksColourful, looksPhotographed, photoEvidence } from "./photo.js";
+import { type Area, looksColourful, looksLikeScene, looksPhotographed, photoEvidence } from "./photo.js";
 import type { Picture } from "./picture.js";
-import { prepareCover } from "./prepare.js";
+import { coverRegion, prepareCover } from "./prepare.js";
 import { readNumber, type SeenDigit } from "./read-number.js";
 import type { Lease, ServedModel, Serving } from "./serve.js";
 
@@ -39,6 +40,8 @@ export interface Classification {
   readonly verdict: Verdict;
   /** Where digits were read: from left to right. */
   readonly digits?: readonly ReadDigit[];
+  /** Where it looked for the most probable label; absent where digits were read, and for networks whose head is of another form. */
+  readonly heat?: HeatMap;
   /** Milliseconds from the bytes to the answer, loading of models and heat map left out. */
   readonly ms: number;
   /** What was looked at, upright, for heat map and boxes. */
@@ -50,6 +53,9 @@ interface Opinion {
   readonly top: readonly LabelProbability[];
   readonly verdict: Verdict;
   readonly digits?: readonly ReadDigit[];
+  readonly heat?: HeatMap;
+  /** What was read as digits stands amid colours that no page has. */
+  readonly isInScene?: boolean;
 }
 
 export class Classifier {
@@ -97,8 +103,8 @@ export class Classifier {
     if (opinion === undefined || opinion.verdict === "neither") {
       return { model: null, version: null, top: [], verdict: "neither", ms, picture };
     }
-    const { manifest, top, verdict, digits } = opinion;
-    const found = digits === undefined ? {} : { digits };
+    const { manifest, top, verdict, digits, heat } = opinion;
+    const found = { ...(digits === undefined ? {} : { digits }), ...(heat === undefined ? {} : { heat }) };
     return { model: manifest.name, version: manifest.version, top, verdict, ...found, ms, picture };
   }
 
@@ -143,9 +149,13 @@ export class Classifier {
       models.digits === undefined ? undefined : this.number(picture, models.digits, isForced),
       models.flowers === undefined ? undefined : flowerOpinion(picture, models.flowers, isForced),
     ]);
-    const opinions = asked.map(settled).filter((opinion) => opinion !== undefined);
+    const [number, flower] = asked.map(settled);
+    if (!isForced && number?.isInScene === true && flower !== undefined && flower.verdict !== "neither") {
+      return flower;
+    }
     // A page that looks written is read as one; otherwise who is surer answers.
     const rank = { sure: 0, unsure: 1, neither: 2 };
+    const opinions = [number, flower].filter((opinion) => opinion !== undefined);
     return opinions.toSorted((a, b) => rank[a.verdict] - rank[b.verdict])[0];
   }
 
@@ -157,8 +167,28 @@ export class Classifier {
       const [logits] = await model.ask(inputs, images);
       return logits ?? new Float32Array();
     });
-    return numberOpinion(manifest, findings, seen, isForced);
+    const opinion = numberOpinion(manifest, findings, seen, isForced);
+    const isInScene = looksLikeScene(photoEvidence(picture, surroundings(findings.digits, picture)));
+    return isInScene && opinion.verdict === "sure"
+      ? { ...opinion, verdict: "unsure", isInScene }
+      : { ...opinion, isInScene };
   }
+}
+
+/** Share of the tallest digit's height that is looked at around all of them. */
+const MARGIN = 0.2;
+
+function surroundings(digits: readonly FoundDigit[], { width, height, original }: Picture): Area {
+  const scale = width / original.width;
+  const boxes = digits.map(({ box: [x, y, wide, high] }) => [x, y, x + wide, y + high].map((at) => at * scale));
+  const edge = (at: number, choose: (...values: number[]) => number) => choose(...boxes.map((box) => box[at] ?? 0));
+  const margin = MARGIN * scale * Math.max(...digits.map(({ box: [, , , high] }) => high));
+  return [
+    Math.max(0, Math.floor(edge(0, Math.min) - margin)),
+    Math.max(0, Math.floor(edge(1, Math.min) - margin)),
+    Math.min(width, Math.ceil(edge(2, Math.max) + margin)),
+    Math.min(height, Math.ceil(edge(3, Math.max) + margin)),
+  ];
 }
 
 /** Throws what was thrown. */
@@ -212,14 +242,19 @@ function numbers(labels: readonly string[], read: readonly (readonly number[])[]
 }
 
 async function flowerOpinion(picture: Picture, model: ServedModel, isForced: boolean): Promise<Opinion> {
-  const { manifest } = model;
   const evidence = photoEvidence(picture);
-  const [logits] = await model.ask(await prepareCover(picture, manifest.preprocessing), 1);
-  const values = logits ?? new Float32Array();
-  const probabilities = probabilitiesOf(values, manifest.temperature);
+  const { manifest, cells } = model;
+  const { labels, preprocessing, temperature } = manifest;
+  const outputs = await model.ask(await prepareCover(picture, preprocessing), 1);
+  const values = outputs[0] ?? new Float32Array();
+  const probabilities = probabilitiesOf(values, temperature);
   const own = verdictOf(manifest, Math.max(...probabilities), energyOf(values));
-  const top = topOf(manifest.labels, probabilities);
+  const top = topOf(labels, probabilities);
   if (own === "neither") return { manifest, top, verdict: "neither" };
-  if (!looksPhotographed(evidence)) return { manifest, top, verdict: isForced ? "unsure" : "neither" };
-  return { manifest, top, verdict: looksColourful(evidence) ? own : "unsure" };
+  if (!looksPhotographed(evidence) && !isForced) return { manifest, top, verdict: "neither" };
+  const verdict = looksPhotographed(evidence) && looksColourful(evidence) ? own : "unsure";
+  const [best, logits] = [top[0], outputs.at(-1)];
+  if (cells === undefined || best === undefined || logits === undefined) return { manifest, top, verdict };
+  const seen = coverRegion(picture, preprocessing);
+  return { manifest, top, verdict, heat: heatMap(logits, cells, manifest, best.label, seen) };
 }

@@ -22,16 +22,23 @@ const BLOCK = 4;
 /** Standard deviation of grey levels below which a block is one surface. */
 const FLAT = 3;
 
-export function photoEvidence({ data, width, height }: Picture): PhotoEvidence {
-  const step = Math.max(1, Math.floor(Math.max(width, height) / SIDE));
+/** left, top, right, bottom in pixels of `data`. */
+export type Area = readonly [number, number, number, number];
+
+/** Of the whole picture, or of one area of it. */
+export function photoEvidence(
+  { data, width, height }: Picture,
+  [from, first, right, bottom]: Area = [0, 0, width, height],
+): PhotoEvidence {
+  const step = Math.max(1, Math.floor(Math.max(right - from, bottom - first) / SIDE));
   const boxes = new Uint32Array(512);
   const moments = new Float64Array(9);
   let [pixels, spread, blocks, flat] = [0, 0, 0, 0];
-  for (let top = 0; top < height; top += step * BLOCK) {
-    for (let left = 0; left < width; left += step * BLOCK) {
+  for (let top = first; top < bottom; top += step * BLOCK) {
+    for (let left = from; left < right; left += step * BLOCK) {
       let [sum, squares, count] = [0, 0, 0];
-      for (let y = top; y < Math.min(height, top + step * BLOCK); y += step) {
-        for (let x = left; x < Math.min(width, left + step * BLOCK); x += step) {
+      for (let y = top; y < Math.min(bottom, top + step * BLOCK); y += step) {
+        for (let x = left; x < Math.min(right, left + step * BLOCK); x += step) {
           const at = (y * width + x) * 3;
           const [red, green, blue] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
           const box = (red >> 5) * 64 + (green >> 5) * 8 + (blue >> 5);
@@ -91,4 +98,13 @@ export function looksPhotographed({ colours, flat }: PhotoEvidence): boolean {
 /** Colour and variety enough for a sure answer. */
 export function looksColourful({ colours, saturation, hues }: PhotoEvidence): boolean {
   return colours >= SURE_COLOURS && saturation >= SURE_SATURATION && hues >= SURE_HUES;
+}
+
+/** Around written digits, 54 made pages have at most 3.4 bits or a saturation of 32, boards and coloured notes 0.9 bits; petals and stems exceed both. */
+const SCENE_COLOURS = 2.8;
+const SCENE_SATURATION = 35;
+
+/** Too colourful for paper, given the surroundings of what was read: it is more likely a stem, a petal or a ring of petals. */
+export function looksLikeScene({ colours, saturation }: PhotoEvidence): boolean {
+  return colours >= SCENE_COLOURS && saturation >= SCENE_SATURATION;
 }

@@ -5,15 +5,7 @@ import type { Picture } from "./picture.js";
 
 /** One image of height × width × channels for `fit: cover`: shorter side to `resize`, the centre cut out. */
 export async function prepareCover({ data, width, height }: Picture, wanted: Preprocessing): Promise<Float32Array> {
-  const side = Math.max(wanted.resize ?? 0, wanted.height, wanted.width);
-  const scale = side / Math.min(width, height);
-  // What a very long picture has beside its centre is cut off before anything is enlarged.
-  const [wide, high] = [
-    Math.min(width, Math.ceil((side * 4) / scale)),
-    Math.min(height, Math.ceil((side * 4) / scale)),
-  ];
-  const cut = { left: (width - wide) >> 1, top: (height - high) >> 1, width: wide, height: high };
-  const [toWidth, toHeight] = [Math.max(side, Math.round(wide * scale)), Math.max(side, Math.round(high * scale))];
+  const { cut, toWidth, toHeight } = coverPlan({ width, height }, wanted);
   const resized = await sharp(data, { raw: { width, height, channels: 3 } })
     .extract(cut)
     .resize({ width: toWidth, height: toHeight, fit: "fill", kernel: "lanczos3" })
@@ -28,6 +20,31 @@ export async function prepareCover({ data, width, height }: Picture, wanted: Pre
     put(out, at, [resized[from] ?? 0, resized[from + 1] ?? 0, resized[from + 2] ?? 0], wanted);
   }
   return out;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function coverPlan({ width, height }: Size, wanted: Preprocessing) {
+  const side = Math.max(wanted.resize ?? 0, wanted.height, wanted.width);
+  const scale = side / Math.min(width, height);
+  // What a very long picture has beside its centre is cut off before anything is enlarged.
+  const [wide, high] = [
+    Math.min(width, Math.ceil((side * 4) / scale)),
+    Math.min(height, Math.ceil((side * 4) / scale)),
+  ];
+  const cut = { left: (width - wide) >> 1, top: (height - high) >> 1, width: wide, height: high };
+  return { cut, toWidth: Math.max(side, Math.round(wide * scale)), toHeight: Math.max(side, Math.round(high * scale)) };
+}
+
+/** x, y, width, height of what the model sees with `fit: cover`, in shares of the picture. */
+export function coverRegion(picture: Size, wanted: Preprocessing): readonly [number, number, number, number] {
+  const { cut, toWidth, toHeight } = coverPlan(picture, wanted);
+  const width = ((wanted.width / toWidth) * cut.width) / picture.width;
+  const height = ((wanted.height / toHeight) * cut.height) / picture.height;
+  return [(1 - width) / 2, (1 - height) / 2, width, height];
 }
 
 function put(

@@ -2,12 +2,15 @@
 import * as ort from "onnxruntime-node";
 import type { ModelManifest } from "../models/model.js";
 import { openModel } from "../models/open.js";
+import { type CellGrid, withCells } from "../onnx/cells.js";
 import { Batches } from "./batches.js";
 
 export interface ServedModel {
   readonly manifest: ModelManifest;
-  /** Names of the graph's outputs; the first are the logits. */
+  /** Names of the graph's outputs; the first are the logits, the last the cells' where there are some. */
   readonly outputs: readonly string[];
+  /** Of the last maps: what the head says of each of their cells is the last output, [images × rows × columns, labels]. */
+  readonly cells?: CellGrid;
   /** Preprocessed inputs, NHWC, `images` of them → a value list for every output. Throws UserError `busy`. */
   ask(inputs: Float32Array, images: number): Promise<readonly Float32Array[]>;
 }
@@ -86,7 +89,8 @@ export class Sessions {
 
 async function load(folder: string, threads: number): Promise<Loaded> {
   const { onnx, manifest } = await openModel(folder);
-  const session = await ort.InferenceSession.create(onnx, {
+  const graph = withCells(onnx);
+  const session = await ort.InferenceSession.create(graph?.onnx ?? onnx, {
     intraOpNumThreads: threads,
     graphOptimizationLevel: "all",
     // Threads that spin between runs would take the chat's core.
@@ -101,7 +105,8 @@ async function load(folder: string, threads: number): Promise<Loaded> {
     });
     return outputs.map((name) => floats(results[name]));
   });
-  return { manifest, outputs, session, ask: (inputs, images) => batches.ask({ inputs, images }) };
+  const cells = graph === undefined ? {} : { cells: graph.cells };
+  return { manifest, outputs, ...cells, session, ask: (inputs, images) => batches.ask({ inputs, images }) };
 }
 
 function floats(value: ort.Tensor | undefined): Float32Array {
