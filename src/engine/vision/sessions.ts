@@ -1,8 +1,8 @@
 // Models that are loaded: each version once, however many communities are served by it, until the last of them lets go.
-import * as ort from "onnxruntime-node";
 import type { ModelManifest } from "../models/model.js";
 import { openModel } from "../models/open.js";
 import { type CellGrid, withCells } from "../onnx/cells.js";
+import { type OnnxSession, openSession } from "../onnx/session-thread.js";
 import { Batches } from "./batches.js";
 
 export interface ServedModel {
@@ -23,7 +23,7 @@ export interface Lease extends ServedModel {
 }
 
 interface Loaded extends ServedModel {
-  readonly session: ort.InferenceSession;
+  readonly session: OnnxSession;
 }
 
 interface Entry {
@@ -90,26 +90,10 @@ export class Sessions {
 async function load(folder: string, threads: number): Promise<Loaded> {
   const { onnx, manifest } = await openModel(folder);
   const graph = withCells(onnx);
-  const session = await ort.InferenceSession.create(graph?.onnx ?? onnx, {
-    intraOpNumThreads: threads,
-    graphOptimizationLevel: "all",
-    // Threads that spin between runs would take the chat's core.
-    extra: { session: { intra_op: { allow_spinning: "0" } } },
-  });
+  const session = await openSession(graph?.onnx ?? onnx, { threads });
   const { height, width, channels } = manifest.preprocessing;
-  const [input] = session.inputNames;
   const outputs = session.outputNames;
-  const batches = new Batches(async (inputs, images) => {
-    const results = await session.run({
-      [input ?? "input"]: new ort.Tensor("float32", inputs, [images, height, width, channels]),
-    });
-    return outputs.map((name) => floats(results[name]));
-  });
+  const batches = new Batches((inputs, images) => session.run(inputs, [images, height, width, channels]));
   const cells = graph === undefined ? {} : { cells: graph.cells };
   return { manifest, outputs, ...cells, session, ask: (inputs, images) => batches.ask({ inputs, images }) };
-}
-
-function floats(value: ort.Tensor | undefined): Float32Array {
-  if (value?.data instanceof Float32Array) return value.data;
-  throw new TypeError(`a served graph's outputs are float32, found ${value?.type ?? "none"}`);
 }
