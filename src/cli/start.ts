@@ -1,90 +1,17 @@
-// `convo start`: configuration, store, commands and every platform, in this order; and an orderly end.
+// `convo start`: the configuration, checked before anything heavy is loaded, so that a mistake in it is told at once.
 import { config as readDotEnv } from "dotenv";
-import { allCommands } from "../commands/all.js";
-import { followArena } from "../commands/arena-announcement.js";
-import { openAudit } from "../commands/audit-list.js";
-import { makeDispatcher } from "../commands/dispatch.js";
-import type { Posters } from "../commands/live.js";
-import { PendingPictures } from "../commands/pending-pictures.js";
-import { watchRuns } from "../commands/watch-runs.js";
 import { readConfig } from "../config.js";
-import { openCorrections } from "../engine/corrections/corrections.js";
-import { openDrift } from "../engine/corrections/drift.js";
-import { openJoining } from "../engine/corrections/joining.js";
-import { communityRegistries } from "../engine/models/community-folder.js";
-import { openVision } from "../engine/vision/open.js";
 import { UserError } from "../errors.js";
 import { makeLog } from "../log.js";
-import type { Question } from "../quiz/question.js";
-import { openQuiz } from "../quiz/quiz.js";
-import { openStore } from "../store/open.js";
-import { endOnSignal } from "./ending.js";
-import { closeAll, NAMED, PLATFORMS, startAll } from "./platforms.js";
-import { configuredTraining } from "./training.js";
 
 export async function start(): Promise<void> {
   readDotEnv({ quiet: true });
   const config = readConfig(process.env, process.stderr.isTTY === true);
   const log = makeLog(config.log);
+  const { NAMED, PLATFORMS } = await import("./platforms.js");
   const wanted = PLATFORMS.filter(({ isOn }) => isOn(config));
   if (wanted.length === 0) {
     throw new UserError("nothing-to-start", "No platform is switched on.", `Set ${NAMED}.`);
   }
-  const store = await openStore({ url: config.store, log });
-  const quiz = openQuiz(store);
-  const registryFor = communityRegistries(config.models);
-  const vision = openVision(registryFor, {
-    onFailure: (model, err) => log.error({ model, err }, "the new model cannot be loaded, the old one serves on"),
-  });
-  const corrections = openCorrections(store);
-  const sight = {
-    vision,
-    corrections,
-    drift: openDrift({ store }),
-    learned: openJoining(store, corrections),
-    pending: new PendingPictures(Date.now),
-  };
-  const audit = openAudit(store);
-  const models = { registryFor, operators: config.operators };
-  const training = configuredTraining(config, store, log);
-  const posters: Posters = new Map();
-  const commands = allCommands({ quiz, sight, models, audit, posters, ...training });
-  const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands, audit, log });
-  // On Discord and Slack an acknowledgement is due at once, so nothing may keep this thread busy once they are there.
-  if (config.discord !== undefined || config.slack !== undefined) await warmUp(quiz.questions);
-  const platforms = await startAll(wanted, { config, dispatcher, posters, store, log }).catch(
-    async (error: unknown) => {
-      await store.close();
-      throw error;
-    },
-  );
-  const watch = watchRuns({ queue: training.queue, posters, store, log });
-  log.info({ store: store.description }, "ready");
-  process.stdout.write(`\n${platforms.map(({ description }) => `  ${description}\n`).join("")}  Ctrl+C ends it.\n\n`);
-  if (config.discord === undefined && config.slack === undefined) void warmUp(quiz.questions);
-  const unfollow = followArena({ arena: training.arena, quiz, posters, log });
-  // After the platforms: whoever chats does not wait for it.
-  const working = config.worker
-    ? import("./work.js").then(({ startWorking }) => startWorking({ config, store, log }))
-    : undefined;
-  endOnSignal(log, async () => {
-    await watch.stop();
-    await Promise.all([
-      closeAll(platforms),
-      working?.then((worker) => worker.stop()),
-      training.schedules.close(),
-      unfollow(),
-    ]);
-    await vision.close();
-    await store.close();
-  });
-  await Promise.all([working, training.schedules.start()]);
-}
-
-/** The first answer to a question should not wait for dictionaries: one question a turn, so that the page is served between them. */
-async function warmUp(questions: readonly Question[]): Promise<void> {
-  for (const question of questions) {
-    await new Promise((resolve) => setImmediate(resolve));
-    question.grade(question.modelAnswer);
-  }
+  await (await import("./serve.js")).serve({ config, log, wanted });
 }

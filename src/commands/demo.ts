@@ -16,13 +16,15 @@ import type { Attachment, Request } from "./request.js";
 /** Each takes a core for up to a second. */
 const LIMIT = { times: 12, seconds: 60 };
 
+/** By question and version of the model: a sample's picture is the same wherever it is shown. */
+const samples = new Map<string, Promise<Drawn>>();
+/** Seven questions, and the versions of some communities. */
+const MOST_SAMPLES = 40;
+
 export function demoCommand({ models }: CommandContext): Command {
   const thread = new DemoThread();
   // Without models of its own a community is served by what ships, and here there is nothing else.
   const registryOf = models?.registryFor ?? (() => new ModelRegistry(SHIPPED_MODELS));
-
-  /** By question: the sample's picture is the same until another model is in service. */
-  const samples = new Map<DemoQuestion, { readonly version: string; readonly drawn: Promise<Drawn> }>();
 
   async function shown(question: DemoQuestion, request: Request, image: Attachment | undefined): Promise<Message> {
     const registry = registryOf(request.community);
@@ -31,11 +33,12 @@ export function demoCommand({ models }: CommandContext): Command {
     }
     const { net } = DEMOS[question];
     const version = net === undefined ? "" : (await registry.find(net)).version;
-    const known = samples.get(question);
-    if (known?.version === version) return inMessage(question, await known.drawn, ON_SAMPLE);
-    const drawn = draw(question, registry, undefined);
-    samples.set(question, { version, drawn });
-    drawn.catch(() => samples.delete(question));
+    const key = `${question} ${version}`;
+    const drawn = samples.get(key) ?? draw(question, registry, undefined);
+    samples.set(key, drawn);
+    drawn.catch(() => samples.delete(key));
+    const [oldest] = samples.keys();
+    if (samples.size > MOST_SAMPLES && oldest !== undefined) samples.delete(oldest);
     return inMessage(question, await drawn, ON_SAMPLE);
   }
 

@@ -3,20 +3,20 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { startWasm } from "../../../../src/engine/backend/wasm/start.js";
 import { evaluate } from "../../../../src/engine/training/evaluation.js";
 import type { Plan } from "../../../../src/engine/training/recipe.js";
 import type { RunEvent } from "../../../../src/engine/training/run.js";
 import { train } from "../../../../src/engine/training/trainer.js";
 import { transferPlan } from "../../../../src/engine/training/transfer/plan.js";
 import { transferSettings } from "../../../../src/engine/training/transfer/settings.js";
-import { plainJavaScript } from "../support/toy.js";
 import { type Drawn, drawnDataSet, miniature } from "./drawn.js";
 
 let drawn: Drawn;
 const open: Plan[] = [];
 
 beforeAll(async () => {
-  await plainJavaScript();
+  await startWasm({ threads: 1 });
   drawn = await drawnDataSet();
 });
 afterEach(async () => {
