@@ -19,12 +19,20 @@ const which = {
   maxLength: 20,
 } as const satisfies OptionSpec;
 
-export function scheduleCommand({ quiz, schedules }: CommandContext): Command {
+export function scheduleCommand({ quiz, schedules, posters }: CommandContext): Command {
   const here = (): Schedules => {
     if (schedules !== undefined) return schedules;
     throw new UserError("schedules-not-here", "Nothing is trained here.", "Ask whoever runs Convo.");
   };
   const zoneOf = async ({ community }: Request): Promise<string> => (await quiz.settings.of(community)).timeZone;
+
+  /** Its runs are reported in the channel where it was added. Throws UserError `cannot-post`. */
+  async function reportedIn({ platform, community, channel }: Request): Promise<Record<string, string> | undefined> {
+    const place = { platform, community, channel, asker: "A schedule", asked: "/schedule" };
+    const poster = posters?.get(platform);
+    await poster?.check(place);
+    return poster === undefined ? undefined : place;
+  }
 
   async function listed(request: Request, note?: Block): Promise<Message> {
     const zone = await zoneOf(request);
@@ -106,6 +114,7 @@ export function scheduleCommand({ quiz, schedules }: CommandContext): Command {
         examples: [ADD_EXAMPLE, '/schedule add cron:"0 3 * * SUN" model:flowers timezone:Europe/Berlin catch-up:skip'],
         run: async (request, options) => {
           const { community, user } = request;
+          const report = await reportedIn(request);
           const zone = await zoneOf(request);
           const schedule = await here().add({
             community,
@@ -114,6 +123,7 @@ export function scheduleCommand({ quiz, schedules }: CommandContext): Command {
             wish: await here().wishFor(String(options.model)),
             catchUp: CATCH_UP.find((each): each is CatchUp => each === options["catch-up"]) ?? "once",
             by: { kind: "person", id: user.id, name: user.name },
+            ...(report === undefined ? {} : { report }),
           });
           return one(schedule, `Added: ${schedule.words}, ${schedule.timeZone}.`, zone);
         },

@@ -6,7 +6,7 @@ import { UserError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { Namespace, Store } from "../store/store.js";
 import { editInterval, type PostedMessage, type Poster, type Posters } from "./live.js";
-import { runMessage } from "./run-message.js";
+import { runMessage, type SeenRun } from "./run-message.js";
 
 export interface WatchOptions {
   readonly queue: RunQueue;
@@ -78,6 +78,12 @@ export function watchRuns({ queue, posters, store, log, timing = TIMING }: Watch
     }
   }
 
+  /** The first message of a run that nobody asked for in the channel at that moment: a schedule's. */
+  async function post(run: QueuedRun, poster: Poster, place: PostedMessage, seen: SeenRun): Promise<void> {
+    const posted = await poster.post(place, await runMessage(seen));
+    await queue.setMessage(run.id, { ...posted });
+  }
+
   async function isMine(platform: string): Promise<boolean> {
     const now = Date.now();
     const lease = await leases.update(platform, (current) =>
@@ -98,11 +104,13 @@ export function watchRuns({ queue, posters, store, log, timing = TIMING }: Watch
           ...(position === undefined ? {} : { place: position }),
           ...(progress === undefined ? {} : { progress }),
         };
-        await poster.edit(place, await runMessage(seen));
+        await (place.id === "" ? post(run, poster, place, seen) : poster.edit(place, await runMessage(seen)));
       }
       edited.set(run.id, { at: Date.now(), said });
       // What is over is edited once more if somebody promotes it; until then the message is as it should be.
-      if (isOver(run.state)) await queue.setMessage(run.id, { ...run.message, [SHOWN]: run.state });
+      if (isOver(run.state) && place.id !== "") {
+        await queue.setMessage(run.id, { ...run.message, [SHOWN]: run.state });
+      }
     } catch (error) {
       edited.set(run.id, { at: Date.now(), said: "" });
       if (error instanceof UserError && (error.code === "message-gone" || error.code === "cannot-post")) {

@@ -5,6 +5,7 @@ import type { PostedMessage } from "../../src/commands/live.js";
 import type { Message } from "../../src/commands/reply.js";
 import { type Watch, watchRuns } from "../../src/commands/watch-runs.js";
 import type { Claim } from "../../src/engine/queue/queue.js";
+import { fire } from "../../src/engine/schedule/fire.js";
 import { UserError } from "../../src/errors.js";
 import { buttonsOf, press, textOf } from "../support/replies.js";
 import { action, command, messageTo, openWorld, user, type World } from "../support/world.js";
@@ -201,6 +202,24 @@ test("a message that was deleted is left alone, and the run goes on", async () =
     .poll(async () => (await world.queue.list())[0]?.message?.shown, { timeout: 15_000, interval: 100 })
     .toBe("gone");
   expect((await world.queue.list())[0]?.state).toBe("running");
+});
+
+test("a scheduled run gets its message in the channel where the schedule was added", async () => {
+  const added = await messageTo(
+    world,
+    command(ada, "schedule add", { cron: "every Sunday at 03:00", model: "leaves", timezone: "UTC" }),
+  );
+  expect(textOf(added)).toContain("Added");
+  const [schedule] = await world.schedules.list("course");
+  if (schedule === undefined) throw new Error("no schedule");
+  await fire(schedule, { due: world.clock.at, missed: 0 }, world.queue, world.clock.at);
+  expect(channel.size).toBe(0);
+  watch = watching();
+  await until("Asked for by schedule s1; next in the queue.");
+  expect(channel.get("1")?.place).toMatchObject({ channel: "general", community: "course" });
+  await taken();
+  await until("starts");
+  expect(channel.size).toBe(1);
 });
 
 test.each([

@@ -10,10 +10,10 @@ export const LATE = 5 * 60_000;
 export async function fire(
   schedule: Schedule,
   { due, missed }: { readonly due: number; readonly missed: number },
-  queue: Pick<RunQueue, "enqueue" | "list">,
+  queue: Pick<RunQueue, "enqueue" | "list" | "setMessage">,
   now: number,
 ): Promise<Firing> {
-  const { id, community, wish, catchUp } = schedule;
+  const { id, community, wish, catchUp, report } = schedule;
   const firing = (outcome: Firing["outcome"], why: string, run?: string): Firing => ({
     due,
     at: now,
@@ -23,7 +23,10 @@ export async function fire(
   });
   const own = (await queue.list(community)).filter(({ wish: { by } }) => by.kind === "schedule" && by.id === id);
   const made = own.find(({ created }) => created >= due);
-  if (made !== undefined) return firing("started", `run ${made.id}`, made.id);
+  if (made !== undefined) {
+    if (made.message === undefined && report !== undefined) await queue.setMessage(made.id, report);
+    return firing("started", `run ${made.id}`, made.id);
+  }
   const isLate = now - due > LATE;
   if (isLate && catchUp === "skip") return firing("missed", `${timesMissed(missed + 1)}; what is missed is skipped`);
   const before = own.find(({ state }) => !isOver(state));
@@ -38,6 +41,7 @@ export async function fire(
     const by = { kind: "schedule", id } as const;
     const { run, isNew } = await queue.enqueue({ ...wish, community, by, priority: PRIORITIES.schedule });
     if (!isNew) return firing("joined", `run ${run.id} of the same kind was ${inWords(run)} already`, run.id);
+    if (report !== undefined) await queue.setMessage(run.id, report);
     return firing("started", isLate ? `run ${run.id}, made good: ${timesMissed(missed + 1)}` : `run ${run.id}`, run.id);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

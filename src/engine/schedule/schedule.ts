@@ -24,6 +24,8 @@ export interface Schedule {
   readonly paused: boolean;
   readonly created: number;
   readonly by: Actor;
+  /** Where its runs are to be reported, in the words of whoever posts there; the engine only hands it on. */
+  readonly report?: Readonly<Record<string, string>>;
   /** Times up to here (ms since 1970) are settled, or were before the schedule began or went on. */
   readonly settled: number;
   /** Taken by a process that is about to enqueue its run; one that dies in between is followed by another. */

@@ -15,7 +15,7 @@ import { dueBy, timesAfter } from "./times.js";
 
 export interface SchedulesParts {
   readonly store: Store;
-  readonly queue: Pick<RunQueue, "enqueue" | "list">;
+  readonly queue: Pick<RunQueue, "enqueue" | "list" | "setMessage">;
   readonly log: ScheduleLog;
   /** Absolute folder that holds the data sets, each in a folder of its name. */
   readonly data: string;
@@ -41,6 +41,7 @@ export interface NewSchedule {
   readonly wish: ScheduleWish;
   readonly catchUp: CatchUp;
   readonly by: Actor;
+  readonly report?: Schedule["report"];
 }
 
 /** Milliseconds after which a claim without a result is another's: whoever had it died. */
@@ -80,7 +81,7 @@ export class Schedules {
   }
 
   /** Throws what `readWhen` and `readTimeZone` throw, and UserError `too-many-schedules`. */
-  async add({ community, when, timeZone, wish, catchUp, by }: NewSchedule): Promise<Schedule> {
+  async add({ community, when, timeZone, wish, catchUp, by, report }: NewSchedule): Promise<Schedule> {
     const { cron, words } = readWhen(when);
     const zone = readTimeZone(timeZone);
     if ((await this.list(community)).length >= MOST_SCHEDULES) {
@@ -104,6 +105,7 @@ export class Schedules {
       paused: false,
       created: now,
       by,
+      ...(report === undefined ? {} : { report }),
       settled: now,
       history: [],
     };

@@ -28,7 +28,7 @@ interface Bot {
 
 /** A process of the bot; several may share the folder. */
 async function openBot(
-  queueOf: (queue: WorkQueue) => Pick<RunQueue, "enqueue" | "list"> = (queue) => queue,
+  queueOf: (queue: WorkQueue) => Pick<RunQueue, "enqueue" | "list" | "setMessage"> = (queue) => queue,
 ): Promise<Bot> {
   const store = await openStore({ url: `lmdb:${folder}/store` });
   const now = (): number => clock.at;
