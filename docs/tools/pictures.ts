@@ -58,7 +58,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"],
 });
 
-const PARTS = { student, calculator, pictures, phone, instructor, admin, demos, schedule, arena };
+const PARTS = { student, calculator, pictures, phone, instructor, admin, demos, schedule, arena, training };
 
 try {
   const asked = process.argv.slice(2);
@@ -293,6 +293,22 @@ async function arena(): Promise<void> {
   } while ((await page.getByRole("article").last().getByText("being trained").count()) > 0);
   await settle(page);
   await shoot(page, "arena-board");
+}
+
+/** Needs MNIST in data/mnist, and a quarter of an hour: a model is trained and judged. */
+async function training(): Promise<void> {
+  const page = await open("Prof. Sato", { viewport: { width: 1120, height: 1240 } }, "Admin");
+  await channel(page, "lab");
+  await say(page, "/train model:digits epochs:3");
+  const message = page.getByRole("article").filter({ hasText: "Training digits" }).first();
+  await message.getByRole("img", { name: /learning curves/ }).waitFor({ timeout: 1_800_000 });
+  await settle(page);
+  await shoot(page, "train-running");
+  await message.getByText("Test accuracy").waitFor({ timeout: 1_800_000 });
+  await message.getByRole("button", { name: /Promote|Roll back/ }).waitFor({ timeout: 60_000 });
+  await page.setViewportSize({ width: 1120, height: 1700 });
+  await settle(page);
+  await shoot(page, "train-done");
 }
 
 async function open(name: string, options: BrowserContextOptions, role = "Learner"): Promise<Page> {

@@ -170,6 +170,8 @@ export class LmdbAdapter extends EventEmitter implements KeyvStoreAdapter {
     clearTimeout(this.#timer);
     if (this.#disconnected) return;
     this.#timer = setTimeout(() => {
+      // Several adapters may share a file; closed by another, there is nothing to sweep any more.
+      if (this.#file.isClosed) return;
       this.sweep()
         .catch(this.#onSweepError)
         .then((looked) => this.#sweepIn(looked === SWEEP_LIMIT ? SWEEP_SOON : SWEEP_EVERY));

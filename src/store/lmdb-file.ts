@@ -56,6 +56,10 @@ export class LmdbFile {
     private readonly file: number,
   ) {}
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   get(key: Buffer): Entry | undefined {
     return this.#reading(() => decoded(this.records.getBinary(key)));
   }

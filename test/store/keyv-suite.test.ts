@@ -35,6 +35,21 @@ vitest.describe("what the suite leaves out", () => {
     vitest.expect(await keyv.deleteMany(["a", "c"])).toBe(true);
   });
 
+  vitest.it("a sweep that comes due after another closed the shared file finds nothing to do", async () => {
+    vitest.vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const own = openLmdb(newFolder());
+      const problems: unknown[] = [];
+      const adapter = new LmdbAdapter(own, { onSweepError: (error) => problems.push(error) });
+      await new LmdbAdapter(own).disconnect();
+      await vitest.vi.advanceTimersByTimeAsync(120_000);
+      vitest.expect(problems).toEqual([]);
+      await vitest.expect(adapter.sweep()).rejects.toThrow("is closed");
+    } finally {
+      vitest.vi.useRealTimers();
+    }
+  });
+
   vitest.it("a sweep deletes at most 500 expired records, and none that was given more time", async () => {
     const own = openLmdb(newFolder());
     const adapter = new LmdbAdapter(own);
