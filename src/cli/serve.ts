@@ -20,6 +20,9 @@ import { endOnSignal } from "./ending.js";
 import { closeAll, type Platform, startAll } from "./platforms.js";
 import { configuredTraining } from "./training.js";
 
+/** Milliseconds. */
+const PAGE_FIRST = 3_000;
+
 export interface ServeParts {
   readonly config: Config;
   readonly log: Log;
@@ -60,7 +63,10 @@ export async function serve({ config, log, wanted }: ServeParts): Promise<void> 
   const watch = watchRuns({ queue: training.queue, posters, store, log });
   log.info({ store: store.description }, "ready");
   process.stdout.write(`\n${platforms.map(({ description }) => `  ${description}\n`).join("")}  Ctrl+C ends it.\n\n`);
-  if (config.discord === undefined && config.slack === undefined) void warmUp(quiz.questions);
+  // The page first: nobody answers a question in the first seconds.
+  if (config.discord === undefined && config.slack === undefined) {
+    setTimeout(() => void warmUp(quiz.questions), PAGE_FIRST).unref();
+  }
   const unfollow = followArena({ arena: training.arena, quiz, posters, log });
   // After the platforms: whoever chats does not wait for it.
   const working = config.worker

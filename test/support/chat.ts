@@ -27,7 +27,13 @@ export async function openChat(
 ): Promise<Omit<Chat, "say" | "press" | "submit">> {
   const running = startConvo(["start"], {
     cwd: folder,
-    env: { CONVO_PLAYGROUND_PORT: "0", CONVO_STORE: "lmdb:store", CONVO_LOG_LEVEL: "warn", ...env },
+    env: {
+      CONVO_PLAYGROUND_PORT: "0",
+      CONVO_STORE: "lmdb:store",
+      CONVO_LOG_LEVEL: "warn",
+      CONVO_WORKER: "off",
+      ...env,
+    },
   });
   const deadline = Date.now() + 30_000;
   for (;;) {
