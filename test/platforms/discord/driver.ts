@@ -25,6 +25,7 @@ export async function startDriver(
     startDiscord({
       config: { token: TOKEN, apiUrl: discord.apiUrl, attachmentHosts: [discord.host] },
       dispatcher: people.world.dispatcher,
+      posters: people.world.posters,
       log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
     });
   let bot = await start();

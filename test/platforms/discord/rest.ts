@@ -36,6 +36,13 @@ export class Rest {
   readonly mistakes: string[] = [];
   /** Registered commands by scope: "" is global, else a guild's id. */
   readonly commands = new Map<string, Body[]>();
+  /** The bot's own messages in channels, which no interaction brought, by id. */
+  readonly posted = new Map<
+    string,
+    { readonly channel: string; body: Body; uploads: readonly Upload[]; edits: number }
+  >();
+  /** Channels in which the bot lacks a permission. */
+  readonly closedTo = new Set<string>();
   readonly #options: RestOptions;
   readonly #routes: readonly Route[];
   #refusals = 0;
@@ -43,7 +50,7 @@ export class Rest {
 
   constructor(options: RestOptions) {
     this.#options = options;
-    this.#routes = [...this.#general(), ...this.#answers(), ...this.#registered()];
+    this.#routes = [...this.#general(), ...this.#answers(), ...this.#channels(), ...this.#registered()];
     // The document is long: read now, so that no acknowledgement waits for it.
     for (const { method, path } of this.#routes)
       if (["POST", "PATCH"].includes(method)) documentMistakes(method, path, {});
@@ -157,6 +164,41 @@ export class Rest {
           interactions.remove(token, message),
         ),
       ]),
+    ];
+  }
+
+  #channels(): Route[] {
+    const object = (id: string, channel: string): object => ({
+      ...{ id, channel_id: channel, author: BOT, content: "", timestamp: new Date().toISOString(), type: 0 },
+      ...{ edited_timestamp: null, tts: false, mention_everyone: false, mentions: [], mention_roles: [] },
+      ...{ attachments: [], embeds: [], components: [], pinned: false, flags: 0 },
+    });
+    const refused = (channel: string): Answer | undefined =>
+      this.closedTo.has(channel) ? { status: 403, body: { code: 50_013, message: "Missing Permissions" } } : undefined;
+    return [
+      {
+        method: "POST",
+        path: "/channels/{channel_id}/messages",
+        check: messageMistakesOf,
+        answer: ([channel = ""], body, uploads) => {
+          const answer = refused(channel);
+          if (answer !== undefined) return answer;
+          const id = snowflake();
+          this.posted.set(id, { channel, body, uploads, edits: 0 });
+          return ok(object(id, channel));
+        },
+      },
+      {
+        method: "PATCH",
+        path: "/channels/{channel_id}/messages/{message_id}",
+        check: messageMistakesOf,
+        answer: ([channel = "", id = ""], body, uploads) => {
+          const before = this.posted.get(id);
+          if (before?.channel !== channel) return { status: 404, body: { code: 10_008, message: "Unknown Message" } };
+          this.posted.set(id, { channel, body, uploads, edits: before.edits + 1 });
+          return refused(channel) ?? ok(object(id, channel));
+        },
+      },
     ];
   }
 

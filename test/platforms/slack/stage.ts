@@ -52,6 +52,7 @@ export async function openStage(world: World, options: Partial<SlackConfig> = {}
         ...options,
       },
       dispatcher: at.dispatcher,
+      posters: at.posters,
       store: at.store,
       log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
     });
