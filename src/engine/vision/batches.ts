@@ -10,14 +10,12 @@ export interface BatchRequest {
 export interface BatchLimits {
   /** Requests' images in one run. */
   readonly images: number;
-  /** Milliseconds that a request waits for others. */
-  readonly wait: number;
   /** Images that may wait. */
   readonly queue: number;
 }
 
 /** A batch of 8 is where onnxruntime gains no more on two cores. */
-export const BATCH_LIMITS: BatchLimits = { images: 8, wait: 2, queue: 256 };
+export const BATCH_LIMITS: BatchLimits = { images: 8, queue: 256 };
 
 interface Waiting extends BatchRequest {
   readonly resolve: (outputs: readonly Float32Array[]) => void;
@@ -31,7 +29,7 @@ export class Batches {
   private readonly waiting: Waiting[] = [];
   private queued = 0;
   private isRunning = false;
-  private timer: NodeJS.Timeout | undefined;
+  private isDue = false;
   /** Milliseconds an image takes, a moving mean. */
   private pace = 5;
 
@@ -50,17 +48,18 @@ export class Batches {
     });
   }
 
+  /** What comes in one turn of the loop, or while another batch is computed, is joined; nobody waits for company. */
   private schedule(): void {
-    if (this.isRunning || this.waiting.length === 0) return;
-    const images = this.waiting.reduce((sum, request) => sum + request.images, 0);
-    if (images >= this.limits.images) void this.runNext();
-    else this.timer ??= setTimeout(() => void this.runNext(), this.limits.wait);
+    if (this.isRunning || this.isDue || this.waiting.length === 0) return;
+    this.isDue = true;
+    setImmediate(() => {
+      this.isDue = false;
+      void this.runNext();
+    });
   }
 
   private async runNext(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    if (this.isRunning) return;
+    if (this.isRunning || this.waiting.length === 0) return;
     this.isRunning = true;
     const batch = this.take();
     const images = batch.reduce((sum, request) => sum + request.images, 0);

@@ -242,10 +242,12 @@ function numbers(labels: readonly string[], read: readonly (readonly number[])[]
 }
 
 async function flowerOpinion(picture: Picture, model: ServedModel, isForced: boolean): Promise<Opinion> {
-  const evidence = photoEvidence(picture);
   const { manifest, cells } = model;
   const { labels, preprocessing, temperature } = manifest;
-  const outputs = await model.ask(await prepareCover(picture, preprocessing), 1);
+  // The picture is resized in libvips' threads while this one looks at its colours.
+  const prepared = prepareCover(picture, preprocessing);
+  const evidence = photoEvidence(picture);
+  const outputs = await model.ask(await prepared, 1);
   const values = outputs[0] ?? new Float32Array();
   const probabilities = probabilitiesOf(values, temperature);
   const own = verdictOf(manifest, Math.max(...probabilities), energyOf(values));

@@ -15,7 +15,7 @@ function doubling(sizes: number[]) {
 
 test("concurrent requests run together, each gets its own rows", async () => {
   const sizes: number[] = [];
-  const batches = new Batches(doubling(sizes), { images: 8, wait: 2, queue: 100 });
+  const batches = new Batches(doubling(sizes), { images: 8, queue: 100 });
   const answers = await Promise.all(
     Array.from({ length: 12 }, (_, at) => batches.ask({ inputs: Float32Array.of(at, at + 0.5), images: 1 })),
   );
@@ -27,14 +27,14 @@ test("concurrent requests run together, each gets its own rows", async () => {
 
 test("a request that is larger than a batch runs whole", async () => {
   const sizes: number[] = [];
-  const batches = new Batches(doubling(sizes), { images: 4, wait: 1, queue: 100 });
+  const batches = new Batches(doubling(sizes), { images: 4, queue: 100 });
   const [values] = await batches.ask({ inputs: new Float32Array(9).fill(3), images: 9 });
   expect([...(values ?? [])]).toEqual(Array(9).fill(6));
   expect(sizes).toEqual([9]);
 });
 
 test("a full queue answers busy with a time, and takes requests again when it is empty", async () => {
-  const batches = new Batches(doubling([]), { images: 2, wait: 1, queue: 4 });
+  const batches = new Batches(doubling([]), { images: 2, queue: 4 });
   const waiting = Array.from({ length: 4 }, () => batches.ask({ inputs: Float32Array.of(1), images: 1 }));
   const refused = await refusal(() => batches.ask({ inputs: Float32Array.of(1), images: 1 }));
   expect(refused.code).toBe("busy");
@@ -44,7 +44,7 @@ test("a full queue answers busy with a time, and takes requests again when it is
 });
 
 test("a failed run rejects its own requests and the next batch runs", async () => {
-  const batches = new Batches(doubling([]), { images: 1, wait: 0, queue: 9 });
+  const batches = new Batches(doubling([]), { images: 1, queue: 9 });
   const [bad, good] = await Promise.allSettled([
     batches.ask({ inputs: Float32Array.of(-1), images: 1 }),
     batches.ask({ inputs: Float32Array.of(1), images: 1 }),
