@@ -1,6 +1,5 @@
 // A run as its one message in the channel shows it: place in the queue, progress, learning curves, and what was decided at the end.
 import { curvesAlt, curvesPng } from "../charts/curves.js";
-import { percent } from "../charts/seen.js";
 import {
   type Actor,
   type GateReport,
@@ -104,7 +103,7 @@ function fieldsOf({ run, progress }: SeenRun): Field[] {
     return [
       {
         name: "Test accuracy",
-        value: `${percent(testAccuracy)} (95 %: ${percent(testInterval.low)} to ${percent(testInterval.high)})`,
+        value: `${share(testAccuracy)} (95 %: ${share(testInterval.low)} to ${share(testInterval.high)})`,
       },
       { name: "Version", value: version },
       { name: "Took", value: duration(seconds) },
@@ -121,7 +120,7 @@ function fieldsOf({ run, progress }: SeenRun): Field[] {
           { name: "Speed", value: `${Math.round(step.imagesPerSecond).toLocaleString("en")} images a second` },
           { name: "Time left", value: duration(step.secondsLeft) },
         ]),
-    ...(last === undefined ? [] : [{ name: "Validation accuracy", value: percent(last.validationAccuracy) }]),
+    ...(last === undefined ? [] : [{ name: "Validation accuracy", value: share(last.validationAccuracy) }]),
     { name: "Device", value: `${started.device.name} (${started.backend})` },
   ];
 }
@@ -148,12 +147,9 @@ function gateBlocks(gate: GateReport | undefined): Block[] {
         { title: "new", align: "right" },
         { title: "in service", align: "right" },
       ],
-      rows: gate.classes.map(({ label, images, candidate, champion }) => [
-        label,
-        String(images),
-        percent(candidate),
-        percent(champion),
-      ]),
+      rows: gate.classes
+        .toSorted(byLabel)
+        .map(({ label, images, candidate, champion }) => [label, String(images), share(candidate), share(champion)]),
     },
   ];
 }
@@ -189,6 +185,14 @@ const cancelButton = (run: string): Button => ({
   style: "danger",
   press: { command: "train", action: "cancel", args: { run } },
 });
+
+const byLabel = (a: { readonly label: string }, b: { readonly label: string }): number =>
+  a.label.localeCompare(b.label, "en", { numeric: true });
+
+/** Of counted pictures: 100 % is all of them. */
+function share(value: number): string {
+  return `${(100 * value).toFixed(1)} %`;
+}
 
 /** Share of the whole run, 0 to 1. */
 export function doneOf({ started, step }: RunProgress): number {
