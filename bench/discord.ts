@@ -1,7 +1,7 @@
 // Acknowledgements on Discord: `npm run bench:discord [-- --count 1000] [-- --load 2]`. The real bot and a bare "pong" bot on discord.js, each in
 // turn as a process against a local Discord in this one: time from the event to the acknowledgement, idle and with `--load` cores busy.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -53,9 +53,14 @@ async function measure(bot: "pong" | "convo"): Promise<string> {
     const flood = performance.now();
     await ask(discord, count, 0);
     const rate = count / ((performance.now() - flood) / 1_000);
+    // Linux alone says it.
+    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+    const [memory, most] = ["VmRSS", "VmHWM"].map((name) =>
+      Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024),
+    );
     const at = (share: number): string =>
       (times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0).toFixed(0);
-    return `acknowledged p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, slowest ${at(1)} ms (${count} in ${steady.toFixed(1)} s); all at once ${Math.round(rate)}/s`;
+    return `acknowledged p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, slowest ${at(1)} ms (${count} in ${steady.toFixed(1)} s); all at once ${Math.round(rate)}/s; memory ${memory} MiB, at most ${most}`;
   } finally {
     child.kill();
     await new Promise((resolve) => child.once("exit", resolve));
