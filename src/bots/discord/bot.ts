@@ -1,5 +1,6 @@
 // Starts and stops the bot on Discord: one client, the Guilds intent alone, and everything that may go wrong on the way.
 import { Client, Events, GatewayIntentBits, type Interaction, Options } from "discord.js";
+import { Agent } from "undici";
 import type { Dispatcher } from "../../commands/dispatch.js";
 import type { Posters } from "../../commands/live.js";
 import type { DiscordConfig } from "../../config.js";
@@ -36,7 +37,9 @@ export async function startDiscord({ config, dispatcher, posters, log }: Discord
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     shards: "auto",
-    rest: { api: config.apiUrl },
+    // An agent of the undici that discord.js itself uses: the default one is shared by all copies in the process, Slack's library
+    // brings another major version, and whichever comes first breaks the uploads of the other.
+    rest: { api: config.apiUrl, agent: new Agent() },
     allowedMentions: { parse: [], repliedUser: false },
     // An interaction brings all that an answer needs; at hundreds of guilds the rest would only fill memory.
     makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, ...UNUSED }),

@@ -51,7 +51,8 @@ test("a message is posted for everybody and edited in its place; nobody is menti
   expect(Number(body?.flags) & 64).toBe(0);
 });
 
-test("a picture goes along, and its words with it", async () => {
+test("a picture goes along, and its words with it, also where Slack's library came first into the process", async () => {
+  await import("@slack/bolt");
   const png = Buffer.from(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
     "base64",
