@@ -20,7 +20,7 @@ export function ButtonRow({ buttons, press }: { buttons: readonly WireButton[]; 
           type="button"
           class={`button button-${button.style}`}
           {...held(press, press.busy.has(button.token))}
-          onClick={() => press.waiting || press.press(button.token, button.label)}
+          onClick={(event) => isSecond(event) || press.waiting || press.press(button.token, button.label)}
         >
           {button.label}
         </button>
@@ -28,6 +28,9 @@ export function ButtonRow({ buttons, press }: { buttons: readonly WireButton[]; 
     </div>
   );
 }
+
+/** The second click of a double click, which may come after the first was answered. */
+const isSecond = (event: MouseEvent): boolean => event.detail > 1;
 
 /**
  * Held buttons keep the keyboard's focus (`disabled` would drop it), so they say so by ARIA and ignore presses.
@@ -105,8 +108,8 @@ function Letters({ block, press }: Choice): JSX.Element {
             type="button"
             class="letter"
             {...held(press, mine)}
-            onClick={() => {
-              if (press.waiting) return;
+            onClick={(event) => {
+              if (isSecond(event) || press.waiting) return;
               setPicked(option.value);
               press.press(block.token, option.label, option.value);
             }}
