@@ -71,6 +71,6 @@ test("the archive holds every picture and a table that no spreadsheet takes for 
   await extract({ file: join(folder, "all.tgz"), cwd: folder });
   const table = readFileSync(join(folder, "corrections.csv"), "utf8");
   expect(table.split("\r\n")[1]).toBe(`${ids[0]}.jpg,digits,v1,'=1,0.6000,12,pending,12,2026-03-02`);
-  expect(table).not.toContain("ada");
+  expect(table.replaceAll(/[0-9a-f]{12}\.jpg/g, "")).not.toContain("ada");
   for (const id of ids) expect((await sharp(join(folder, `${id}.jpg`)).metadata()).width).toBe(60);
 });
