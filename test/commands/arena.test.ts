@@ -113,7 +113,7 @@ describe("/arena board", () => {
     await trained(0.95);
     await messageTo(world, action(ada, { command: "standings", action: "hide", args: {} }));
     const text = textOf(await say(ben, "arena board"));
-    expect(text).not.toContain("ada");
+    expect(text).not.toMatch(/\bada\b/);
     expect(text).toContain("1 | ben ★");
   });
 });
