@@ -6,25 +6,12 @@ import { z } from "zod";
 import { codeOf, UserError } from "../../errors.js";
 import { jsonOf } from "../../json.js";
 import { ModelRegistry } from "../models/registry.js";
+import { EPOCH_METRICS } from "../training/epoch-metrics.js";
 import { holderOf } from "../training/lock.js";
 import type { EpochMetrics } from "../training/run.js";
 import type { QueuedRun, RunResult } from "./run.js";
 
-const record = z.object({
-  metrics: z.array(
-    z.object({
-      phase: z.string(),
-      epoch: z.number(),
-      learningRate: z.number(),
-      loss: z.number(),
-      accuracy: z.number(),
-      validationLoss: z.number(),
-      validationAccuracy: z.number(),
-      seconds: z.number(),
-      imagesPerSecond: z.number(),
-    }),
-  ),
-});
+const record = z.object({ metrics: z.array(EPOCH_METRICS) });
 
 /** Of the run in this folder, as its record has them; none where there is no record. */
 export async function learnedIn(folder: string): Promise<readonly EpochMetrics[]> {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../errors.js";
 import { exists, flushFolder } from "../files.js";
+import { EPOCH_METRICS } from "./epoch-metrics.js";
 import type { WeightValues } from "./weights.js";
 
 const MAGIC = "CONVOCP1";
@@ -14,18 +15,6 @@ const SUM = 32;
 export const CHECKPOINT = "checkpoint.bin";
 export const PREVIOUS = "checkpoint.previous.bin";
 export const DAMAGED = "checkpoint.damaged.bin";
-
-const metrics = z.object({
-  phase: z.string(),
-  epoch: z.number(),
-  learningRate: z.number(),
-  loss: z.number(),
-  accuracy: z.number(),
-  validationLoss: z.number(),
-  validationAccuracy: z.number(),
-  seconds: z.number(),
-  imagesPerSecond: z.number(),
-});
 
 /** Everything but tensors. The random state is (seed, phase, epoch, step): order, augmentation and masks are drawn from these. */
 const progress = z.object({
@@ -49,7 +38,7 @@ const progress = z.object({
   best: z.object({ accuracy: z.number(), loss: z.number(), epoch: z.number() }).optional(),
   /** Epochs since the best. */
   waited: z.number(),
-  metrics: z.array(metrics),
+  metrics: z.array(EPOCH_METRICS),
   notes: z.array(z.object({ code: z.string(), message: z.string() })),
   /** Of training so far, in all processes. */
   seconds: z.number(),

@@ -8,7 +8,7 @@ import type { Split } from "../data/data-set.js";
 import { openMnistSubset } from "../data/mnist-subset.js";
 import type { Plan, Recipe } from "../recipe.js";
 import { constant } from "../schedule.js";
-import { MNIST_PREPROCESSING } from "./digits.js";
+import { MNIST_PREPROCESSING, mnistPictures } from "./digits.js";
 
 const settings = z.strictObject({
   /** In the notation of the calculator. */
@@ -20,7 +20,6 @@ const settings = z.strictObject({
 });
 export type ArenaSettings = z.infer<typeof settings>;
 
-const SIDE = 28;
 /** The same for all, and no schedule: nobody knows beforehand how many steps the time allows. */
 const LEARNING_RATE = 0.002;
 /** Images of a batch that is only looked at. */
@@ -38,14 +37,7 @@ export const arena: Recipe<ArenaSettings> = {
     const { network, seconds, epochs, parameters } = settings;
     const model = buildNetwork(readEntry(network, { ...ARENA_LIMITS, parameters }).count, seed);
     const workers = startBatchWorkers(data);
-    const picture = {
-      dataSet: data,
-      height: SIDE,
-      width: SIDE,
-      channels: 1,
-      preprocess: { scale: MNIST_PREPROCESSING.scale, offset: MNIST_PREPROCESSING.offset, order: "grey" },
-      workers,
-    } as const;
+    const picture = mnistPictures(data, workers);
     const evaluation = (split: Split) => fixedBatches({ ...picture, split, batchSize: EVALUATION_BATCH });
     return {
       model,

@@ -10,7 +10,7 @@ import {
 } from "@tensorflow/tfjs-layers";
 import { z } from "zod";
 import type { Preprocessing } from "../../models/model.js";
-import { startBatchWorkers } from "../data/batch-workers.js";
+import { type BatchWorkers, startBatchWorkers } from "../data/batch-workers.js";
 import { batchSource, fixedBatches } from "../data/batches.js";
 import { besides } from "../data/besides.js";
 import type { DataSet, Split } from "../data/data-set.js";
@@ -57,6 +57,19 @@ export const MNIST_PREPROCESSING: Preprocessing = {
   order: "grey",
 };
 
+/** How batches of MNIST's pictures are made, whatever network looks at them. */
+export function mnistPictures(dataSet: DataSet, workers: BatchWorkers) {
+  const { scale, offset } = MNIST_PREPROCESSING;
+  return {
+    dataSet,
+    height: SIDE,
+    width: SIDE,
+    channels: 1,
+    preprocess: { scale, offset, order: "grey" },
+    workers,
+  } as const;
+}
+
 export const digits: Recipe<DigitsSettings> = {
   name: "digits",
   settings,
@@ -68,14 +81,7 @@ export const digits: Recipe<DigitsSettings> = {
     const model = network(settings, seed, data.labels.length);
     const steps = Math.ceil(data.splits.train.length / settings.batch);
     const workers = startBatchWorkers(data);
-    const picture = {
-      dataSet: data,
-      height: SIDE,
-      width: SIDE,
-      channels: 1,
-      preprocess: { scale: MNIST_PREPROCESSING.scale, offset: MNIST_PREPROCESSING.offset, order: "grey" },
-      workers,
-    } as const;
+    const picture = mnistPictures(data, workers);
     const evaluation = (split: Split) => fixedBatches({ ...picture, split, batchSize: EVALUATION_BATCH });
     return {
       model,
