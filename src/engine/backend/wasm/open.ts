@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { BackendWasm, setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
+import { assembly, type Imports, type Instance, type Memory } from "./assembly.js";
 import { type Pool, recruit, type WorkerClass } from "./crew.js";
 
 const require = createRequire(import.meta.url);
@@ -22,24 +23,26 @@ type Factory = (config: Readonly<Record<string, unknown>>) => Promise<Module>;
 /** Emscripten's: a function of the binary as one of JavaScript. */
 type Cwrap = <F>(name: string, result: "number" | null, args: readonly "number"[]) => F;
 
-/** One thread, with SIMD. */
-export async function openSingle(): Promise<BackendWasm> {
-  const factory: Factory = require(join(FILES, "tfjs-backend-wasm.js"));
-  const module = await opened(factory, await binary("tfjs-backend-wasm-simd.wasm", 1));
-  return backendOf(module, 1);
-}
-
-export interface OpenedThreads {
+export interface Opened {
   readonly backend: BackendWasm;
+  readonly memory: Memory;
   /** Threads that compute, the calling one included. */
   readonly threads: number;
+}
+
+/** One thread, with SIMD. */
+export async function openSingle(): Promise<Opened> {
+  const factory: Factory = require(join(FILES, "tfjs-backend-wasm.js"));
+  const { config, memory } = await binary("tfjs-backend-wasm-simd.wasm", 1);
+  const module = await opened(factory, config);
+  return { backend: backendOf(module, 1), memory: memory(), threads: 1 };
 }
 
 /**
  * `threads` from 2 to `MOST_THREADS`, with SIMD. Throws where workers cannot be started or are not ready after `patience` milliseconds; none is
  * left behind then. The workers do not keep the process alive.
  */
-export async function openThreaded(threads: number, patience = 30_000): Promise<OpenedThreads> {
+export async function openThreaded(threads: number, patience = 30_000): Promise<Opened> {
   const factory: Factory = require(THREADED);
   const crew = recruit(FILES);
   let timer: NodeJS.Timeout | undefined;
@@ -50,19 +53,17 @@ export async function openThreaded(threads: number, patience = 30_000): Promise<
   late.catch(() => {});
   const inTime = <T>(work: Promise<T>) => Promise.race([work, crew.failure, late]);
   try {
-    const config = {
-      ...(await binary("tfjs-backend-wasm-threaded-simd.wasm", threads)),
-      // Sent to each worker, which evaluates that file.
-      mainScriptUrlOrBlob: THREADED,
-    };
-    const module = await inTime(withWorker(crew.Worker, () => opened(factory, config)));
+    const { config, memory } = await binary("tfjs-backend-wasm-threaded-simd.wasm", threads);
+    // Sent to each worker, which evaluates that file.
+    const whole = { ...config, mainScriptUrlOrBlob: THREADED };
+    const module = await inTime(withWorker(crew.Worker, () => opened(factory, whole)));
     const backend = backendOf(module, threads);
     const pool: Pool = Reflect.get(module, "PThread");
     // It starts eight, whatever is wished for.
     for (const idle of pool.unusedWorkers.splice(0)) void idle.terminate();
     for (const busy of pool.runningWorkers) busy.unref();
     crew.started();
-    return { backend, threads: module.tfjs.getThreadsCount() };
+    return { backend, memory: memory(), threads: module.tfjs.getThreadsCount() };
   } catch (error) {
     await Promise.all(crew.workers.map((worker) => worker.terminate()));
     throw error;
@@ -71,28 +72,37 @@ export async function openThreaded(threads: number, patience = 30_000): Promise<
   }
 }
 
-/** The part of a factory's configuration that says where its binary is, and how many threads it may take. */
-async function binary(name: string, threads: number): Promise<Readonly<Record<string, unknown>>> {
+interface Binary {
+  /** The part of a factory's configuration that says where its binary is, and how many threads it may take. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Of the instance, once the factory has made it. */
+  memory(): Memory;
+}
+
+async function binary(name: string, threads: number): Promise<Binary> {
   const compiled = await assembly.compile(await readFile(join(FILES, name)));
+  let memory: Memory | undefined;
   const instantiateWasm = (imports: Imports, receive: (instance: Instance, module: object) => void) => {
     // It takes half of the logical cores at most.
     const env = { ...imports.env, emscripten_num_logical_cores: () => 2 * threads };
     const instance = new assembly.Instance(compiled, { ...imports, env });
+    // The binary with threads is given its memory, the other one has it; their names differ from build to build.
+    memory = [...Object.values(imports).flatMap(Object.values), ...Object.values(instance.exports)].find(isMemory);
     receive(instance, compiled);
     return instance.exports;
   };
-  return { instantiateWasm, locateFile: (path: string) => join(FILES, path) };
+  return {
+    config: { instantiateWasm, locateFile: (path: string) => join(FILES, path) },
+    memory: () => {
+      if (memory === undefined) throw new Error("the WebAssembly binary shows no memory");
+      return memory;
+    },
+  };
 }
 
-type Imports = Readonly<Record<string, object>>;
-interface Instance {
-  readonly exports: object;
+function isMemory(value: unknown): value is Memory {
+  return value instanceof assembly.Memory;
 }
-/** What is used of `WebAssembly`, which Node's types name without saying what it has. */
-const assembly: {
-  compile(bytes: Uint8Array): Promise<object>;
-  readonly Instance: new (module: object, imports: Imports) => Instance;
-} = Reflect.get(globalThis, "WebAssembly");
 
 const EVENTS = ["uncaughtException", "unhandledRejection"];
 

@@ -1,10 +1,12 @@
 // Starts tfjs on WebAssembly with SIMD and threads, and registers the gradient kernels that training needs.
 
 import { availableParallelism } from "node:os";
-import { type BackendWasm, version_wasm } from "@tensorflow/tfjs-backend-wasm";
+import { version_wasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
+import { CompiledLoops } from "./compiled.js";
+import { stopLoops } from "./kernels/kernel.js";
 import { registerTrainingKernels } from "./kernels/register.js";
-import { MOST_THREADS, openSingle, openThreaded } from "./open.js";
+import { MOST_THREADS, type Opened, openSingle, openThreaded } from "./open.js";
 
 export interface WasmWish {
   /** Threads that compute; without it as many as there are cores. Eight are the binary's limit. */
@@ -33,10 +35,10 @@ export async function startWasm(wish: WasmWish = {}): Promise<StartedWasm> {
     throw new RangeError(`threads must be a whole number from 1, not ${wished}.`);
   }
   stopWasm();
-  const { backend, threads, reason } = await open(Math.min(wished, MOST_THREADS), wish.patience);
+  const { backend, loops, threads, reason } = await open(Math.min(wished, MOST_THREADS), wish.patience);
   tf.registerBackend("wasm", () => backend);
   if (!(await tf.setBackend("wasm"))) throw new Error("tfjs could not start its WebAssembly backend.");
-  registerTrainingKernels();
+  registerTrainingKernels(loops);
   return {
     threads,
     versions: { "tfjs-core": tf.version_core, "tfjs-backend-wasm": version_wasm },
@@ -46,23 +48,32 @@ export async function startWasm(wish: WasmWish = {}): Promise<StartedWasm> {
 
 /** Ends the backend, its memory and its threads at once; does nothing where none was started. */
 export function stopWasm(): void {
+  stopLoops();
   if (tf.findBackendFactory("wasm") !== null) tf.removeBackend("wasm");
 }
 
-async function open(wished: number, patience?: number): Promise<Opened> {
-  if (wished > 1) {
-    try {
-      return await openThreaded(wished, patience);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return { backend: await openSingle(), threads: 1, reason: `WebAssembly computes in one thread: ${why}` };
-    }
-  }
-  return { backend: await openSingle(), threads: 1 };
+interface Started extends Opened {
+  readonly loops: CompiledLoops;
+  readonly reason?: string;
 }
 
-interface Opened {
-  readonly backend: BackendWasm;
-  readonly threads: number;
-  readonly reason?: string;
+async function open(wished: number, patience?: number): Promise<Started> {
+  if (wished > 1) {
+    try {
+      return await withLoops(await openThreaded(wished, patience));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return { ...(await withLoops(await openSingle())), reason: `WebAssembly computes in one thread: ${why}` };
+    }
+  }
+  return withLoops(await openSingle());
+}
+
+async function withLoops(opened: Opened): Promise<Started> {
+  try {
+    return { ...opened, loops: await CompiledLoops.open(opened.memory, opened.threads) };
+  } catch (error) {
+    opened.backend.dispose();
+    throw error;
+  }
 }

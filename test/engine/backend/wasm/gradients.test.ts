@@ -51,10 +51,11 @@ const named = ({ size, kernel, stride, dilation, edges, channels, maps }: Geomet
   `${size.join("×")} kernel ${kernel.join("×")} stride ${stride} dilation ${dilation} zeros ${edges} channels ${channels}→${maps}`;
 
 describe("a convolution's gradients", () => {
-  // Channels that are no multiple of anything, one alone, and many.
+  // Channels that are no multiple of anything, one alone, and many: eight, four and single ones are computed by different loops.
   const more = cases.slice(0, 3).flatMap((each) => [
     { ...each, channels: 1, maps: 7 },
     { ...each, channels: 17, maps: 1 },
+    { ...each, channels: 5, maps: 13 },
   ]);
   it.each([...cases, ...more].map((each) => [named(each), each] as const))("%s", async (_, geometry) => {
     await checkConvolution("wasm", geometry, false);

@@ -44,6 +44,22 @@ it("starts again after a stop, with other threads, and computes with every kerne
   }
 });
 
+it("computes a convolution, pooling and their gradients to the same bits in any number of threads", async () => {
+  const values: number[][] = [];
+  for (const threads of [1, 2, 3]) {
+    await startWasm({ threads });
+    const x = tf.randomUniform([5, 19, 17, 12], -1, 1, "float32", 1) as tf.Tensor4D;
+    const filter = tf.randomUniform([3, 3, 12, 21], -1, 1, "float32", 2) as tf.Tensor4D;
+    const pooled = (image: tf.Tensor, weights: tf.Tensor) =>
+      tf.maxPool(tf.conv2d(image as tf.Tensor4D, weights as tf.Tensor4D, 1, "same"), 3, 2, "same");
+    const [dx, dw] = tf.grads((image, weights) => tf.sum(tf.square(pooled(image, weights))))([x, filter]);
+    const parts = await Promise.all([pooled(x, filter), dx, dw].map((each) => (each as tf.Tensor).data()));
+    values.push(parts.flatMap((part) => [...part]));
+  }
+  expect(values[1]).toEqual(values[0]);
+  expect(values[2]).toEqual(values[0]);
+});
+
 it("leaves Node as it was, after a start and after a failed one", async () => {
   const before = traces();
   await startWasm({ threads: 2 });

@@ -11,6 +11,12 @@ export function registerCopies(): void {
     wasm().incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
   });
+  share(tf.Cast, ({ inputs: { x }, attrs }, base) => {
+    // Every gradient of relu casts floats to floats.
+    if (x === undefined || x.dtype !== attrs.dtype) return base();
+    wasm().incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+  });
   share(tf.Slice, ({ inputs: { x }, attrs }, base) => {
     if (x === undefined || x.dtype === "string") return base();
     const { begin, size } = attrs as tf.SliceAttrs & tf.NamedAttrMap;

@@ -2,6 +2,7 @@
 
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
+import type { CompiledLoops } from "../compiled.js";
 
 /** Inputs by name; the engine hands kernels whole tensors. */
 export type Inputs<Name extends string> = Readonly<Record<Name, tf.Tensor>>;
@@ -64,11 +65,31 @@ export function floats(tensor: tf.Tensor): Float32Array {
   return wasm().typedArrayFromHeap(tensor) as Float32Array;
 }
 
-/** Rows `from` to `from + size` of a matrix. The package's slice first copies the whole of what it cuts from. */
-export function rowsOf(matrix: tf.Tensor, from: number, size: number): tf.Tensor {
-  const [rows = 0, columns = 0] = matrix.shape;
-  if (size === rows) return matrix;
-  const out = uninitialized([size, columns]);
-  floats(out).set(floats(matrix).subarray(from * columns, (from + size) * columns));
-  return out;
+/** Where a tensor's values begin on the heap, in bytes: an argument of a compiled loop. */
+export function address(tensor: tf.TensorInfo): number {
+  return wasm().typedArrayFromHeap(tensor).byteOffset;
+}
+
+/** Whole numbers on the heap, until the kernel that asked for them ends. */
+export function integers(values: readonly number[]): tf.Tensor {
+  const info = wasm().makeOutput([values.length], "int32");
+  wasm().typedArrayFromHeap(info).set(values);
+  return tf.engine().makeTensorFromTensorInfo(info);
+}
+
+let current: CompiledLoops | undefined;
+
+/** The compiled loops of the backend that runs. */
+export function loops(): CompiledLoops {
+  if (current === undefined) throw new Error("The WebAssembly backend was not started by startWasm().");
+  return current;
+}
+
+export function useLoops(started: CompiledLoops): void {
+  current = started;
+}
+
+export function stopLoops(): void {
+  current?.close();
+  current = undefined;
 }
