@@ -1,5 +1,7 @@
 // The queue and a worker as the configuration wishes them: what `convo start` embeds and `convo worker` is.
 import { dirname, join, resolve } from "node:path";
+import { auditedGate } from "../commands/audit-house.js";
+import { openAudit } from "../commands/audit-list.js";
 import type { Config } from "../config.js";
 import { arenaRunner } from "../engine/arena/runner.js";
 import { openCorrections } from "../engine/corrections/corrections.js";
@@ -32,6 +34,7 @@ export function startWorking(given: {
     registryFor: folderOf,
     joining: openJoining(store, openCorrections(store)),
     judge: openGate({ store, registryFor: communityRegistries(models) }),
+    decided: auditedGate(openAudit(store)),
     // Where `convo train` keeps its own, by default data/runs.
     runsFolder: join(dirname(models), "runs"),
     ...(device === undefined ? {} : { device }),
