@@ -98,7 +98,31 @@ describe("/models", () => {
     expect([await serving(), await serving("elsewhere")]).toEqual(["v2", "v2"]);
   });
 
+  test("follow gives the choice made here up for the shared model, and what replaces that; one step leads back", async () => {
+    own("v2");
+    copyShipped(world.models.registryFor(SHARED).folder, "digits", "v3");
+    expect(await textFor(head, "models follow", { model: "digits" })).toContain("follows what all share already");
+    await say(head, "models promote", { model: "digits@v2" });
+    expect(await textFor(ida, "models follow", { model: "digits" })).toContain("is for admins");
+    const followed = await say(head, "models follow", { model: "digits" });
+    expect(textOf(followed)).toContain(`digits follows the shared models again: digits@${shipped} answers here.`);
+    await say(olga, "models promote", { model: "digits@v3", shared: true });
+    expect([await serving(), await serving("elsewhere")]).toEqual(["v3", "v3"]);
+    expect(await textFor(ida, "models show", { model: "digits" })).toContain(
+      "In service: yes, as it does for all who have not chosen; before it served v2",
+    );
+    expect(await textFor(head, "models rollback", { model: "digits" })).toContain(
+      "digits@v2 is in service again here.",
+    );
+    expect(await textFor(head, "models follow", { model: "digits", shared: true })).toContain("CONVO_OPERATORS");
+    expect(await textFor(olga, "models follow", { model: "digits", shared: true })).toContain(
+      `digits follows what comes with Convo again: digits@${shipped} answers wherever`,
+    );
+    expect([await serving(), await serving("elsewhere")]).toEqual(["v2", shipped]);
+  });
+
   test.each([
+    ["models follow", { model: "../digits" }, "is no name of a model"],
     ["models promote", { model: "../../etc@v1" }, "is no name of a model"],
     ["models promote", { model: "digits@../x" }, 'no version "../x"'],
     ["models promote", { model: "digit@v2" }, "Did you mean digits?"],
