@@ -11,6 +11,7 @@ import { communityFolder, communityRegistries } from "../engine/models/community
 import { openQueue, type WorkQueue } from "../engine/queue/queue.js";
 import { startWorker, type Worker } from "../engine/queue/worker.js";
 import type { Log } from "../log.js";
+import { SettingsBook } from "../quiz/settings.js";
 import type { Store } from "../store/store.js";
 
 export function configuredQueue(config: Config, store: Store): WorkQueue {
@@ -26,6 +27,7 @@ export function startWorking(given: {
 }): Worker {
   const { config, store, log, device } = given;
   const models = resolve(config.models);
+  const settings = new SettingsBook(store);
   const folderOf = (community: string): string => communityFolder(models, community);
   return startWorker({
     queue: configuredQueue(config, store),
@@ -33,7 +35,11 @@ export function startWorking(given: {
     arena: arenaRunner,
     registryFor: folderOf,
     joining: openJoining(store, openCorrections(store)),
-    judge: openGate({ store, registryFor: communityRegistries(models) }),
+    judge: openGate({
+      store,
+      registryFor: communityRegistries(models),
+      policyOf: async (community) => (await settings.of(community)).gate,
+    }),
     decided: auditedGate(openAudit(store)),
     // Where `convo train` keeps its own, by default data/runs.
     runsFolder: join(dirname(models), "runs"),

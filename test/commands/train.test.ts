@@ -172,6 +172,20 @@ test("after a restart of the bot the same message is edited on, and one of two b
   await Promise.all([one.stop(), two.stop()]);
 });
 
+test("what the gate refused is offered to nobody", async () => {
+  await train();
+  watch = watching();
+  const claim = await taken();
+  const gate = { verdict: "refused", words: "Not promoted: it may be worse." } as const;
+  const result = { model: "digits", version: "v2", folder: "/nowhere", testAccuracy: 0.9, seconds: 1 };
+  await world.queue.end(claim, [{ state: "succeeded", by: { kind: "worker" }, why: "learned" }], {
+    result: { ...result, testInterval: { low: 0.8, high: 0.95 } },
+    gate,
+  });
+  await until("its model was refused");
+  expect(buttonsOf(channel.get("1")?.message ?? shownNothing).map(({ label }) => label)).toEqual(["Details"]);
+});
+
 test("Cancel and Details work for admins of the community alone", async () => {
   await train();
   const message = channel.get("1")?.message ?? shownNothing;
