@@ -146,6 +146,11 @@ export interface RunQueue {
   get(id: string): Promise<QueuedRun | undefined>;
   /** Of a community, newest first; of all without one. */
   list(community?: string): Promise<readonly QueuedRun[]>;
+  /**
+   * What can have changed since one looked last, for two reads: the runs that are not over, and a number that is another one after
+   * every change of a run that is.
+   */
+  glance(): Promise<{ readonly live: readonly QueuedRun[]; readonly changesOfOver: number }>;
   /** 1 for the next; undefined for one that is not queued. */
   position(id: string): Promise<number | undefined>;
   /**
