@@ -10,7 +10,7 @@ import type { doctor } from "./cli/doctor.js";
 import type { gradeCommand } from "./cli/grade.js";
 import type { manifest } from "./cli/manifest.js";
 import { memoryCommand } from "./cli/memory.js";
-import type { modelsList, modelsPromote, modelsRollback, modelsShow } from "./cli/models.js";
+import type { modelsFollow, modelsList, modelsPromote, modelsRollback, modelsShow } from "./cli/models.js";
 import { paramsCommand } from "./cli/params.js";
 import type { register } from "./cli/register.js";
 import { reportAndExit } from "./cli/report.js";
@@ -113,6 +113,14 @@ models
   .option("--community <id>", "its own models instead of those that all share")
   .action(async (...given: Parameters<typeof modelsRollback>) =>
     (await import("./cli/models.js")).modelsRollback(...given),
+  );
+models
+  .command("follow")
+  .description("give up the version chosen here: what all share serves again, and for the shared ones what ships")
+  .argument("<name>")
+  .option("--community <id>", "its own models instead of those that all share")
+  .action(async (...given: Parameters<typeof modelsFollow>) =>
+    (await import("./cli/models.js")).modelsFollow(...given),
   );
 
 program

@@ -1,4 +1,4 @@
-// `convo models list|show|promote|rollback`: the trained models, a model's card, and which version serves.
+// `convo models list|show|promote|rollback|follow`: the trained models, a model's card, and which version serves.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { config as readDotEnv } from "dotenv";
@@ -70,6 +70,12 @@ export async function modelsPromote(reference: string, { community }: ModelsOpti
 export async function modelsRollback(name: string, { community }: ModelsOptions): Promise<void> {
   const { champion } = await openRegistry(community).rollback(name);
   process.stdout.write(`${onTerminal(name)}@${champion ?? ""} is in service again.\n`);
+}
+
+/** The choice made here is given up: what all share serves again; for those that all share, the newest that ships. */
+export async function modelsFollow(name: string, { community }: ModelsOptions): Promise<void> {
+  const { champion } = await openRegistry(community).follow(name);
+  process.stdout.write(`${onTerminal(name)} follows again: ${onTerminal(name)}@${champion ?? ""} is in service.\n`);
 }
 
 function openRegistry(community: string = SHARED): ModelRegistry {

@@ -48,7 +48,7 @@ export async function serve({ config, log, wanted }: ServeParts): Promise<void> 
   };
   const audit = openAudit(store);
   const models = { registryFor, operators: config.operators };
-  const training = configuredTraining(config, store, log);
+  const training = configuredTraining(config, store, log, audit);
   const posters: Posters = new Map();
   const commands = allCommands({ quiz, sight, models, audit, posters, ...training });
   const dispatcher = makeDispatcher({ store, settings: quiz.settings, commands, audit, log });

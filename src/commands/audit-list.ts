@@ -9,6 +9,8 @@ export interface AuditEntry {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly by: Actor;
+  /** On whose behalf, where the house did it by itself: who asked for the run or added the schedule. */
+  readonly behalfOf?: Actor;
   /** As it would be typed: `/models promote model:digits@20261126-1249-8daac72c`. */
   readonly what: string;
   /** `begun`: the end is not known, since the process was cut off or the work goes on. */
@@ -24,6 +26,11 @@ export interface Audit {
     by: Actor,
     what: string,
   ): Promise<(result: AuditEntry["result"], words: string) => Promise<void>>;
+  /**
+   * Of what is over when it is recorded: the gate's decisions, what a schedule started. Durable when it resolves. Told again under
+   * the same `once`, as by a process that goes on where another died, it is one entry.
+   */
+  record(community: string, once: string, entry: Omit<AuditEntry, "at">): Promise<void>;
   /** Newest first. */
   list(community: string): Promise<readonly AuditEntry[]>;
   /** The person is called by the pseudonym from now on; the entries stay. @returns how many named the person */
@@ -32,11 +39,6 @@ export interface Audit {
 
 /** Of `what` and `words`: a line of a table, and no essay. */
 const LONGEST = 300;
-
-/** For what is over when it is recorded, such as a schedule that fired. */
-export async function recordAudit(audit: Audit, community: string, entry: Omit<AuditEntry, "at">): Promise<void> {
-  await (await audit.begin(community, entry.by, entry.what))(entry.result, entry.words);
-}
 
 export function openAudit(store: Store, now: () => number = Date.now): Audit {
   const entries = store.namespace<AuditEntry>("audit");
@@ -52,19 +54,34 @@ export function openAudit(store: Store, now: () => number = Date.now): Audit {
       };
     },
 
+    async record(community, once, { what, words, ...entry }) {
+      const told = { ...entry, what: short(what), words: short(words) };
+      // When it was told first is when it was done; who was meanwhile forgotten stays so.
+      await entries.update(key(community, once), (known) =>
+        known === undefined ? { at: now(), ...told } : { ...known, result: told.result, words: told.words },
+      );
+    },
+
     async list(community) {
       const found: [string, AuditEntry][] = [];
       for await (const each of entries.entries(under(community))) found.push(each);
-      return found.sort(([a], [b]) => (a < b ? 1 : -1)).map(([, entry]) => entry);
+      return found.sort(([a, x], [b, y]) => y.at - x.at || (a < b ? 1 : -1)).map(([, entry]) => entry);
     },
 
     async forget(community, person, pseudonym) {
       let count = 0;
-      for await (const [place, { by }] of entries.entries(under(community))) {
-        if (by.kind !== "person" || by.id !== person) continue;
+      const isNamed = (actor: Actor | undefined): boolean => actor?.kind === "person" && actor.id === person;
+      const nobody: Actor = { kind: "person", id: pseudonym, name: pseudonym };
+      for await (const [place, { by, behalfOf }] of entries.entries(under(community))) {
+        if (!isNamed(by) && !isNamed(behalfOf)) continue;
         await entries.update(
           place,
-          (entry) => entry && { ...entry, by: { kind: "person", id: pseudonym, name: pseudonym } },
+          (entry) =>
+            entry && {
+              ...entry,
+              ...(isNamed(entry.by) ? { by: nobody } : {}),
+              ...(isNamed(entry.behalfOf) ? { behalfOf: nobody } : {}),
+            },
         );
         count += 1;
       }

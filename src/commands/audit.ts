@@ -43,7 +43,7 @@ export function auditCommand({ quiz, audit }: CommandContext): Command {
             name: "audit.csv",
             mediaType: "text/csv; charset=utf-8",
             bytes: new TextEncoder().encode(auditCsv(entries)),
-            description: `Audit list, ${entries.length} rows: time (UTC), who, id, what, result, words`,
+            description: `Audit list, ${entries.length} rows: time (UTC), who, id, what, result, words, on behalf of whom`,
           },
         ]);
       },
@@ -54,27 +54,34 @@ export function auditCommand({ quiz, audit }: CommandContext): Command {
 /** Newest first, times in UTC. */
 export function auditCsv(entries: readonly AuditEntry[]): string {
   return csv([
-    ["time", "who", "id", "what", "result", "words"],
-    ...entries.map(({ at, by, what, result, words }) => [
+    ["time", "who", "id", "what", "result", "words", "on behalf of", "its id"],
+    ...entries.map(({ at, by, behalfOf, what, result, words }) => [
       new Date(at).toISOString(),
       whoIs(by),
-      "id" in by ? by.id : "",
+      idOf(by),
       what,
       result,
       words,
+      behalfOf === undefined ? "" : whoIs(behalfOf),
+      idOf(behalfOf),
     ]),
   ]);
 }
 
 /** Too long for a table's row. */
 function lineOf(entry: AuditEntry, timeZone: string): Block {
-  const head = `${timeIn(timeZone, entry.at)} ${whoIs(entry.by)}`;
+  const behalf = entry.behalfOf === undefined ? "" : ` for ${whoIs(entry.behalfOf)}`;
+  const head = `${timeIn(timeZone, entry.at)} ${whoIs(entry.by)}${behalf}`;
   return { kind: "text", text: [{ bold: head }, " ", { code: inLine(entry.what) }, ` ${inLine(resultOf(entry))}`] };
 }
 
 function whoIs(by: Actor): string {
   if (by.kind === "person") return displayName(by.name);
   return by.kind === "schedule" ? `schedule ${by.id}` : by.kind;
+}
+
+function idOf(by: Actor | undefined): string {
+  return by !== undefined && "id" in by ? by.id : "";
 }
 
 function resultOf({ result, words }: AuditEntry): string {

@@ -6,7 +6,7 @@ import type { Command } from "./command.js";
 import { type CommandContext, personOf } from "./command-context.js";
 import { message } from "./private-message.js";
 
-export function forgetMeCommand({ quiz, sight, audit, queue, arena }: CommandContext): Command {
+export function forgetMeCommand({ quiz, sight, audit, queue, arena, schedules }: CommandContext): Command {
   return {
     name: "forget-me",
     description: "Delete everything that Convo remembers about you here",
@@ -62,7 +62,7 @@ export function forgetMeCommand({ quiz, sight, audit, queue, arena }: CommandCon
           const deeds =
             listed === 0
               ? ""
-              : ` In ${amount(listed, "entry", "entries")} of the audit list and the queue a pseudonym stands for you.`;
+              : ` In ${amount(listed, "entry", "entries")} of the audit list, the queue and the schedules a pseudonym stands for you.`;
           const learned =
             models.length === 0
               ? ""
@@ -91,7 +91,8 @@ export function forgetMeCommand({ quiz, sight, audit, queue, arena }: CommandCon
   async function forgetDeeds({ community, id }: Person): Promise<number> {
     const pseudonym = newPseudonym();
     const entries = (await audit?.forget(community, id, pseudonym)) ?? 0;
-    return entries + ((await queue?.forget(community, id, pseudonym)) ?? 0);
+    const scheduled = (await schedules?.forget(community, id, pseudonym)) ?? 0;
+    return entries + scheduled + ((await queue?.forget(community, id, pseudonym)) ?? 0);
   }
 
   async function forgetPictures({ community, id }: Person): Promise<number> {

@@ -61,10 +61,13 @@ export function listedMessage(entries: readonly ModelEntry[]): Message {
 export async function shownMessage({
   opened,
   aliases,
+  follows,
   isAdmin,
 }: {
   readonly opened: OpenedModel;
   readonly aliases: Aliases;
+  /** Whether nobody has chosen a version here. */
+  readonly follows: boolean;
   readonly isAdmin: boolean;
 }): Promise<Message> {
   const { folder, manifest } = opened;
@@ -72,7 +75,10 @@ export async function shownMessage({
   const buttons = isAdmin ? buttonsOf(manifest, aliases) : [];
   return message([
     { kind: "heading", text: `${name}@${version}` },
-    { kind: "fields", fields: [{ name: "In service", value: serviceOf(version, aliases) }, ...figuresOf(manifest)] },
+    {
+      kind: "fields",
+      fields: [{ name: "In service", value: serviceOf(version, aliases, follows) }, ...figuresOf(manifest)],
+    },
     ...(await pictureOf(
       folder,
       manifest,
@@ -137,9 +143,10 @@ function shortList(labels: readonly string[]): string {
   return labels.length > LABELS_SHOWN ? `${shown} …` : shown;
 }
 
-function serviceOf(version: string, { champion, previous }: Aliases): string {
+function serviceOf(version: string, { champion, previous }: Aliases, follows: boolean): string {
   if (version === champion) {
-    return previous === undefined ? "yes" : `yes; before it served ${previous}`;
+    const yes = follows ? "yes, as it does for all who have not chosen" : "yes";
+    return previous === undefined ? yes : `${yes}; before it served ${previous}`;
   }
   return version === previous ? "no; /models rollback returns to it" : "no";
 }

@@ -3,17 +3,16 @@ import { driftPicture } from "../charts/drift.js";
 import type { ModelRegistry } from "../engine/models/registry.js";
 import { type Actor, SHARED } from "../engine/queue/run.js";
 import { UserError } from "../errors.js";
-import type { Command, Completion, OptionSpec } from "./command.js";
+import type { Command, OptionSpec } from "./command.js";
 import { argument, type CommandContext } from "./command-context.js";
 import { comparedMessage } from "./models-compare.js";
+import { modelCompletions, nameCompletions } from "./models-complete.js";
 import { listedMessage, shownMessage } from "./models-show.js";
 import { message } from "./private-message.js";
 import type { Block, Message } from "./reply.js";
 import type { Request } from "./request.js";
 
 const LIMIT = { times: 20, seconds: 60 };
-/** As many as a platform offers while one types. */
-const MOST_COMPLETIONS = 25;
 /** `name@version`, both as long as they may be. */
 const LONGEST_REFERENCE = 105;
 
@@ -28,8 +27,12 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
     description,
     required,
     maxLength: LONGEST_REFERENCE,
-    complete: async (typed, { community }) => completions(modelsOf().registryFor(community), typed),
+    complete: async (typed, { community }) => modelCompletions(modelsOf().registryFor(community), typed),
   });
+  const nameOption: OptionSpec = {
+    ...reference("The model's name, such as digits"),
+    complete: async (typed, { community }) => nameCompletions(modelsOf().registryFor(community), typed),
+  };
   return {
     name: "models",
     description: "The models: what there is, how good each is, and which one answers",
@@ -53,7 +56,8 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
           const registry = modelsOf().registryFor(community);
           const opened = await registry.open(String(model));
           const aliases = await registry.aliases(opened.manifest.name);
-          const shown = await shownMessage({ opened, aliases, isAdmin: user.role === "admin" });
+          const follows = await registry.follows(opened.manifest.name);
+          const shown = await shownMessage({ opened, aliases, follows, isAdmin: user.role === "admin" });
           return { ...shown, blocks: [...shown.blocks, ...(await weeksOf(community, opened.manifest.name))] };
         },
       },
@@ -74,14 +78,27 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
         audited: true,
         limit: LIMIT,
         options: {
-          model: {
-            ...reference("The model's name, such as digits"),
-            complete: async (typed, { community }) => nameCompletions(modelsOf().registryFor(community), typed),
-          },
+          model: nameOption,
           shared: SHARED_OPTION,
         },
         examples: ["/models rollback model:digits"],
         run: async (request, { model, shared }) => rolledBack(request, String(model), shared === true),
+      },
+      {
+        name: "models follow",
+        description: "Gives up the choice made here: what all share answers again, also when it changes",
+        who: "admin",
+        audited: true,
+        limit: LIMIT,
+        options: {
+          model: nameOption,
+          shared: {
+            ...SHARED_OPTION,
+            description: "yes: the shared model follows what comes with Convo; operators only",
+          },
+        },
+        examples: ["/models follow model:digits"],
+        run: async (request, { model, shared }) => followed(request, String(model), shared === true),
       },
       {
         name: "models compare",
@@ -169,6 +186,21 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
     ]);
   }
 
+  async function followed(request: Request, name: string, isShared: boolean): Promise<Message> {
+    const registry = registryToChange(request, isShared);
+    const { champion: own } = await registry.aliases(name);
+    const { champion = "" } = await registry.follow(name);
+    const whom = isShared ? "what comes with Convo" : "the shared models";
+    return message([
+      {
+        kind: "note",
+        tone: "good",
+        text: `${name} follows ${whom} again: ${name}@${champion} answers${whose(isShared)}.`,
+      },
+      ...(own === undefined || own === champion ? [] : back(`${own} served until now.`, name, champion, isShared)),
+    ]);
+  }
+
   /** The run that made the version is told, so that its message says who promoted it. */
   async function tellRun({ user }: Request, id: string): Promise<void> {
     if ((await queue?.get(id))?.state !== "succeeded") return;
@@ -220,25 +252,4 @@ function back(text: string, name: string, champion: string, isShared: boolean): 
       buttons: [{ label: "Roll back", style: "danger", press: { command: "models", action: "rollback", args } }],
     },
   ];
-}
-
-async function nameCompletions(registry: ModelRegistry, typed: string): Promise<readonly Completion[]> {
-  const names = (await registry.names()).filter((name) => name.startsWith(typed.trim().toLowerCase()));
-  return names.slice(0, MOST_COMPLETIONS).map((value) => ({ value, label: value }));
-}
-
-/** Names first; the versions of a name once it is typed. */
-async function completions(registry: ModelRegistry, typed: string): Promise<readonly Completion[]> {
-  const start = typed.trim().toLowerCase();
-  const names = await registry.names();
-  const name = start.split("@")[0] ?? "";
-  if (!names.includes(name)) return nameCompletions(registry, start);
-  const { champion, previous } = await registry.aliases(name);
-  const versions = (await registry.versionsOf(name)).map((version) => {
-    const alias = version === champion ? " (in service)" : version === previous ? " (previous)" : "";
-    return { value: `${name}@${version}`, label: `${name}@${version}${alias}` };
-  });
-  return [{ value: name, label: `${name} (what serves)` }, ...versions]
-    .filter(({ value }) => value.startsWith(start))
-    .slice(0, MOST_COMPLETIONS);
 }

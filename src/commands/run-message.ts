@@ -49,7 +49,9 @@ export function stateWords({ run, place, progress }: SeenRun): string {
     case "failed":
       return "failed";
     case "succeeded":
-      return "has learned; its model is a candidate";
+      return run.gate?.verdict === "refused"
+        ? "has learned; its model was refused"
+        : "has learned; its model is a candidate";
     case "promoted":
       return "has learned; its model is in service";
   }
@@ -154,7 +156,7 @@ function gateBlocks(gate: GateReport | undefined): Block[] {
   ];
 }
 
-function buttonsOf({ id, state, result, wish }: QueuedRun): Block[] {
+function buttonsOf({ id, state, result, wish, gate }: QueuedRun): Block[] {
   const details: Button = {
     label: "Details",
     style: "secondary",
@@ -176,7 +178,8 @@ function buttonsOf({ id, state, result, wish }: QueuedRun): Block[] {
       press: { command: "models", action: "rollback", args: { model: wish.model, from: version } },
     },
   };
-  const button = first[state];
+  // What the gate refused is offered to nobody; who knows better names its version to /models promote.
+  const button = state === "succeeded" && gate?.verdict === "refused" ? undefined : first[state];
   return [{ kind: "buttons", buttons: button === undefined ? [details] : [button, details] }];
 }
 

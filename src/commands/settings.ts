@@ -1,4 +1,5 @@
-// /settings: who instructs, where the bot answers, the time zone, the week, the standings, how long pictures are kept.
+// /settings: who instructs, where the bot answers, the time zone, the week, the standings, how long pictures are kept, the gate.
+import { FAIL_POLICIES, type FailPolicy, PASS_POLICIES, type PassPolicy } from "../engine/queue/run.js";
 import { UserError } from "../errors.js";
 import { checkedZone, WEEKDAYS, type Weekday } from "../quiz/calendar.js";
 import type { Settings } from "../quiz/settings.js";
@@ -6,6 +7,7 @@ import type { Callable, Command, OptionSpec, OptionValues } from "./command.js";
 import type { CommandContext } from "./command-context.js";
 import { displayName } from "./display-name.js";
 import type { Message } from "./reply.js";
+import type { Role } from "./request.js";
 
 const LIMIT = { times: 20, seconds: 60 };
 
@@ -19,10 +21,11 @@ export function settingsCommand({ quiz }: CommandContext): Command {
     options: Readonly<Record<string, OptionSpec>>,
     examples: readonly string[],
     apply: (settings: Settings, values: OptionValues) => Settings,
+    who: Role = "instructor",
   ): Callable => ({
     name: `settings ${name}`,
     description,
-    who: "instructor",
+    who,
     audited: true,
     limit: LIMIT,
     options,
@@ -116,9 +119,45 @@ export function settingsCommand({ quiz }: CommandContext): Command {
         ["/settings pictures days:90"],
         (settings, values) => ({ ...settings, picturesKept: Number(values.days) }),
       ),
+      change(
+        "gate",
+        "What becomes of a newly trained model, after it was measured against the one in service",
+        {
+          passes: {
+            type: "string",
+            description: "One that is not worse",
+            choices: PASS_POLICIES.map((value) => ({ value, label: sentence(PASSES[value]) })),
+          },
+          fails: {
+            type: "string",
+            description: "One that may be worse",
+            choices: FAIL_POLICIES.map((value) => ({ value, label: sentence(FAILS[value]) })),
+          },
+        },
+        ["/settings gate passes:keep", "/settings gate passes:promote fails:keep"],
+        (settings, values) => ({
+          ...settings,
+          gate: {
+            passes: PASS_POLICIES.find((each) => each === values.passes) ?? settings.gate.passes,
+            fails: FAIL_POLICIES.find((each) => each === values.fails) ?? settings.gate.fails,
+          },
+        }),
+        "admin",
+      ),
     ],
   };
 }
+
+const PASSES: Readonly<Record<PassPolicy, string>> = {
+  promote: "goes into service at once",
+  keep: "waits as a candidate until an admin promotes it",
+};
+const FAILS: Readonly<Record<FailPolicy, string>> = {
+  refuse: "is refused",
+  keep: "stays a candidate that an admin may promote",
+};
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
 function shown(settings: Settings, note?: string): Message {
   const list = (values: readonly string[], none: string): string =>
@@ -145,6 +184,10 @@ function shown(settings: Settings, note?: string): Message {
           { name: "Week starts on", value: settings.weekStart },
           { name: "Standings", value: settings.standingsShown ? "shown to learners" : "for instructors only" },
           { name: "Judged pictures", value: `kept for ${settings.picturesKept} days` },
+          {
+            name: "Gate",
+            value: `a model that passes ${PASSES[settings.gate.passes]}; one that does not ${FAILS[settings.gate.fails]}`,
+          },
         ],
       },
     ],

@@ -1,5 +1,5 @@
 // /train: a run is put into the queue, and one message in the channel lives until it is over; its buttons cancel, promote, roll back.
-import { GATE_POLICIES, type GatePolicy, PRIORITIES, type QueuedRun } from "../engine/queue/run.js";
+import { PASS_POLICIES, type PassPolicy, PRIORITIES, type QueuedRun } from "../engine/queue/run.js";
 import { trainables, wishFor } from "../engine/queue/wishes.js";
 import { UserError } from "../errors.js";
 import type { Command, OptionValues } from "./command.js";
@@ -12,7 +12,7 @@ import { runMessage, stateWords } from "./run-message.js";
 
 const LIMIT = { times: 20, seconds: 60 };
 
-const POLICY_LABELS: Readonly<Record<GatePolicy, string>> = {
+const POLICY_LABELS: Readonly<Record<PassPolicy, string>> = {
   promote: "Into service, if it passes the gate",
   keep: "A candidate, until somebody promotes it",
 };
@@ -51,8 +51,8 @@ export function trainCommand({ queue, posters, data }: CommandContext): Command 
         },
         after: {
           type: "string",
-          description: "What becomes of a model that passes",
-          choices: GATE_POLICIES.map((value) => ({ value, label: POLICY_LABELS[value] })),
+          description: "What becomes of the model; as /settings gate says by default",
+          choices: PASS_POLICIES.map((value) => ({ value, label: POLICY_LABELS[value] })),
         },
         seed: { type: "integer", description: "Of everything random; 1 by default", min: 0, max: 2_147_483_647 },
       },
@@ -93,7 +93,7 @@ export function trainCommand({ queue, posters, data }: CommandContext): Command 
       asked: `/train model:${wish.model}`,
     };
     await poster.check(place);
-    const policy = GATE_POLICIES.find((each) => each === options.after);
+    const policy = PASS_POLICIES.find((each) => each === options.after);
     const { run, isNew } = await queue.enqueue({
       community: request.community,
       by: actorOf(request),

@@ -36,6 +36,8 @@ export function watchRuns({ queue, posters, store, log, timing = TIMING }: Watch
   /** By run: when it was edited last, and what it said. */
   const edited = new Map<string, { readonly at: number; readonly said: string }>();
   const busy = new Map<string, Promise<void>>();
+  /** For these platforms, after this change, every message of a run that is over is as it should be. */
+  let settled = "";
 
   const loop = (async () => {
     while (!stop.signal.aborted) {
@@ -64,11 +66,17 @@ export function watchRuns({ queue, posters, store, log, timing = TIMING }: Watch
     const mine = new Set<string>();
     for (const platform of posters.keys()) if (await isMine(platform)) mine.add(platform);
     if (mine.size === 0) return;
-    for (const run of await queue.list()) {
+    const { live, changesOfOver } = await queue.glance();
+    const about = `${[...mine].sort().join(" ")} ${changesOfOver}`;
+    let isSettled = true;
+    // All of them are read only where one that is over may be shown as it was.
+    for (const run of about === settled ? live : await queue.list()) {
       const { message } = run;
       if (message === undefined || message[SHOWN] === GONE || message[SHOWN] === run.state) continue;
       const poster = mine.has(message.platform ?? "") ? posters.get(message.platform ?? "") : undefined;
-      if (poster === undefined || busy.has(run.id)) continue;
+      if (poster === undefined) continue;
+      if (isOver(run.state)) isSettled = false;
+      if (busy.has(run.id)) continue;
       const since = Date.now() - (edited.get(run.id)?.at ?? 0);
       if (since < timing.interval(Date.now() - run.created)) continue;
       busy.set(
@@ -76,6 +84,7 @@ export function watchRuns({ queue, posters, store, log, timing = TIMING }: Watch
         show(run, poster).finally(() => busy.delete(run.id)),
       );
     }
+    if (isSettled) settled = about;
   }
 
   /** The first message of a run that nobody asked for in the channel at that moment: a schedule's. */
@@ -86,6 +95,10 @@ export function watchRuns({ queue, posters, store, log, timing = TIMING }: Watch
 
   async function isMine(platform: string): Promise<boolean> {
     const now = Date.now();
+    const held = await leases.get(platform);
+    // A read costs little; written is what would soon be another's.
+    if (held !== undefined && (held.by === me ? held.until - now > LEASE / 2 : held.until >= now))
+      return held.by === me;
     const lease = await leases.update(platform, (current) =>
       current === undefined || current.by === me || current.until < now ? { by: me, until: now + LEASE } : current,
     );

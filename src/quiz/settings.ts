@@ -1,5 +1,5 @@
-// A community's settings: who instructs, where the bot answers, how it counts days, whether standings are shown.
-
+// A community's settings: who instructs, where the bot answers, how it counts days, whether standings are shown, what goes into service.
+import { DEFAULT_POLICY, type GatePolicy } from "../engine/queue/run.js";
 import { key } from "../store/key-parts.js";
 import type { Namespace, Store } from "../store/store.js";
 import type { Weekday } from "./calendar.js";
@@ -15,6 +15,8 @@ export interface Settings {
   readonly standingsShown: boolean;
   /** Days that a picture is kept after its owner judged the answer. */
   readonly picturesKept: number;
+  /** What becomes of a model that a run made. */
+  readonly gate: GatePolicy;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -24,6 +26,7 @@ export const DEFAULT_SETTINGS: Settings = {
   weekStart: "monday",
   standingsShown: true,
   picturesKept: 180,
+  gate: DEFAULT_POLICY,
 };
 
 export class SettingsBook {

@@ -1,11 +1,13 @@
 // /models and the audit list as people use them, with the models that ship and copies of them; /audit and what /forget-me leaves.
+import { mkdirSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writtenPage } from "../../bench/vision/pages.js";
-import { recordAudit } from "../../src/commands/audit-list.js";
+import { auditedGate } from "../../src/commands/audit-house.js";
 import { SHARED } from "../../src/engine/queue/run.js";
+import { wish } from "../engine/queue/support/wishes.js";
 import { copyShipped } from "../support/model-copies.js";
 import { blockOf, buttonsOf, press, textOf } from "../support/replies.js";
-import { action, attached, command, MINUTE, messageTo, openWorld, user, type World } from "../support/world.js";
+import { action, attached, command, HOUR, MINUTE, messageTo, openWorld, user, type World } from "../support/world.js";
 
 let world: World;
 let shipped: string;
@@ -25,6 +27,9 @@ const textFor = async (...given: Parameters<typeof say>) => textOf(await say(...
 const serving = async (community = "course") => (await world.models.registryFor(community).find("digits")).version;
 const own = (version: string, community = "course") =>
   copyShipped(world.models.registryFor(community).folder, "digits", version);
+
+const person = ({ id, name }: typeof ada) => ({ kind: "person", id, name }) as const;
+const RESULT = { model: "digits", folder: "/none", testAccuracy: 1, testInterval: { low: 1, high: 1 }, seconds: 1 };
 
 /** From the header alone; what the pictures show is tested with the charts. */
 function sizeOf(png: Uint8Array): { width: number; height: number } {
@@ -93,7 +98,31 @@ describe("/models", () => {
     expect([await serving(), await serving("elsewhere")]).toEqual(["v2", "v2"]);
   });
 
+  test("follow gives the choice made here up for the shared model, and what replaces that; one step leads back", async () => {
+    own("v2");
+    copyShipped(world.models.registryFor(SHARED).folder, "digits", "v3");
+    expect(await textFor(head, "models follow", { model: "digits" })).toContain("follows what all share already");
+    await say(head, "models promote", { model: "digits@v2" });
+    expect(await textFor(ida, "models follow", { model: "digits" })).toContain("is for admins");
+    const followed = await say(head, "models follow", { model: "digits" });
+    expect(textOf(followed)).toContain(`digits follows the shared models again: digits@${shipped} answers here.`);
+    await say(olga, "models promote", { model: "digits@v3", shared: true });
+    expect([await serving(), await serving("elsewhere")]).toEqual(["v3", "v3"]);
+    expect(await textFor(ida, "models show", { model: "digits" })).toContain(
+      "In service: yes, as it does for all who have not chosen; before it served v2",
+    );
+    expect(await textFor(head, "models rollback", { model: "digits" })).toContain(
+      "digits@v2 is in service again here.",
+    );
+    expect(await textFor(head, "models follow", { model: "digits", shared: true })).toContain("CONVO_OPERATORS");
+    expect(await textFor(olga, "models follow", { model: "digits", shared: true })).toContain(
+      `digits follows what comes with Convo again: digits@${shipped} answers wherever`,
+    );
+    expect([await serving(), await serving("elsewhere")]).toEqual(["v2", shipped]);
+  });
+
   test.each([
+    ["models follow", { model: "../digits" }, "is no name of a model"],
     ["models promote", { model: "../../etc@v1" }, "is no name of a model"],
     ["models promote", { model: "digits@../x" }, 'no version "../x"'],
     ["models promote", { model: "digit@v2" }, "Did you mean digits?"],
@@ -158,18 +187,23 @@ describe("/audit", () => {
     expect(await textFor(ida, "audit")).toContain("is for admins");
   });
 
-  test("as CSV never starts a formula, and carries schedules, workers and the command line", async () => {
+  test("as CSV never starts a formula, and carries what the house did by itself, with on whose behalf", async () => {
     await say(user("=HYPERLINK(1)", "admin"), "models promote", { model: "digits@v9" });
-    await recordAudit(world.audit, "course", {
-      by: { kind: "schedule", id: "s1" },
-      what: "fired",
-      result: "done",
-      words: 'queued, "r-1"',
-    });
+    const { run } = await world.queue.enqueue({ ...wish(), community: "course", by: person(head) });
+    const made = { ...run, result: { ...RESULT, version: "v2" } };
+    const report = { verdict: "refused", words: 'Not promoted: it may be worse in "red".' } as const;
+    // Told twice, as by a worker that died before the run was over.
+    await auditedGate(world.audit)(made, report);
+    await auditedGate(world.audit)(made, report);
     const { bytes } = blockOf(await say(head, "audit"), "file");
     const lines = new TextDecoder().decode(bytes).split("\r\n");
-    expect(lines[0]).toMatch(/time,who,id,what,result,words$/);
-    expect(lines.find((line) => line.includes("fired"))).toMatch(/Z,schedule s1,s1,fired,done,"queued, ""r-1"""$/);
+    expect(lines[0]).toMatch(/time,who,id,what,result,words,on behalf of,its id$/);
+    expect(lines.filter((line) => line.includes("gate"))).toEqual([
+      expect.stringMatching(
+        new RegExp(`Z,gate,,digits@v2 of ${run.id},refused,"Not promoted: .* ""red"".",head,id-head$`),
+      ),
+    ]);
+    expect(await textFor(head, "audit")).toContain(`gate for head digits@v2 of ${run.id} refused: Not promoted`);
     expect(lines.find((line) => line.includes("HYPERLINK"))).toContain(",'=HYPERLINK(1),");
   });
 
@@ -184,10 +218,26 @@ describe("/audit", () => {
     await say(head, "models rollback", { model: "digits" });
     world.clock.at += MINUTE;
     await say(olga, "models rollback", { model: "digits" });
+    mkdirSync(`${world.folder}/data/mnist`, { recursive: true });
+    const { id: schedule } = await world.schedules.add({
+      ...{ community: "course", when: "daily at 13:00", timeZone: "UTC", catchUp: "once" },
+      wish: await world.schedules.wishFor("digits"),
+      by: person(head),
+    });
+    world.clock.at += 2 * HOUR;
+    await world.schedules.look();
+    expect((await world.audit.list("course"))[0]).toMatchObject({ by: { id: schedule }, behalfOf: { id: "id-head" } });
     await say(head, "forget-me");
     const done = textOf(await messageTo(world, action(head, { command: "forget-me", action: "confirm", args: {} })));
-    expect(done).toContain("In 2 entries of the audit list and the queue a pseudonym stands for you.");
-    const people = (await world.audit.list("course")).map(({ by }) => (by.kind === "person" ? by.id : ""));
+    expect(done).toContain("In 4 entries of the audit list, the queue and the schedules a pseudonym stands for you.");
+    world.clock.at += 24 * HOUR;
+    const [run] = await world.queue.list("course");
+    await world.queue.cancel(run?.id ?? "", "course", person(olga), "in its way");
+    await world.schedules.look();
+    const entries = await world.audit.list("course");
+    // The schedule goes on, for nobody known.
+    expect(entries.filter(({ by }) => by.kind === "schedule")).toHaveLength(2);
+    const people = entries.flatMap(({ by }) => (by.kind === "person" ? [by.id] : []));
     expect(people[0]).toBe("id-olga");
     expect(people[1]).toMatch(/^person-[0-9a-f]{8}$/);
     expect(people[2]).toBe(people[1]);

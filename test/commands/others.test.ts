@@ -156,6 +156,23 @@ describe("/settings", () => {
     expect(textOf(await say(ida, "settings show"))).toBe(before);
   });
 
+  test("say what becomes of a trained model, changed by admins alone and one half at a time", async () => {
+    const root = user("root", "admin");
+    const before = "Gate: a model that passes goes into service at once; one that does not is refused";
+    expect(textOf(await say(ida, "settings show"))).toContain(before);
+    expect(textOf(await say(ida, "settings gate", { passes: "keep" }))).toContain("is for admins");
+    expect(textOf(await say(root, "settings gate", { passes: "sometimes" }))).toContain("promote, keep");
+    expect(textOf(await say(ida, "settings show"))).toContain(before);
+    await say(root, "settings gate", { passes: "keep" });
+    await say(root, "settings gate", { fails: "keep" });
+    world = await world.restarted();
+    expect(textOf(await say(ida, "settings show"))).toContain(
+      "Gate: a model that passes waits as a candidate until an admin promotes it; one that does not stays a candidate that an admin may promote",
+    );
+    expect(textOf(await say(root, "audit"))).toContain("root /settings gate fails:keep Changed.");
+    expect((await world.quiz.settings.of("elsewhere")).gate).toEqual({ passes: "promote", fails: "refuse" });
+  });
+
   test("take a channel or a person once, and no more than fifty", async () => {
     await say(ida, "settings channels", { add: "quiz" });
     expect(textOf(await say(ida, "settings channels", { add: "#quiz" }))).toContain("Channels: #quiz\n");

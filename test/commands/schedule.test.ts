@@ -44,6 +44,11 @@ describe("/schedule", () => {
     await world.schedules.look();
     const [run] = await world.queue.list("course");
     expect(textOf(await say(head, "schedule list"))).toContain(`last Sun, 8 Mar 2026, 03:00: started run ${run?.id}`);
+    expect(textOf(await say(head, "audit"))).toContain(`schedule s1 for head train digits run ${run?.id}`);
+    // A time that was left out changed nothing.
+    world.clock.at = Date.parse("2026-03-15T02:00:20Z");
+    await world.schedules.look();
+    expect((await world.audit.list("course")).filter(({ by }) => by.kind === "schedule")).toHaveLength(1);
   });
 
   it("pauses, goes on and removes, by word and by button", async () => {

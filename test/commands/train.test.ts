@@ -172,6 +172,47 @@ test("after a restart of the bot the same message is edited on, and one of two b
   await Promise.all([one.stop(), two.stop()]);
 });
 
+test("what the gate refused is offered to nobody", async () => {
+  await train();
+  watch = watching();
+  const claim = await taken();
+  const gate = { verdict: "refused", words: "Not promoted: it may be worse." } as const;
+  const result = { model: "digits", version: "v2", folder: "/nowhere", testAccuracy: 0.9, seconds: 1 };
+  await world.queue.end(claim, [{ state: "succeeded", by: { kind: "worker" }, why: "learned" }], {
+    result: { ...result, testInterval: { low: 0.8, high: 0.95 } },
+    gate,
+  });
+  await until("its model was refused");
+  expect(buttonsOf(channel.get("1")?.message ?? shownNothing).map(({ label }) => label)).toEqual(["Details"]);
+});
+
+test("while nothing changes, what is over is not read again; what a person decides later is shown all the same", async () => {
+  await train();
+  let lists = 0;
+  const list = () => {
+    lists += 1;
+    return world.queue.list();
+  };
+  watch = watchRuns({
+    queue: { ...world.queue, list },
+    posters: world.posters,
+    store: world.store,
+    log: silent,
+    timing: QUICK,
+  });
+  const claim = await taken();
+  await world.queue.end(claim, [{ state: "succeeded", by: { kind: "worker" }, why: "learned" }]);
+  await until("its model is a candidate");
+  await expect.poll(async () => (await world.queue.list())[0]?.message?.shown).toBe("succeeded");
+  // A few looks later everything is as it should be.
+  await new Promise((resolve) => setTimeout(resolve, 10 * QUICK.look));
+  const before = lists;
+  await new Promise((resolve) => setTimeout(resolve, 10 * QUICK.look));
+  expect(lists).toBe(before);
+  await world.queue.promoted(claim.run.id, { kind: "person", id: "x", name: "Eve" }, "better for us");
+  await until("its model is in service");
+});
+
 test("Cancel and Details work for admins of the community alone", async () => {
   await train();
   const message = channel.get("1")?.message ?? shownNothing;

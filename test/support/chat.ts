@@ -1,4 +1,5 @@
 // A running Convo and a person on its chat page, over HTTP as the page itself speaks.
+import type { Role } from "../../src/commands/request.js";
 import { type Running, startConvo } from "./convo.js";
 
 export interface Chat {
@@ -20,10 +21,11 @@ interface WireBlock {
   readonly buttons?: readonly { readonly label: string; readonly token: string }[];
 }
 
-/** Starts the program on a free port with its store in `folder`, and joins as `identity` or as somebody new. */
+/** Starts the program on a free port with its store in `folder`. `patience`: milliseconds that it may take. */
 export async function openChat(
   folder: string,
   env: Readonly<Record<string, string>> = {},
+  patience = 30_000,
 ): Promise<Omit<Chat, "say" | "press" | "submit">> {
   const running = startConvo(["start"], {
     cwd: folder,
@@ -35,7 +37,7 @@ export async function openChat(
       ...env,
     },
   });
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + patience;
   for (;;) {
     const [, url] = /Convo is ready: (http:\/\/\S+)/.exec(running.stdout()) ?? [];
     if (url !== undefined) return { url, running };
@@ -45,8 +47,8 @@ export async function openChat(
 }
 
 /** Somebody new; the identity outlives the program. */
-export async function join(url: string, name: string): Promise<string> {
-  const response = await post(url, "person", { name, role: "learner" });
+export async function join(url: string, name: string, role: Role = "learner"): Promise<string> {
+  const response = await post(url, "person", { name, role });
   const { identity } = (await response.json()) as { identity: string };
   return identity;
 }

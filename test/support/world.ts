@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { open as openLmdb } from "lmdb";
 import { allCommands } from "../../src/commands/all.js";
+import { auditedSchedules } from "../../src/commands/audit-house.js";
 import { type Audit, openAudit } from "../../src/commands/audit-list.js";
 import type { Sight } from "../../src/commands/classify.js";
 import type { Command } from "../../src/commands/command.js";
@@ -96,6 +97,7 @@ export async function openWorld(options: WorldOptions = {}, folder = temporaryFo
     queue,
     data,
     now,
+    fired: auditedSchedules(audit),
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
   const dispatcher = makeDispatcher({

@@ -2,7 +2,7 @@
 import { key } from "../../store/key-parts.js";
 import type { Namespace, Store } from "../../store/store.js";
 import type { ModelRegistry } from "../models/registry.js";
-import type { GatePolicy, GateReport, QueuedRun, RunResult } from "../queue/run.js";
+import { DEFAULT_POLICY, type GatePolicy, type GateReport, type QueuedRun, type RunResult } from "../queue/run.js";
 import type { Judge } from "../queue/runner.js";
 import { gateFolder } from "../training/data/gate-split.js";
 import { type Comparison, LEAST_IN_CLASS, points } from "./compare.js";
@@ -33,7 +33,7 @@ export function openGate({ store, registryFor, policyOf, measure = startMeasurin
   return async (run, result, signal) => {
     const { community, data, seed } = run.wish;
     const registry = registryFor(community);
-    const policy = run.wish.policy ?? (await policyOf?.(community)) ?? "promote";
+    const policy = policyFor(run, (await policyOf?.(community)) ?? DEFAULT_POLICY);
     const champion = await championBefore(registry, result);
     const job: Measuring = {
       data,
@@ -52,6 +52,12 @@ export function openGate({ store, registryFor, policyOf, measure = startMeasurin
     if (report.verdict === "promoted") await registry.setChampion(result.model, result.version);
     return report;
   };
+}
+
+/** What was wished of this run comes first. */
+function policyFor({ wish: { policy } }: QueuedRun, ofCommunity: GatePolicy): GatePolicy {
+  if (policy === undefined) return ofCommunity;
+  return policy === "keep" ? { passes: "keep", fails: "keep" } : { ...ofCommunity, passes: "promote" };
 }
 
 interface Champion {
@@ -91,11 +97,11 @@ function reportOf({ measured, policy, uses, champion }: Finding): GateReport {
   if (champion === undefined || measured.kind === "alone") return aloneReport(measured, policy, uses, worn, champion);
   const { comparison } = measured;
   const passes = comparison.misses.length === 0;
-  const verdict = policy === "keep" ? "kept" : passes ? "promoted" : "refused";
+  const verdict = verdictOf(passes, policy);
   const small = comparison.classes.filter(({ low }) => low === undefined).map(({ label }) => label);
   const words = [
     `${leadOf(verdict, comparison)} ${measuredWords(comparison)}`,
-    ...(policy === "keep" ? ["Here a person decides what goes into service."] : []),
+    ...(verdict === "kept" ? ["Here a person decides what goes into service."] : []),
     ...(small.length > 0 ? [`Not judged, fewer than ${LEAST_IN_CLASS} pictures: ${small.join(", ")}.`] : []),
     ...(champion.isUnprejudiced
       ? []
@@ -104,6 +110,11 @@ function reportOf({ measured, policy, uses, champion }: Finding): GateReport {
   ];
   const { difference, classes } = comparison;
   return { verdict, words: words.join(" "), champion: champion.version, difference, classes, uses };
+}
+
+function verdictOf(isGood: boolean, { passes, fails }: GatePolicy): GateReport["verdict"] {
+  if (isGood) return passes === "promote" ? "promoted" : "kept";
+  return fails === "refuse" ? "refused" : "kept";
 }
 
 const LEADS = { promoted: "Promoted", kept: "Kept as a candidate", refused: "Not promoted" } as const;
@@ -141,7 +152,7 @@ function aloneReport(
     const words = `Kept as a candidate: the model in service tells other classes apart (${listed}), so the two cannot be compared. ${right} Promote it by hand if it is to replace that one.`;
     return { verdict: "kept", words: [words, ...worn].join(" "), champion: champion.version, uses };
   }
-  return policy === "promote"
+  return policy.passes === "promote"
     ? {
         verdict: "promoted",
         words: [`Promoted: it is the first model of this name. ${right}`, ...worn].join(" "),

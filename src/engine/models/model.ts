@@ -49,7 +49,7 @@ export interface ModelManifest {
   readonly v: 1;
   /** `digits`, `flowers`, or the name that `convo train images` was given: a-z, 0-9, hyphens. */
   readonly name: string;
-  /** Of this model: time of its making and a piece of the hash of its weights, such as `20261126-1015-3f9a0c21`. */
+  /** Of this model: time of its making and a piece of a hash of its weights and its run, such as `20261126-1015-3f9a0c21`. */
   readonly version: string;
   readonly recipe: string;
   readonly labels: readonly string[];

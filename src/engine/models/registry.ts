@@ -4,11 +4,11 @@ import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { codeOf, UserError } from "../../errors.js";
-import { nearest } from "../../nearest.js";
 import { ALIASES, type Alias, type Aliases, aliasesStamp, readAliases, updateAliases } from "./aliases.js";
 import { MODEL_NAME, MODEL_VERSION } from "./manifest.js";
 import type { ModelManifest } from "./model.js";
 import { type OpenedModel, openManifest, openModel } from "./open.js";
+import { followsAlready, nameUnknown, noName, noPrevious, nothingShared, versionUnknown } from "./refusals.js";
 
 /** Models that come with the program; nothing is written there. */
 export const SHIPPED_MODELS = fileURLToPath(new URL("../../../assets/models", import.meta.url));
@@ -68,17 +68,18 @@ export class ModelRegistry {
     return entries;
   }
 
-  /** As they are in effect: without a champion of its own a name has the shared one's, and else the newest that ships. */
+  /**
+   * As they are in effect: without a champion of its own a name has the shared one's, and else the newest that ships; where it gave
+   * its own champion up (`follow`), that one is `previous`.
+   */
   async aliases(name: string): Promise<Aliases> {
-    const aliases = await readAliases(join(this.folder, checkedName(name)));
-    if (aliases.champion !== undefined) return aliases;
-    const shared = this.shared === undefined ? {} : await readAliases(join(this.shared, name));
-    if (shared.champion !== undefined) return shared;
-    const [shipped] = await versionsIn(join(this.shipped, name));
-    return shipped === undefined ? aliases : { ...aliases, champion: shipped };
+    const own = await readAliases(join(this.folder, checkedName(name)));
+    if (own.champion !== undefined) return own;
+    const below = await this.aliasesBelow(name);
+    return own.previous === undefined || own.previous === below.champion ? below : { ...below, previous: own.previous };
   }
 
-  /** Whether a name follows the shared aliases: nobody has chosen a champion here. */
+  /** Whether a name follows the shared aliases: nobody has chosen a champion here, or the choice was given up. */
   async follows(name: string): Promise<boolean> {
     return (
       this.shared !== undefined && (await readAliases(join(this.folder, checkedName(name)))).champion === undefined
@@ -133,16 +134,28 @@ export class ModelRegistry {
     if ((await this.versions(name)).size === 0) throw await this.nameUnknown(name);
     return updateAliases(join(this.folder, checkedName(name)), async () => {
       const { champion, previous } = await this.aliases(name);
-      if (champion === undefined || previous === undefined) {
-        throw new UserError(
-          "model-no-previous",
-          `There is no version of ${name} before the present one.`,
-          `Choose one by its version: ${LIST}`,
-        );
-      }
+      if (champion === undefined || previous === undefined) throw noPrevious(name);
       await this.open(`${name}@${previous}`);
       return { champion: previous, previous: champion };
     });
+  }
+
+  /**
+   * The choice made here is given up: what all share serves again, now and whenever it changes, and in the shared registry the newest
+   * that ships. What served here becomes `previous`. @returns the aliases in effect
+   * Throws UserError `model-follows` where nothing was chosen here, `model-nothing-shared`, and what `open` throws.
+   */
+  async follow(name: string): Promise<Aliases> {
+    if ((await this.versions(name)).size === 0) throw await this.nameUnknown(name);
+    if ((await readAliases(join(this.folder, name))).champion === undefined) throw followsAlready(name);
+    await updateAliases(join(this.folder, name), async ({ champion: own, previous }) => {
+      if (own === undefined) throw followsAlready(name);
+      const { champion } = await this.aliasesBelow(name);
+      if (champion === undefined) throw nothingShared(name);
+      await this.open(`${name}@${champion}`);
+      return champion === own ? { ...(previous === undefined ? {} : { previous }) } : { previous: own };
+    });
+    return this.aliases(name);
   }
 
   /** Throws UserError `model-in-service` for champion and previous, `model-shipped` for what came with the program. */
@@ -193,28 +206,18 @@ export class ModelRegistry {
     return new Map([...places].sort(([a], [b]) => (a < b ? 1 : -1)));
   }
 
+  /** What a name without a champion of its own has. */
+  private async aliasesBelow(name: string): Promise<Aliases> {
+    const shared = this.shared === undefined ? {} : await readAliases(join(this.shared, name));
+    if (shared.champion !== undefined) return shared;
+    const [shipped] = await versionsIn(join(this.shipped, name));
+    return shipped === undefined ? {} : { champion: shipped };
+  }
+
   private async nameUnknown(name: string): Promise<UserError> {
-    const names = [...new Set((await this.list()).map((entry) => entry.name))];
-    const near = nearest(name, names);
-    return new UserError(
-      "model-not-found",
-      `There is no model "${name}".`,
-      names.length === 0
-        ? "Train one first, such as: convo train digits"
-        : `${near === undefined ? "" : `Did you mean ${near}? `}There are: ${names.join(", ")}`,
-    );
+    return nameUnknown(name, [...new Set((await this.list()).map((entry) => entry.name))]);
   }
 }
-
-function versionUnknown(name: string, version: string, versions: readonly string[]): UserError {
-  return new UserError(
-    "model-not-found",
-    `There is no version "${version.slice(0, 80)}" of ${name}.`,
-    `There are: ${versions.join(", ") || "none"}`,
-  );
-}
-
-const LIST = "convo models list, in chat /models list";
 
 /** `digits@previous` → the name and the version or alias; without one, the champion. Nothing is checked. */
 export function referenceParts(reference: string): { readonly name: string; readonly wished: string } {
@@ -227,11 +230,7 @@ export function referenceParts(reference: string): { readonly name: string; read
 /** A name is a folder's name and nothing more. */
 function checkedName(name: string): string {
   if (MODEL_NAME.test(name)) return name;
-  throw new UserError(
-    "model-not-found",
-    `"${name.slice(0, 80)}" is no name of a model.`,
-    `Names have a-z, 0-9 and hyphens; see what there is: ${LIST}`,
-  );
+  throw noName(name);
 }
 
 async function versionsIn(folder: string): Promise<string[]> {

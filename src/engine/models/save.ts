@@ -66,7 +66,7 @@ export async function saveModel(given: ModelToSave): Promise<SavedModel> {
   ]);
   const manifest: ModelManifest = {
     v: 1,
-    version: versionOf(now, sha256(onnx)),
+    version: versionOf(now, sha256(`${sha256(onnx)} ${fields.run.id}`)),
     ...fields,
     parameters: model.countParams(),
     precision,
@@ -86,7 +86,7 @@ export async function saveModel(given: ModelToSave): Promise<SavedModel> {
   return { folder, manifest: whole, check };
 }
 
-/** Time of its making, UTC, and eight digits of the hash of what is served. */
+/** Time of its making, UTC, and eight digits of a hash of what is served and of its run: two runs may end with the same weights. */
 function versionOf(now: Date, hash: string): string {
   const digits = now.toISOString().replace(/\D/g, "");
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${hash.slice(0, 8)}`;

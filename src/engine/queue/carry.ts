@@ -9,7 +9,7 @@ import type { Claim, Ending, Found, WorkQueue } from "./queue.js";
 import { openReporting } from "./reporting.js";
 import { type GateReport, MOST_ATTEMPTS, type QueuedRun, type RunResult } from "./run.js";
 import { learnedIn, makeFolder, savedBy, untilFree } from "./run-folder.js";
-import type { Judge, Runner } from "./runner.js";
+import type { Decided, Judge, Runner } from "./runner.js";
 import { SOFT_CANCEL, type Stopping, type Watch, type WorkerLog, watchClaim } from "./watch.js";
 
 export interface Carrying {
@@ -21,6 +21,7 @@ export interface Carrying {
   readonly train: Runner;
   readonly arena?: Runner;
   readonly judge?: Judge;
+  readonly decided?: Decided;
   readonly joining?: Joining;
   /** Aborted: the worker ends; the run is handed back. */
   readonly stop: AbortSignal;
@@ -176,6 +177,7 @@ async function judged(run: QueuedRun, result: RunResult, given: Carrying, watch:
     const cause = error instanceof Error ? error.message : String(error);
     gate = { verdict: "kept", words: `The model could not be judged, so it stays a candidate: ${cause}` };
   }
+  await given.decided?.(run, gate);
   const changes: Ending[] = [succeeded];
   if (gate.verdict === "promoted") changes.push({ state: "promoted", by: { kind: "gate" }, why: gate.words });
   return { changes, found: { result, gate } };

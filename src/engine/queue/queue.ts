@@ -139,6 +139,11 @@ export function openQueue({ store, now = Date.now, quotaHours = 0, lease = LEASE
         .sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
     },
 
+    async glance() {
+      const [board, changesOfOver] = await Promise.all([records.read(), records.changesOfOver()]);
+      return { live: Object.values(board.runs), changesOfOver };
+    },
+
     async position(id) {
       const board = await records.read();
       const at = inOrder(board, await usedBy(board)).findIndex((run) => run.id === id);

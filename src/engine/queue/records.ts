@@ -9,6 +9,8 @@ export interface Records {
   update(change: (board: Board) => Board | undefined): Promise<Board>;
   find(id: string): Promise<QueuedRun | undefined>;
   all(): Promise<readonly QueuedRun[]>;
+  /** Grows after every change of a run that is over, its end included: whoever has seen them all looks at this one number. */
+  changesOfOver(): Promise<number>;
   /** Changes a run wherever it is; undefined where there is none. `change` is pure and may throw. */
   changeRun(id: string, change: (run: QueuedRun) => QueuedRun): Promise<QueuedRun | undefined>;
   /** Changes the board for the run that `token` holds the device for; undefined, and nothing done, where it holds it no more. */
@@ -22,10 +24,13 @@ export interface Records {
 
 export const RUN_ID = /^r-\d{8}-[0-9a-f]{4,}$/;
 const BOARD = "board";
+const COUNT = "over";
 
 export function openRecords(store: Store): Records {
   const boards: Namespace<Board> = store.namespace("queue");
   const over: Namespace<QueuedRun> = store.namespace("runs");
+  const counts: Namespace<number> = store.namespace("run-changes");
+  const count = (): Promise<unknown> => counts.update(COUNT, (before) => (before ?? 0) + 1);
 
   const read = async (): Promise<Board> => (await boards.get(BOARD)) ?? EMPTY;
   const changeBoard = async (change: (board: Board) => Board | undefined): Promise<Board> =>
@@ -35,6 +40,7 @@ export function openRecords(store: Store): Records {
     for (const run of Object.values(board.runs)) {
       if (!isOver(run.state)) continue;
       await over.set(run.id, run);
+      await count();
       const written = JSON.stringify(run);
       // Changed meanwhile, it stays for whoever changed it.
       await changeBoard((now) =>
@@ -68,6 +74,8 @@ export function openRecords(store: Store): Records {
       return [...found.values()];
     },
 
+    changesOfOver: async () => (await counts.get(COUNT)) ?? 0,
+
     async changeRun(id, change) {
       if (!RUN_ID.test(id)) return undefined;
       let after: QueuedRun | undefined;
@@ -76,7 +84,10 @@ export function openRecords(store: Store): Records {
         after = run === undefined ? undefined : change(run);
         return after === undefined ? undefined : withRun(board, after);
       });
-      return after ?? over.update(id, (run) => (run === undefined ? undefined : change(run)));
+      if (after !== undefined) return after;
+      after = await over.update(id, (run) => (run === undefined ? undefined : change(run)));
+      if (after !== undefined) await count();
+      return after;
     },
 
     async changeHeld({ device, token }, change) {

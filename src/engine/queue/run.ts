@@ -38,13 +38,24 @@ export interface RunWish {
   readonly backend?: BackendName;
   /** The class's exercise: trained for a bounded time, never saved into a registry, never judged by the gate. */
   readonly arena?: { readonly entry: string; readonly network: string; readonly seconds: number };
-  /** Promote by the gate, keep as a candidate whatever it says, or refuse what it refuses; the community's policy by default. */
-  readonly policy?: GatePolicy;
+  /** `promote`: into service if it passes; `keep`: a candidate whatever the gate says. The community's policy by default. */
+  readonly policy?: PassPolicy;
 }
 
-/** `promote`: what passes goes into service; `keep`: it stays a candidate until a person promotes it. */
-export const GATE_POLICIES = ["promote", "keep"] as const;
-export type GatePolicy = (typeof GATE_POLICIES)[number];
+/** Of a model that passes the gate: into service at once, or a candidate until a person promotes it. */
+export const PASS_POLICIES = ["promote", "keep"] as const;
+export type PassPolicy = (typeof PASS_POLICIES)[number];
+/** Of one that does not: a candidate all the same, or refused, which is offered to nobody. */
+export const FAIL_POLICIES = ["refuse", "keep"] as const;
+export type FailPolicy = (typeof FAIL_POLICIES)[number];
+
+/** What becomes of the models of a community's runs. */
+export interface GatePolicy {
+  readonly passes: PassPolicy;
+  readonly fails: FailPolicy;
+}
+
+export const DEFAULT_POLICY: GatePolicy = { passes: "promote", fails: "refuse" };
 
 /** Of one run: workers that may die over it before it fails. */
 export const MOST_ATTEMPTS = 3;
@@ -135,6 +146,11 @@ export interface RunQueue {
   get(id: string): Promise<QueuedRun | undefined>;
   /** Of a community, newest first; of all without one. */
   list(community?: string): Promise<readonly QueuedRun[]>;
+  /**
+   * What can have changed since one looked last, for two reads: the runs that are not over, and a number that is another one after
+   * every change of a run that is.
+   */
+  glance(): Promise<{ readonly live: readonly QueuedRun[]; readonly changesOfOver: number }>;
   /** 1 for the next; undefined for one that is not queued. */
   position(id: string): Promise<number | undefined>;
   /**

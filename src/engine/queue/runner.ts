@@ -10,6 +10,9 @@ import type { GateReport, QueuedRun, RunResult } from "./run.js";
  */
 export type Runner = (description: RunDescription, run: QueuedRun) => RunningRun;
 
+/** Called once more about the same run where a worker died in between. What it throws leaves the run to be judged again. */
+export type Decided = (run: QueuedRun, gate: GateReport) => Promise<void>;
+
 /**
  * Measures a candidate against the model in service and carries its verdict out: only here a queued run changes what is in service.
  * Called again for the same result where a worker died in between. `signal`: the run is being cancelled, or the worker ends;

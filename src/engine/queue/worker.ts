@@ -7,7 +7,7 @@ import type { Joining } from "../corrections/joining.js";
 import { startRun } from "../training/start-run.js";
 import { carry } from "./carry.js";
 import type { WorkQueue } from "./queue.js";
-import type { Judge, Runner } from "./runner.js";
+import type { Decided, Judge, Runner } from "./runner.js";
 import type { WorkerLog } from "./watch.js";
 
 export interface WorkerOptions {
@@ -25,6 +25,8 @@ export interface WorkerOptions {
   readonly arena?: Runner;
   /** Without it every model stays a candidate. */
   readonly judge?: Judge;
+  /** Told what the gate decided, before the run is over. */
+  readonly decided?: Decided;
   /** Without it nobody's corrections are trained on. */
   readonly joining?: Joining;
 }

@@ -9,7 +9,7 @@ import type { Actor, RunQueue } from "../queue/run.js";
 import { wishFor } from "../queue/wishes.js";
 import { fire } from "./fire.js";
 import { readWhen } from "./read-when.js";
-import { type CatchUp, HISTORY, MOST_SCHEDULES, type Schedule, type ScheduleWish } from "./schedule.js";
+import { type CatchUp, type Firing, HISTORY, MOST_SCHEDULES, type Schedule, type ScheduleWish } from "./schedule.js";
 import { readTimeZone } from "./time-zone.js";
 import { dueBy, timesAfter } from "./times.js";
 
@@ -21,6 +21,8 @@ export interface SchedulesParts {
   readonly data: string;
   /** Milliseconds since 1970; tests move it. */
   readonly now?: () => number;
+  /** Told what became of a time, before the schedule's own history; once more about the same time where a process died in between. */
+  readonly fired?: (schedule: Schedule, firing: Firing) => Promise<void>;
   /** When it is looked what is due, as node-cron reads it; every minute by default. */
   readonly beat?: string;
 }
@@ -133,6 +135,16 @@ export class Schedules {
     return schedule;
   }
 
+  /** Puts another name in a person's place, for `/forget-me`; what the person added goes on. @returns how many named the person */
+  async forget(community: string, person: string, pseudonym: string): Promise<number> {
+    const named = (await this.list(community)).filter(({ by }) => by.kind === "person" && by.id === person);
+    const by: Actor = { kind: "person", id: pseudonym, name: pseudonym };
+    for (const { id } of named) {
+      await this.#records.update(key(community, id), (current) => current && { ...current, by });
+    }
+    return named.length;
+  }
+
   /** The times to come, in ms since 1970; none while it is paused. */
   next({ cron, timeZone, paused }: Schedule, count: number): number[] {
     return paused ? [] : timesAfter(cron, timeZone, this.#now(), count);
@@ -195,6 +207,7 @@ export class Schedules {
       : seen;
     if (claimed?.claim?.token !== token) return;
     const firing = await fire(claimed, claimed.claim, this.#parts.queue, now);
+    await this.#parts.fired?.(claimed, firing);
     await this.#records.update(stored, (current) => {
       if (current?.claim?.token !== token) return current;
       const { claim: _, ...rest } = current;

@@ -56,7 +56,7 @@ export async function assess({ description, plan, data, progress }: Finish): Pro
 /** Exports, checks and saves; unless it is a candidate, it goes into service where no model of its name, shipped or trained, is. @throws what `saveModel` throws */
 export async function saveTrained(finish: Finish, outcome: Outcome): Promise<SavedModel> {
   const { description, plan, data, backend, progress } = finish;
-  const checkImages = await firstImages(plan);
+  const checkImages = await firstImages(plan, progress.limit);
   try {
     const saved = await saveModel({
       registry: description.models,
@@ -95,9 +95,10 @@ export function commandOf({ recipe, model, seed, settings, backend }: RunDescrip
   return parts.join(" ");
 }
 
-async function firstImages(plan: Plan): Promise<tf.Tensor> {
+/** No more than `limit`: where memory did not suffice for a batch while it learned, the check of the export must not fail the run. */
+async function firstImages(plan: Plan, limit = CHECKED): Promise<tf.Tensor> {
   for await (const batch of plan.evaluation("validation")) {
-    const images = Math.min(CHECKED, batch.labels.length);
+    const images = Math.min(CHECKED, limit, batch.labels.length);
     const size = batch.images.length / batch.labels.length;
     return tf.tensor(batch.images.slice(0, images * size), [images, ...batch.shape.slice(1)]);
   }

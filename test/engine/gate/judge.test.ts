@@ -6,7 +6,7 @@ import { openGate, WEARS_OUT } from "../../../src/engine/gate/judge.js";
 import { measure } from "../../../src/engine/gate/measure.js";
 import { ModelRegistry } from "../../../src/engine/models/registry.js";
 import type { SavedModel } from "../../../src/engine/models/save.js";
-import type { GatePolicy, QueuedRun, RunResult } from "../../../src/engine/queue/run.js";
+import type { GatePolicy, PassPolicy, QueuedRun, RunResult } from "../../../src/engine/queue/run.js";
 import { openStore } from "../../../src/store/open.js";
 import type { Store } from "../../../src/store/store.js";
 import { temporaryFolder } from "../../support/world.js";
@@ -36,9 +36,15 @@ afterAll(async () => {
 });
 
 /** Here in this process: the one of its own is tested once, and costs a second. */
-const gate = () => openGate({ store, registryFor: () => new ModelRegistry(models), measure: (job) => measure(job) });
+const gate = (policy?: GatePolicy) =>
+  openGate({
+    store,
+    registryFor: () => new ModelRegistry(models),
+    measure: (job) => measure(job),
+    ...(policy === undefined ? {} : { policyOf: async () => policy }),
+  });
 
-function runOf(id: string, policy?: GatePolicy): QueuedRun {
+function runOf(id: string, policy?: PassPolicy): QueuedRun {
   const made = wish({ recipe: "images", model: "tints", data, seed: 1, community: `class-${copies}` });
   return {
     v: 1,
@@ -89,6 +95,26 @@ test("with the policy keep a person decides, also of the first", async () => {
   const better = await judge(runOf("r-2", "keep"), resultOf(await tintModel(models, { minute: 1 })), never);
   expect(better.words).toContain("Here a person decides");
   expect((await registry.aliases("tints")).champion).toBe(first.manifest.version);
+});
+
+test("the community's policy says what becomes of who passes and who fails, and a run's own wish comes first", async () => {
+  const registry = new ModelRegistry(models);
+  const first = await tintModel(models);
+  await registry.setChampion("tints", first.manifest.version);
+  const good = resultOf(await tintModel(models, { minute: 1 }));
+  const bad = resultOf(await tintModel(models, { minute: 2, blind: 60 }));
+  let count = 0;
+  const verdict = async (policy: GatePolicy, result: RunResult, own?: PassPolicy) =>
+    (await gate(policy)(runOf(`r-${count++}`, own), result, never)).verdict;
+  const careful = { passes: "keep", fails: "refuse" } as const;
+  expect(await verdict(careful, good)).toBe("kept");
+  expect(await verdict(careful, bad)).toBe("refused");
+  expect(await verdict({ passes: "promote", fails: "keep" }, bad)).toBe("kept");
+  expect(await verdict(careful, bad, "keep")).toBe("kept");
+  expect(await verdict(careful, bad, "promote")).toBe("refused");
+  expect(await registry.aliases("tints")).toEqual({ champion: first.manifest.version });
+  expect(await verdict(careful, good, "promote")).toBe("promoted");
+  expect((await registry.aliases("tints")).champion).toBe(good.version);
 });
 
 test("a model in service of other classes is not compared; one that saw the gate's pictures is said to be favoured", async () => {

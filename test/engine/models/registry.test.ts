@@ -145,6 +145,15 @@ describe("saving", () => {
     expect((await refusal(() => loadLayersModel(place(0)))).code).toBe("model-without-weights");
   });
 
+  test("two runs that end with the same weights in one minute are two versions, each as readable as ever", async () => {
+    const again = toSave(folder, 1);
+    const twin = { ...again, fields: { ...again.fields, run: { ...again.fields.run, id: "run-2" } } };
+    const { manifest } = await saveModel(twin);
+    expect(manifest.version).toMatch(/^20261126-1001-[0-9a-f]{8}$/);
+    expect(versions).not.toContain(manifest.version);
+    expect(manifest.files["model.onnx"]).toBe((await openModel(place(0))).manifest.files["model.onnx"]);
+  });
+
   test("a version is never overwritten, and labels that do not fit the outputs are not saved", async () => {
     expect((await refusal(() => saveModel(toSave(folder, 1)))).code).toBe("model-exists");
     const wrong = toSave(folder, 9);
@@ -356,6 +365,43 @@ describe("a community's models", () => {
     expect((await refusal(() => mine.remove("shapes", version(1)))).code).toMatch(/^model-(shared|in-service)$/);
   });
 
+  test("are given up for the shared ones, and for what comes after them; one step leads back", async () => {
+    const shipped = join(folder, "shipped");
+    const models = join(folder, "models");
+    const registryFor = communityRegistries(models, shipped);
+    const [mine, shared] = [registryFor("guild"), registryFor(SHARED)];
+    cpSync(join(saved, "shapes", version(0)), join(shipped, "shapes", version(0)), { recursive: true });
+    cpSync(join(saved, "shapes", version(1)), join(models, "shapes", version(1)), { recursive: true });
+    cpSync(join(saved, "shapes", version(2)), join(mine.folder, "shapes", version(2)), { recursive: true });
+    expect((await refusal(() => mine.follow("shapes"))).code).toBe("model-follows");
+    await mine.setChampion("shapes", version(2));
+    const before = await mine.stamp("shapes");
+    expect(await mine.follow("shapes")).toEqual({ champion: version(0), previous: version(2) });
+    expect(await mine.follows("shapes")).toBe(true);
+    expect(await mine.stamp("shapes")).not.toBe(before);
+    expect((await refusal(() => mine.remove("shapes", version(2)))).code).toBe("model-in-service");
+    // Whatever all share from now on is what answers here.
+    await shared.setChampion("shapes", version(1));
+    expect(await mine.aliases("shapes")).toEqual({ champion: version(1), previous: version(2) });
+    expect(await mine.rollback("shapes")).toEqual({ champion: version(2), previous: version(1) });
+    expect(await mine.follows("shapes")).toBe(false);
+    // The shared one gives its choice up for what ships.
+    expect(await shared.follow("shapes")).toEqual({ champion: version(0), previous: version(1) });
+  });
+
+  test("are not given up where nothing would answer then, nor for a damaged model", async () => {
+    const mine = communityRegistries(join(folder, "models"), join(folder, "nothing"))("guild");
+    cpSync(join(saved, "shapes", version(2)), join(mine.folder, "shapes", version(2)), { recursive: true });
+    await mine.setChampion("shapes", version(2));
+    expect((await refusal(() => mine.follow("shapes"))).code).toBe("model-nothing-shared");
+    cpSync(join(saved, "shapes", version(1)), join(folder, "nothing/shapes", version(1)), { recursive: true });
+    truncateSync(join(folder, "nothing/shapes", version(1), "model.onnx"), 10);
+    expect((await refusal(() => mine.follow("shapes"))).code).toBe("model-damaged");
+    expect(await mine.aliases("shapes")).toEqual({ champion: version(2) });
+    expect((await refusal(() => mine.follow("nothing"))).code).toBe("model-not-found");
+    expect(existsSync(join(mine.folder, "nothing"))).toBe(false);
+  });
+
   test("are chosen on the command line by --community", async () => {
     cpSync(join(saved, "shapes", version(2)), join(communityFolder(folder, "guild"), "shapes", version(2)), {
       recursive: true,
@@ -364,6 +410,8 @@ describe("a community's models", () => {
     const run = await convo(["models", "promote", `shapes@${version(2)}`, ...args], { env: { CONVO_MODELS: folder } });
     expect(run.stderr).toBe("");
     expect(await communityRegistries(folder)("guild").aliases("shapes")).toEqual({ champion: version(2) });
+    const back = await convo(["models", "follow", "shapes", ...args], { env: { CONVO_MODELS: folder } });
+    expect([back.code, back.stderr]).toEqual([2, expect.stringContaining("No shapes is shared or ships")]);
     expect((await refusal(() => registry().find("shapes"))).code).toBe("model-no-champion");
   });
 

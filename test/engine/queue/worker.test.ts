@@ -128,7 +128,12 @@ describe("the gate's hook", () => {
     const { queue, enqueue, employ } = await newWorkplace(newLmdbUrl());
     const runs = [await enqueue(1), await enqueue(2), await enqueue(3)];
     const verdicts = ["promoted", "refused", "broken"] as const;
+    const told: string[] = [];
     await employ({
+      async decided({ id, result }, { verdict }) {
+        // Before it is over: a worker that dies here is followed by one that tells it again.
+        told.push(`${id} ${result?.model} ${verdict} while ${(await queue.get(id))?.state}`);
+      },
       async judge(run, result) {
         expect(result.testAccuracy).toBe(0.9);
         const verdict = verdicts[run.wish.seed - 1];
@@ -137,6 +142,12 @@ describe("the gate's hook", () => {
       },
     });
     const [promoted, refused, broken] = await Promise.all(runs.map(({ id }) => over(queue, id)));
+    const [first, second, third] = runs.map(({ id }) => id);
+    expect(told).toEqual([
+      `${first} digits promoted while running`,
+      `${second} digits refused while running`,
+      `${third} digits kept while running`,
+    ]);
     expect(promoted).toMatchObject({ state: "promoted", gate: { verdict: "promoted", words: "seed 1" } });
     expect(promoted?.changes.slice(-2)).toMatchObject([
       { state: "succeeded", by: { kind: "worker" } },
