@@ -13,6 +13,8 @@ import { explainRest } from "./register.js";
 
 export interface DiscordParts {
   readonly config: DiscordConfig;
+  /** Hosts besides Discord's own from which files may be downloaded. */
+  readonly attachmentHosts: readonly string[];
   readonly dispatcher: Dispatcher;
   /** Where its poster is entered. */
   readonly posters?: Posters;
@@ -33,7 +35,8 @@ const FILE_HOSTS = ["cdn.discordapp.com", "media.discordapp.net"];
  * Resolves when the bot is ready to be spoken to.
  * Throws UserError `discord-token`, `discord-unreachable`, `discord-slow`.
  */
-export async function startDiscord({ config, dispatcher, posters, log }: DiscordParts): Promise<DiscordBot> {
+export async function startDiscord(parts: DiscordParts): Promise<DiscordBot> {
+  const { config, attachmentHosts, dispatcher, posters, log } = parts;
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     shards: "auto",
@@ -48,7 +51,7 @@ export async function startDiscord({ config, dispatcher, posters, log }: Discord
   let closing = false;
   const downloads = {
     hosts: FILE_HOSTS,
-    trustedHosts: config.attachmentHosts,
+    trustedHosts: attachmentHosts,
     maxBytes: LIMITS.uploadBytes,
     timeoutMs: DOWNLOAD_TIMEOUT,
   };

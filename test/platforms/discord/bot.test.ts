@@ -267,7 +267,7 @@ test("an acknowledgement that Discord calls too late is logged, and the bot live
 describe("the start", () => {
   const log = makeLog({ level: "silent", pretty: false });
   const start = (token: string, apiUrl: string) =>
-    startDiscord({ config: { token, apiUrl, attachmentHosts: [] }, dispatcher: world.dispatcher, log });
+    startDiscord({ config: { token, apiUrl }, attachmentHosts: [], dispatcher: world.dispatcher, log });
 
   test("with a wrong token says where to get the right one", async () => {
     const error = await refusal(() => start("wrong.token", driver.discord.apiUrl));

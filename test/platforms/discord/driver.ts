@@ -23,7 +23,8 @@ export async function startDriver(
   const log: Record<string, unknown>[] = [];
   const start = (): Promise<DiscordBot> =>
     startDiscord({
-      config: { token: TOKEN, apiUrl: discord.apiUrl, attachmentHosts: [discord.host] },
+      config: { token: TOKEN, apiUrl: discord.apiUrl },
+      attachmentHosts: [discord.host],
       dispatcher: people.world.dispatcher,
       posters: people.world.posters,
       log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
