@@ -26,6 +26,7 @@ describe("defaults", () => {
       trainingHours: 0,
       arena: { parameters: 500_000, seconds: 120 },
       playground: { enabled: true, host: "127.0.0.1", port: 8787, tokens: new Map() },
+      attachmentHosts: [],
       log: { level: "info", pretty: false },
     });
   });

@@ -19,6 +19,8 @@ export interface DiscordParts {
   /** Where its poster is entered. */
   readonly posters?: Posters;
   readonly log: Log;
+  /** For tests: milliseconds; only differences count. */
+  readonly now?: () => number;
 }
 
 export interface DiscordBot {
@@ -36,7 +38,7 @@ const FILE_HOSTS = ["cdn.discordapp.com", "media.discordapp.net"];
  * Throws UserError `discord-token`, `discord-unreachable`, `discord-slow`.
  */
 export async function startDiscord(parts: DiscordParts): Promise<DiscordBot> {
-  const { config, attachmentHosts, dispatcher, posters, log } = parts;
+  const { config, attachmentHosts, dispatcher, posters, log, now = Date.now } = parts;
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     shards: "auto",
@@ -57,7 +59,7 @@ export async function startDiscord(parts: DiscordParts): Promise<DiscordBot> {
   };
   client.on(Events.InteractionCreate, (interaction: Interaction) => {
     if (closing) return;
-    const work = onInteraction({ dispatcher, log, downloads }, interaction);
+    const work = onInteraction({ dispatcher, log, downloads, now }, interaction);
     works.add(work);
     void work.finally(() => works.delete(work));
   });

@@ -40,7 +40,7 @@ export const MESSAGES_OF_A_REPLY = 4;
 /** A form not ready by then is given up, so that the acknowledgement (3 s) is never late. Milliseconds. */
 export const FORM_PATIENCE = 1_500;
 
-/** A token lives 15 minutes; the last half minute is kept for the final state. Milliseconds. */
+/** A token lives 15 minutes; the last half minute, in which an answer could be half there, goes the way of late ones. Milliseconds. */
 export const TOKEN_LIFE = 14.5 * 60_000;
 
 /** One download: the upload limit of an unpaid guild, within this time. Milliseconds. */

@@ -12,6 +12,8 @@ export interface DiscordDriver extends PlatformDriver {
   readonly people: People;
   /** The bot's log, parsed. */
   readonly log: Record<string, unknown>[];
+  /** Milliseconds by which the bot's clock is behind Discord's. */
+  readonly lag: { ms: number };
 }
 
 export async function startDriver(
@@ -21,12 +23,14 @@ export async function startDriver(
   const discord = await openLocalDiscord(options);
   const people = new People(discord, world);
   const log: Record<string, unknown>[] = [];
+  const lag = { ms: 0 };
   const start = (): Promise<DiscordBot> =>
     startDiscord({
       config: { token: TOKEN, apiUrl: discord.apiUrl },
       attachmentHosts: [discord.host],
       dispatcher: people.world.dispatcher,
       posters: people.world.posters,
+      now: () => discord.interactions.now() - lag.ms,
       log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
     });
   let bot = await start();
@@ -34,6 +38,7 @@ export async function startDriver(
     discord,
     people,
     log,
+    lag,
     say: (who, line, given = {}, files = {}) => people.done(who, { type: 2, data: people.command(line, given, files) }),
     press: (who, message, label) => people.done(who, people.press(message, label)),
     pick: (who, message, label) => people.done(who, people.pick(message, label)),

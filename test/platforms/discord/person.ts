@@ -158,7 +158,7 @@ export class People {
 
   /** Whether the dispatcher has it, so that its end is to be waited for. */
   #handled(live: LiveInteraction): boolean {
-    return Date.now() - live.sentAt < 300 && !this.#ended.has(live.id);
+    return this.#discord.interactions.now() - live.sentAt < 300 && !this.#ended.has(live.id);
   }
 }
 
