@@ -49,7 +49,10 @@ export const DOWNLOAD_TIMEOUT = 20_000;
 /** How long `close` waits for answers that are being given. Milliseconds. */
 export const CLOSE_PATIENCE = 5_000;
 
-/** How long the gateway may take to say that the bot is there. Milliseconds. */
+/** How long `close` waits for the gateway's farewell after that. Milliseconds. */
+export const GATEWAY_PATIENCE = 2_000;
+
+/** How long the gateway may take for the first shard, and for each that follows. Milliseconds. */
 export const READY_PATIENCE = 30_000;
 
 /** A reply after which nothing has come for so long is shown, whether or not it will be the last. Milliseconds. */

@@ -14,6 +14,8 @@ export interface DiscordDriver extends PlatformDriver {
   readonly log: Record<string, unknown>[];
   /** Milliseconds by which the bot's clock is behind Discord's. */
   readonly lag: { ms: number };
+  /** Ends the bot alone. */
+  stop(): Promise<void>;
 }
 
 export async function startDriver(
@@ -46,6 +48,7 @@ export async function startDriver(
     person: (who) => people.member(who).user.id,
     channel: () => CHANNEL,
     mistakes: () => discord.rest.mistakes,
+    stop: () => bot.close(),
     async restart() {
       await bot.close();
       bot = await start();

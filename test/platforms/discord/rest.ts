@@ -23,6 +23,7 @@ export interface RestOptions {
   gatewayUrl(): string;
   /** Bodies are taken as they are: where time is measured, and checking would be most of it. */
   readonly unchecked?: boolean;
+  readonly shards: number;
 }
 
 interface Route {
@@ -125,12 +126,13 @@ export class Rest {
   }
 
   #general(): Route[] {
-    const limits = { total: 1_000, remaining: 999, reset_after: 0, max_concurrency: 1 };
+    const { shards } = this.#options;
+    const limits = { total: 1_000, remaining: 999, reset_after: 0, max_concurrency: shards };
     return [
       {
         method: "GET",
         path: "/gateway/bot",
-        answer: () => ok({ url: this.#options.gatewayUrl(), shards: 1, session_start_limit: limits }),
+        answer: () => ok({ url: this.#options.gatewayUrl(), shards, session_start_limit: limits }),
       },
       { method: "GET", path: "/applications/@me", answer: () => ok({ id: APPLICATION, name: "Convo", bot: BOT }) },
     ];
