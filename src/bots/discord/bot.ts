@@ -86,7 +86,7 @@ export async function startDiscord(parts: DiscordParts): Promise<DiscordBot> {
     await client.destroy();
     throw error;
   }
-  posters?.set("discord", discordPoster(client, dispatcher));
+  posters?.set("discord", discordPoster(client, dispatcher, log));
   const description = `Discord as ${client.user?.username ?? "the bot"}`;
   log.info({ platform: "discord", guilds: client.guilds.cache.size, shards: client.ws.shards.size }, "ready");
   return {

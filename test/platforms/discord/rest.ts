@@ -210,6 +210,19 @@ export class Rest {
         },
       },
       {
+        method: "GET",
+        path: "/channels/{channel_id}",
+        answer: () => ({ status: 404, body: { code: 10_003, message: "Unknown Channel" } }),
+      },
+      {
+        method: "DELETE",
+        path: "/channels/{channel_id}/messages/{message_id}",
+        answer: ([, id = ""]) =>
+          this.posted.delete(id)
+            ? { status: 204 }
+            : { status: 404, body: { code: 10_008, message: "Unknown Message" } },
+      },
+      {
         method: "PATCH",
         path: "/channels/{channel_id}/messages/{message_id}",
         check: messageMistakesOf,

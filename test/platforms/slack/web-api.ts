@@ -98,6 +98,12 @@ function answerTo(
       Object.assign(shown, payload, { edits: shown.edits + 1 });
       return { ok: true, ts: shown.ts, channel: shown.channel };
     }
+    case "chat.delete": {
+      const at = slack.messages.findIndex(({ ts, only }) => ts === text("ts") && only === undefined);
+      if (at < 0) return { ok: false, error: "message_not_found" };
+      slack.messages.splice(at, 1);
+      return { ok: true };
+    }
     case "views.open": {
       const taken = slack.takeTrigger(text("trigger_id"));
       if (taken !== "ok") return { ok: false, error: taken };
