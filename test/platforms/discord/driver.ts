@@ -2,12 +2,12 @@
 import { type DiscordBot, startDiscord } from "../../../src/bots/discord/bot.js";
 import { makeLog } from "../../../src/log.js";
 import type { World } from "../../support/world.js";
-import type { Platform, PlatformDriver } from "../driver.js";
+import type { MenuDriver, Platform } from "../driver.js";
 import { type LocalDiscord, openLocalDiscord, TOKEN } from "./local-discord.js";
-import { CHANNEL } from "./objects.js";
+import { CHANNEL, type StoredMessage } from "./objects.js";
 import { People } from "./person.js";
 
-export interface DiscordDriver extends PlatformDriver {
+export interface DiscordDriver extends MenuDriver {
   readonly discord: LocalDiscord;
   readonly people: People;
   /** The bot's log, parsed. */
@@ -45,6 +45,9 @@ export async function startDriver(
     press: (who, message, label) => people.done(who, people.press(message, label)),
     pick: (who, message, label) => people.done(who, people.pick(message, label)),
     submit: (who, form, fields) => people.done(who, people.submit(form, fields)),
+    menu: (who, entry, file) => people.done(who, people.menu(entry, file)),
+    uploaded: ({ handle }) =>
+      (handle as readonly StoredMessage[]).flatMap(({ attachments }) => attachments.map(({ bytes }) => bytes)),
     person: (who) => people.member(who).user.id,
     channel: () => CHANNEL,
     mistakes: () => discord.rest.mistakes,
@@ -60,4 +63,4 @@ export async function startDriver(
   };
 }
 
-export const discordPlatform: Platform = { name: "Discord", start: (world) => startDriver(world) };
+export const discordPlatform: Platform<MenuDriver> = { name: "Discord", start: (world) => startDriver(world) };
