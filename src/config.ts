@@ -24,8 +24,6 @@ export interface DiscordConfig {
   readonly guild?: string;
   /** Without the version, as Discord's library takes it. */
   readonly apiUrl: string;
-  /** Hosts besides Discord's own from which files may be downloaded. */
-  readonly attachmentHosts: readonly string[];
 }
 
 export interface Config {
@@ -46,6 +44,8 @@ export interface Config {
   readonly slack: SlackConfig | undefined;
   /** Only where DISCORD_TOKEN is set. */
   readonly discord?: DiscordConfig;
+  /** Hosts besides a platform's own from which files may be downloaded: `host`, `host:port` or `*.host`. */
+  readonly attachmentHosts: readonly string[];
   readonly log: { readonly level: LogLevel; readonly pretty: boolean };
 }
 
@@ -242,6 +242,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     slack,
     ...discordOf(values),
+    attachmentHosts: values.get("CONVO_ATTACHMENT_HOSTS") as readonly string[],
     log: {
       level: values.get("CONVO_LOG_LEVEL") as LogLevel,
       pretty: format === "pretty" || (format === "" && terminal && environment.NODE_ENV !== "production"),
@@ -257,7 +258,6 @@ function discordOf(values: ReadonlyMap<string, unknown>): Pick<Config, "discord"
       token,
       ...(guild === "" ? {} : { guild }),
       apiUrl: text(values, "DISCORD_API_URL"),
-      attachmentHosts: values.get("CONVO_ATTACHMENT_HOSTS") as readonly string[],
     },
   };
 }

@@ -14,8 +14,6 @@ export interface SlackConfig {
   readonly apiUrl: string;
   /** Of the HTTP server for signed events and OAuth; 0: any free one. */
   readonly port: number;
-  /** CONVO_ATTACHMENT_HOSTS: here, further ports of a local Slack. */
-  readonly attachmentHosts: readonly string[];
 }
 
 const secret = (pattern: RegExp) => z.string().regex(new RegExp(`^$|${pattern.source}`));
@@ -110,6 +108,5 @@ export function slackConfig(values: ReadonlyMap<string, unknown>, mistakes: stri
     delivery: appToken === "" ? { kind: "http", signingSecret } : { kind: "socket", appToken },
     apiUrl: text("SLACK_API_URL"),
     port: Number(values.get("CONVO_HTTP_PORT")),
-    attachmentHosts: values.get("CONVO_ATTACHMENT_HOSTS") as readonly string[],
   };
 }

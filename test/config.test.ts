@@ -26,6 +26,7 @@ describe("defaults", () => {
       trainingHours: 0,
       arena: { parameters: 500_000, seconds: 120 },
       playground: { enabled: true, host: "127.0.0.1", port: 8787, tokens: new Map() },
+      attachmentHosts: [],
       log: { level: "info", pretty: false },
     });
   });
@@ -57,19 +58,16 @@ describe("values", () => {
     expect(readConfig({ DISCORD_TOKEN: "a.b.c" }, false).discord).toEqual({
       token: "a.b.c",
       apiUrl: "https://discord.com/api",
-      attachmentHosts: [],
     });
     const given = {
       DISCORD_TOKEN: "a.b.c",
       DISCORD_GUILD: "1200000000000000001",
       DISCORD_API_URL: "http://127.0.0.1:9/api/v10/",
     };
-    const hosts = { CONVO_ATTACHMENT_HOSTS: "127.0.0.1:9, *.example.com,[::1]:8" };
-    expect(readConfig({ ...given, ...hosts }, false).discord).toEqual({
+    expect(readConfig(given, false).discord).toEqual({
       token: "a.b.c",
       guild: "1200000000000000001",
       apiUrl: "http://127.0.0.1:9/api",
-      attachmentHosts: ["127.0.0.1:9", "*.example.com", "[::1]:8"],
     });
   });
 
@@ -99,6 +97,12 @@ describe("values", () => {
     for (const hours of ["-1", "many", "1e3", "Infinity"]) {
       expect(mistakesOf({ CONVO_TRAINING_HOURS: hours }).message).toContain("CONVO_TRAINING_HOURS");
     }
+  });
+
+  test("hosts of attachments are one list for every platform; without one, none are added", () => {
+    const given = { CONVO_ATTACHMENT_HOSTS: "127.0.0.1:9, *.example.com,[::1]:8" };
+    expect(readConfig(given, false).attachmentHosts).toEqual(["127.0.0.1:9", "*.example.com", "[::1]:8"]);
+    expect(readConfig({}, false).attachmentHosts).toEqual([]);
   });
 
   test("operators are people of a platform; anything else is a mistake", () => {
@@ -142,7 +146,6 @@ describe("Slack", () => {
       delivery: { kind: "socket", appToken: "xapp-1" },
       apiUrl: "https://slack.com/api/",
       port: 3000,
-      attachmentHosts: [],
     });
     const { slack } = readConfig({ ...bot, SLACK_SIGNING_SECRET: "12345678", CONVO_HTTP_PORT: "0" }, false);
     expect(slack).toMatchObject({ delivery: { kind: "http", signingSecret: "12345678" }, port: 0 });

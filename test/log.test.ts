@@ -71,6 +71,19 @@ describe("the log", () => {
     expect(line.err.stack).toContain("the disk is full");
   });
 
+  test("keeps of a library's error what it is, and nothing of what was sent or where to", () => {
+    const sent = { requestBody: { content: "my answer" }, url: "https://discord.test/webhooks/1/t0k3n", status: 401 };
+    const failed = Object.assign(new Error("Invalid Webhook Token"), { code: 50_027, rawError: sent, ...sent });
+    const both = logged((log) => {
+      log.error({ err: failed }, "failed");
+      log.error({ err: new AggregateError([failed], "all failed") }, "failed");
+    }).map((line) => JSON.parse(line).err);
+    expect(JSON.stringify(both)).not.toMatch(/my answer|t0k3n/);
+    const kept = { type: "Error", message: "Invalid Webhook Token", code: 50_027, status: 401 };
+    expect(both).toMatchObject([kept, { type: "AggregateError", aggregateErrors: [kept] }]);
+    expect(both[0].stack).toContain("log.test.ts");
+  });
+
   test("never shows a token of the configuration that it is given as a whole", () => {
     const config = readConfig(
       { CONVO_PLAYGROUND_TOKEN: "admin:hunter2-hunter2", CONVO_STORE: "redis://:hunter2@h/0" },

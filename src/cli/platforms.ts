@@ -42,10 +42,10 @@ export const PLATFORMS: readonly Platform[] = [
   {
     setting: "DISCORD_TOKEN",
     isOn: ({ discord }) => discord !== undefined,
-    async start({ config: { discord }, dispatcher, posters, log }) {
+    async start({ config: { discord, attachmentHosts }, dispatcher, posters, log }) {
       if (discord === undefined) throw new Error("Discord is not configured");
       const { startDiscord } = await import("../bots/discord/bot.js");
-      const { description, close } = await startDiscord({ config: discord, dispatcher, posters, log });
+      const { description, close } = await startDiscord({ config: discord, attachmentHosts, dispatcher, posters, log });
       return {
         description: `Convo is ready: ${description}\n  Type /quiz there (\`convo register\` makes the commands known).`,
         close,
@@ -55,10 +55,10 @@ export const PLATFORMS: readonly Platform[] = [
   {
     setting: "SLACK_BOT_TOKEN",
     isOn: ({ slack }) => slack !== undefined,
-    async start({ config: { slack }, dispatcher, posters, store, log }) {
+    async start({ config: { slack, attachmentHosts }, ...parts }) {
       if (slack === undefined) throw new Error("Slack is not configured");
       const { startSlack } = await import("../bots/slack/slack.js");
-      const { description, close } = await startSlack({ config: slack, dispatcher, posters, store, log });
+      const { description, close } = await startSlack({ config: slack, attachmentHosts, ...parts });
       return { description: `Convo is ready: ${description}\n  Type /convo quiz there.`, close };
     },
   },

@@ -17,7 +17,7 @@ export interface PostedMessage {
 export interface Poster {
   readonly platform: string;
   /**
-   * Whether the bot may speak in this channel, asked before long work begins.
+   * Whether the bot may speak in this channel, as far as the platform tells without a message: Slack does not.
    * Throws UserError `cannot-post`, which says what permission is missing and who gives it.
    */
   check(place: Omit<PostedMessage, "id">): Promise<void>;
@@ -25,6 +25,8 @@ export interface Poster {
   post(place: Omit<PostedMessage, "id">, message: Message): Promise<PostedMessage>;
   /** Replaces all of the message. Throws UserError `message-gone` where it was deleted. How often is the caller's care. */
   edit(place: PostedMessage, message: Message): Promise<void>;
+  /** Takes away what was posted for nothing. Never throws: what cannot be taken away stays, and the log says so. */
+  remove(place: PostedMessage): Promise<void>;
 }
 
 /**

@@ -35,6 +35,18 @@ export async function runMessage(seen: SeenRun): Promise<Message> {
   };
 }
 
+/** What stands in the channel while the run is put into the queue. */
+export function comingMessage(model: string, asker: string): Message {
+  return {
+    kind: "message",
+    private: false,
+    blocks: [
+      { kind: "heading", text: `Training ${model}` },
+      { kind: "note", tone: "info", text: `Asked for by ${asker}; is being put into the queue.` },
+    ],
+  };
+}
+
 /** In one line, for a list. */
 export function stateWords({ run, place, progress }: SeenRun): string {
   switch (run.state) {

@@ -4,11 +4,12 @@ import { trainables, wishFor } from "../engine/queue/wishes.js";
 import { UserError } from "../errors.js";
 import type { Command, OptionValues } from "./command.js";
 import { argument, type CommandContext } from "./command-context.js";
+import type { PostedMessage, Poster } from "./live.js";
 import { message } from "./private-message.js";
 import type { Block, Message } from "./reply.js";
 import type { ActionRequest, CommandRequest, Request } from "./request.js";
 import { runDetails } from "./run-details.js";
-import { runMessage, stateWords } from "./run-message.js";
+import { comingMessage, runMessage, stateWords } from "./run-message.js";
 
 const LIMIT = { times: 20, seconds: 60 };
 
@@ -93,25 +94,36 @@ export function trainCommand({ queue, posters, data }: CommandContext): Command 
       asked: `/train model:${wish.model}`,
     };
     await poster.check(place);
-    const policy = PASS_POLICIES.find((each) => each === options.after);
-    const { run, isNew } = await queue.enqueue({
-      community: request.community,
-      by: actorOf(request),
-      priority: PRIORITIES.person,
-      ...wish,
-      ...(typeof options.seed === "number" ? { seed: options.seed } : {}),
-      settings,
-      ...(policy === undefined ? {} : { policy }),
-    });
-    if (!isNew && run.message !== undefined) {
-      return note("info", `That very run is under way: ${run.id}, which ${stateWords(await seen(run))}.`);
-    }
+    // Before anything is queued: only a message of its own proves that the bot may speak here.
+    const posted = await poster.post(place, comingMessage(wish.model, request.user.name));
     try {
-      const posted = await poster.post(place, await runMessage(await seen(run)));
+      const policy = PASS_POLICIES.find((each) => each === options.after);
+      const { run, isNew } = await queue.enqueue({
+        community: request.community,
+        by: actorOf(request),
+        priority: PRIORITIES.person,
+        ...wish,
+        ...(typeof options.seed === "number" ? { seed: options.seed } : {}),
+        settings,
+        ...(policy === undefined ? {} : { policy }),
+      });
+      if (isNew || run.message === undefined) return await shownIn(posted, poster, run, isNew, request);
+      await poster.remove(posted);
+      return note("info", `That very run is under way: ${run.id}, which ${stateWords(await seen(run))}.`);
+    } catch (error) {
+      await poster.remove(posted);
+      throw error;
+    }
+  }
+
+  async function shownIn(posted: PostedMessage, poster: Poster, run: QueuedRun, isNew: boolean, request: Request) {
+    const { queue } = context();
+    try {
+      await poster.edit(posted, await runMessage(await seen(run)));
       await queue.setMessage(run.id, { ...posted });
     } catch (error) {
       // A run that nobody can watch or cancel must not begin.
-      if (isNew) await queue.cancel(run.id, request.community, actorOf(request), "its message could not be posted");
+      if (isNew) await queue.cancel(run.id, request.community, actorOf(request), "its message could not be edited");
       throw error;
     }
     return note("good", `Queued as ${run.id}. Its message in this channel shows how far it is.`);

@@ -142,6 +142,7 @@ describe("the message in the channel", () => {
     const poster: Poster = {
       platform: "test",
       check: async () => undefined,
+      remove: async () => undefined,
       async post(place, message) {
         const id = `m${shown.size + 1}`;
         shown.set(id, textOf(message));

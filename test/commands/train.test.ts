@@ -15,10 +15,11 @@ let watch: Watch | undefined;
 /** What stands in the channel, by the message's id: the last state of each, and how often it was edited. */
 const channel = new Map<string, { readonly place: PostedMessage; readonly message: Message; readonly edits: number }>();
 let refusal: UserError | undefined;
+let editRefusal: UserError | undefined;
 
 beforeEach(async () => {
   channel.clear();
-  refusal = undefined;
+  [refusal, editRefusal] = [undefined, undefined];
   world = await openWorld();
   for (const folder of ["mnist", "flowers", "leaves"]) mkdirSync(`${world.folder}/data/${folder}`, { recursive: true });
   takePosts(world);
@@ -41,8 +42,9 @@ function takePosts({ posters }: World): void {
       channel.set(posted.id, { place: posted, message, edits: 0 });
       return posted;
     },
+    remove: async ({ id }) => void channel.delete(id),
     edit: async (place, message) => {
-      if (refusal !== undefined) throw refusal;
+      if (refusal !== undefined || editRefusal !== undefined) throw refusal ?? editRefusal;
       const before = channel.get(place.id);
       channel.set(place.id, { place, message, edits: (before?.edits ?? 0) + 1 });
     },
@@ -225,13 +227,19 @@ test("Cancel and Details work for admins of the community alone", async () => {
   expect((await world.queue.list())[0]).toMatchObject({ state: "cancelled" });
 });
 
-test("where the bot may not post, nothing is queued; where the message cannot be put, the run is cancelled", async () => {
+test("where the bot may not post, nothing is queued, whether it is told so or finds out", async () => {
   refusal = new UserError("cannot-post", "Convo may not write here.", "Invite it.");
   expect(textOf(await train())).toContain("Convo may not write here. Invite it.");
-  expect(await world.queue.list()).toEqual([]);
   refusal = new UserError("elsewhere", "The channel was archived.", "Take another.");
   expect(textOf(await train())).toContain("The channel was archived.");
+  expect(await world.queue.list()).toEqual([]);
+});
+
+test("where the bot may post and not edit, the run is cancelled, and no message is left", async () => {
+  editRefusal = new UserError("cannot-post", "Messages cannot be edited here.", "Ask the admin.");
+  expect(textOf(await train())).toContain("Messages cannot be edited here.");
   expect((await world.queue.list()).map(({ state }) => state)).toEqual(["cancelled"]);
+  expect(channel.size).toBe(0);
 });
 
 test("a message that was deleted is left alone, and the run goes on", async () => {

@@ -58,8 +58,16 @@ export interface PlatformDriver {
   close(): Promise<void>;
 }
 
-export interface Platform {
+/** Where a message of the platform has a menu (Discord's apps, Slack's shortcuts). */
+export interface MenuDriver extends PlatformDriver {
+  /** Chooses an entry of the menu of somebody's message that has this file. */
+  menu(who: Person, entry: string, file: { readonly name: string; readonly bytes: Uint8Array }): Promise<Shown>;
+  /** The bytes of the pictures that were uploaded with it. */
+  uploaded(message: ShownMessage): readonly Uint8Array[];
+}
+
+export interface Platform<Driver extends PlatformDriver = PlatformDriver> {
   readonly name: string;
   /** `world` has the store and the dispatcher; the driver starts the bot and the local platform around it. */
-  start(world: World): Promise<PlatformDriver>;
+  start(world: World): Promise<Driver>;
 }

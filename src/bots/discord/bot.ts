@@ -4,25 +4,29 @@ import { Agent } from "undici";
 import type { Dispatcher } from "../../commands/dispatch.js";
 import type { Posters } from "../../commands/live.js";
 import type { DiscordConfig } from "../../config.js";
-import { UserError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import { onInteraction } from "./interactions.js";
-import { CLOSE_PATIENCE, DOWNLOAD_TIMEOUT, LIMITS, READY_PATIENCE } from "./limits.js";
+import { CLOSE_PATIENCE, DOWNLOAD_TIMEOUT, GATEWAY_PATIENCE, LIMITS } from "./limits.js";
 import { discordPoster } from "./poster.js";
-import { explainRest } from "./register.js";
+import { ready } from "./ready.js";
+import { after } from "./waiting.js";
 
 export interface DiscordParts {
   readonly config: DiscordConfig;
+  /** Hosts besides Discord's own from which files may be downloaded. */
+  readonly attachmentHosts: readonly string[];
   readonly dispatcher: Dispatcher;
   /** Where its poster is entered. */
   readonly posters?: Posters;
   readonly log: Log;
+  /** For tests: milliseconds; only differences count. */
+  readonly now?: () => number;
 }
 
 export interface DiscordBot {
   /** The bot's name there and in how many guilds it is. */
   readonly description: string;
-  /** Takes nothing new, gives answers that are under way a moment, and closes the gateway. */
+  /** Takes nothing new, gives answers that are under way a moment, and closes the gateway, all shards at once. At most 7 s. */
   close(): Promise<void>;
 }
 
@@ -33,9 +37,11 @@ const FILE_HOSTS = ["cdn.discordapp.com", "media.discordapp.net"];
  * Resolves when the bot is ready to be spoken to.
  * Throws UserError `discord-token`, `discord-unreachable`, `discord-slow`.
  */
-export async function startDiscord({ config, dispatcher, posters, log }: DiscordParts): Promise<DiscordBot> {
+export async function startDiscord(parts: DiscordParts): Promise<DiscordBot> {
+  const { config, attachmentHosts, dispatcher, posters, log, now = Date.now } = parts;
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
+    // As many as Discord recommends, one for some 2,500 guilds, all in this process: posters and shutdown know every guild.
     shards: "auto",
     // An agent of the undici that discord.js itself uses: the default one is shared by all copies in the process, Slack's library
     // brings another major version, and whichever comes first breaks the uploads of the other.
@@ -48,13 +54,13 @@ export async function startDiscord({ config, dispatcher, posters, log }: Discord
   let closing = false;
   const downloads = {
     hosts: FILE_HOSTS,
-    trustedHosts: config.attachmentHosts,
+    trustedHosts: attachmentHosts,
     maxBytes: LIMITS.uploadBytes,
     timeoutMs: DOWNLOAD_TIMEOUT,
   };
   client.on(Events.InteractionCreate, (interaction: Interaction) => {
     if (closing) return;
-    const work = onInteraction({ dispatcher, log, downloads }, interaction);
+    const work = onInteraction({ dispatcher, log, downloads, now }, interaction);
     works.add(work);
     void work.finally(() => works.delete(work));
   });
@@ -80,15 +86,16 @@ export async function startDiscord({ config, dispatcher, posters, log }: Discord
     await client.destroy();
     throw error;
   }
-  posters?.set("discord", discordPoster(client, dispatcher));
+  posters?.set("discord", discordPoster(client, dispatcher, log));
   const description = `Discord as ${client.user?.username ?? "the bot"}`;
-  log.info({ platform: "discord", guilds: client.guilds.cache.size }, "ready");
+  log.info({ platform: "discord", guilds: client.guilds.cache.size, shards: client.ws.shards.size }, "ready");
   return {
     description,
     async close() {
       closing = true;
-      await Promise.race([Promise.allSettled(works), pause(CLOSE_PATIENCE)]);
-      await client.destroy();
+      await Promise.race([Promise.allSettled(works), after(CLOSE_PATIENCE)]);
+      // A dead connection does not say farewell, and the library would wait half a minute for it.
+      await Promise.race([client.destroy(), after(GATEWAY_PATIENCE)]);
     },
   };
 }
@@ -116,44 +123,3 @@ const UNUSED = {
     keepOverLimit: (user: { readonly id: string; readonly client: Client }) => user.id === user.client.user?.id,
   },
 };
-
-async function ready(client: Client, { token, apiUrl }: DiscordConfig): Promise<void> {
-  const isReady = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));
-  const refused = new Promise<never>((_, reject) => {
-    client.once(Events.ShardDisconnect, ({ code }) => reject(gatewayError(code)));
-  });
-  refused.catch(() => undefined);
-  try {
-    await Promise.race([client.login(token), refused, slow()]);
-  } catch (error) {
-    const invalid = error instanceof Error && "code" in error && error.code === "TokenInvalid";
-    throw explainRest(invalid ? Object.assign(error, { status: 401 }) : error, apiUrl);
-  }
-  await Promise.race([isReady, refused, slow()]);
-}
-
-/** Close codes of the gateway after which nothing reconnects (Discord: Gateway close event codes). */
-function gatewayError(code: number): UserError {
-  if (code === 4004)
-    return new UserError(
-      "discord-token",
-      "Discord's gateway does not take this token.",
-      "Copy it anew into DISCORD_TOKEN.",
-    );
-  return new UserError(
-    "discord-gateway",
-    `Discord's gateway closed the connection for good (${code}).`,
-    "Look the code up in Discord's documentation under gateway close event codes; Convo needs the Guilds intent alone.",
-  );
-}
-
-async function slow(): Promise<never> {
-  await pause(READY_PATIENCE);
-  throw new UserError(
-    "discord-slow",
-    `Discord's gateway was not ready within ${READY_PATIENCE / 1_000} s.`,
-    "Check this machine's network and https://discordstatus.com, then start again.",
-  );
-}
-
-const pause = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time).unref());

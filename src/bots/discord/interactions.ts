@@ -13,6 +13,8 @@ export interface InteractionParts {
   readonly dispatcher: Dispatcher;
   readonly log: Log;
   readonly downloads: DownloadPolicy;
+  /** Milliseconds; only differences count. */
+  readonly now: () => number;
 }
 
 /** Never rejects. */

@@ -40,7 +40,7 @@ export const MESSAGES_OF_A_REPLY = 4;
 /** A form not ready by then is given up, so that the acknowledgement (3 s) is never late. Milliseconds. */
 export const FORM_PATIENCE = 1_500;
 
-/** A token lives 15 minutes; the last half minute is kept for the final state. Milliseconds. */
+/** A token lives 15 minutes; the last half minute, in which an answer could be half there, goes the way of late ones. Milliseconds. */
 export const TOKEN_LIFE = 14.5 * 60_000;
 
 /** One download: the upload limit of an unpaid guild, within this time. Milliseconds. */
@@ -49,7 +49,10 @@ export const DOWNLOAD_TIMEOUT = 20_000;
 /** How long `close` waits for answers that are being given. Milliseconds. */
 export const CLOSE_PATIENCE = 5_000;
 
-/** How long the gateway may take to say that the bot is there. Milliseconds. */
+/** How long `close` waits for the gateway's farewell after that. Milliseconds. */
+export const GATEWAY_PATIENCE = 2_000;
+
+/** How long the gateway may take for the first shard, and for each that follows. Milliseconds. */
 export const READY_PATIENCE = 30_000;
 
 /** A reply after which nothing has come for so long is shown, whether or not it will be the last. Milliseconds. */

@@ -39,5 +39,6 @@ export function playgroundPoster(room: Room, renderer: Renderer): Poster {
       return posted;
     },
     edit: put,
+    remove: async ({ id }) => room.remove(id),
   };
 }

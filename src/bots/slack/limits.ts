@@ -34,6 +34,8 @@ export const FILE_INPUT_FILES = 10;
 
 /** A response URL takes five messages in 30 minutes; a trigger opens one view within 3 seconds. */
 export const RESPONSE_USES = 5;
+/** The last state and the messages that it goes on in. */
+export const RESPONSE_USES_OF_THE_END = MESSAGES;
 export const RESPONSE_LIFETIME_MS = 30 * 60_000;
 
 /** An interaction is acknowledged within 3 s; ours waits no longer than this for its answer to be stored. */

@@ -1,7 +1,7 @@
 // Messages of the bot's own in a channel of a workspace, by that workspace's token; a picture that did not change is not sent again.
 import { createHash } from "node:crypto";
 import type { WebClient } from "@slack/web-api";
-import type { Poster } from "../../commands/live.js";
+import type { PostedMessage, Poster } from "../../commands/live.js";
 import type { Message } from "../../commands/reply.js";
 import { UserError } from "../../errors.js";
 import type { Log } from "../../log.js";
@@ -36,7 +36,7 @@ export function slackPoster(
   };
   return {
     platform: "slack",
-    // Slack tells it only to whoever posts, unless the app may read the list of channels.
+    // Slack tells it only to whoever posts: Convo asks for no permission to read the list of channels.
     async check({ channel }) {
       if (channel === "") throw closed();
     },
@@ -50,7 +50,17 @@ export function slackPoster(
         ),
       );
     },
+    remove,
   };
+
+  async function remove({ community, channel, id }: PostedMessage): Promise<void> {
+    try {
+      const client = await clientFor(community);
+      await client.chat.delete({ channel, ts: id });
+    } catch (error) {
+      log.warn({ platform: "slack", err: error }, "a message could not be taken away");
+    }
+  }
 
   async function render(client: WebClient, message: Message) {
     const pages = await renderMessage(renderer, message, remembered(pictureUpload(client, log)));

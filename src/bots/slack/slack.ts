@@ -32,6 +32,8 @@ import { platformError } from "./voice.js";
 
 export interface SlackParts {
   readonly config: SlackConfig;
+  /** Here, further ports of a local Slack. */
+  readonly attachmentHosts: readonly string[];
   readonly dispatcher: Dispatcher;
   /** Where its poster is entered. */
   readonly posters?: Posters;
@@ -54,7 +56,8 @@ const FILE_MS = 30_000;
 const CLOSE_MS = 8_000;
 
 /** Throws UserError `slack-token` (Slack refuses a token), `slack-unreachable`, `port-in-use`. */
-export async function startSlack({ config, dispatcher, posters, store, log }: SlackParts): Promise<RunningSlack> {
+export async function startSlack(parts: SlackParts): Promise<RunningSlack> {
+  const { config, attachmentHosts, dispatcher, posters, store, log } = parts;
   const logger = boltLog(log);
   const clientOptions = { slackApiUrl: config.apiUrl, logger };
   // At the start, and for a new connection, an error is better known at once than tried again for half an hour.
@@ -106,7 +109,7 @@ export async function startSlack({ config, dispatcher, posters, store, log }: Sl
     dispatcher,
     renderer: { dispatcher, speak: speaker(dispatcher.commands) },
     people: knowPeople(log),
-    files: { hosts: slackHosts(config.apiUrl, config.attachmentHosts), maxBytes: FILE_BYTES, timeoutMs: FILE_MS },
+    files: { hosts: slackHosts(config.apiUrl, attachmentHosts), maxBytes: FILE_BYTES, timeoutMs: FILE_MS },
     log,
     running: new Set(),
   };

@@ -3,6 +3,7 @@ import type { KnownBlock } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
 import type { Message } from "../../commands/reply.js";
 import type { Log } from "../../log.js";
+import { RESPONSE_USES_OF_THE_END } from "./limits.js";
 import { filesOf, note, type Payload, type Renderer, renderMessage } from "./render.js";
 import type { ResponseUrl } from "./responseUrl.js";
 import { pictureUpload, shareFile } from "./uploads.js";
@@ -29,10 +30,13 @@ export interface Voice {
   finish(message: Message): Promise<void>;
 }
 
+/** Shows the next state in place of the one before; false where that can no longer be done. */
+type Edit = (payload: Payload, last: boolean) => Promise<boolean>;
+
 export function voiceAt(place: Place, renderer: Renderer, log: Log): Voice {
   const { client } = place;
   const upload = pictureUpload(client, log);
-  let said: { readonly edit: ((payload: Payload) => Promise<unknown>) | undefined } | undefined;
+  let said: { readonly edit: Edit | undefined } | undefined;
   let behind: readonly Payload[] = [];
 
   return {
@@ -43,8 +47,9 @@ export function voiceAt(place: Place, renderer: Renderer, log: Log): Voice {
       if (first === undefined) return;
       behind = more;
       await withoutPictures(first, async (payload) => {
-        if (said?.edit !== undefined) await said.edit(payload);
-        else said = { edit: await open(payload, message) };
+        if (said?.edit !== undefined && (await said.edit(payload, last))) return;
+        // What can no longer be edited (the message is gone, the response URL too old) is said anew, once and at the end.
+        if (said === undefined || last) said = { edit: await open(payload, message) };
       });
       if (last) await follow(message);
     },
@@ -60,22 +65,20 @@ export function voiceAt(place: Place, renderer: Renderer, log: Log): Voice {
   }
 
   /** Says something new; resolves with how to edit it, if that is possible. */
-  async function open(
-    payload: Payload,
-    message: Message,
-  ): Promise<((payload: Payload) => Promise<unknown>) | undefined> {
+  async function open(payload: Payload, message: Message): Promise<Edit | undefined> {
     const { response, pressed } = place;
     const alike = pressed !== undefined && (place.direct || pressed.private === message.private);
     const replaces = message.replaces === true && alike;
     if (replaces && pressed.ts !== undefined && place.channel !== "" && (place.direct || !pressed.private)) {
       const edit = editor(place.channel, pressed.ts);
-      if (await tried(() => edit(payload))) return edit;
+      if (await edit(payload, true)) return edit;
     }
     if (replaces && response !== undefined) {
-      const edit = async (next: Payload): Promise<boolean> =>
-        response.send(next, { private: message.private, replaces });
       // The last uses are kept for the end.
-      if (await edit(payload)) return async (next) => (response.left() > 0 ? edit(next) : post(next));
+      const edit: Edit = async (next, last) =>
+        (last || response.left() > RESPONSE_USES_OF_THE_END) &&
+        (await response.send(next, { private: message.private, replaces }));
+      if (await edit(payload, true)) return edit;
     }
     if (!message.private) {
       const edit = place.channel === "" ? undefined : await posted(place.channel, payload);
@@ -90,16 +93,13 @@ export function voiceAt(place: Place, renderer: Renderer, log: Log): Voice {
   }
 
   /** In the direct messages with the asker, which always works. */
-  async function post(payload: Payload): Promise<(payload: Payload) => Promise<unknown>> {
+  async function post(payload: Payload): Promise<Edit> {
     const channel = await directChannel();
     const { ts } = await client.chat.postMessage({ channel, ...mutable(payload) });
     return editor(channel, ts ?? "");
   }
 
-  async function posted(
-    channel: string,
-    payload: Payload,
-  ): Promise<((payload: Payload) => Promise<unknown>) | undefined> {
+  async function posted(channel: string, payload: Payload): Promise<Edit | undefined> {
     const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
     let ts: string | undefined;
     const done = await tried(async () => {
@@ -113,8 +113,8 @@ export function voiceAt(place: Place, renderer: Renderer, log: Log): Voice {
     await client.chat.postEphemeral({ channel: place.channel, user: place.user, ...thread, ...mutable(payload) });
   }
 
-  function editor(channel: string, ts: string): (payload: Payload) => Promise<unknown> {
-    return (payload) => client.chat.update({ channel, ts, ...mutable(payload) });
+  function editor(channel: string, ts: string): Edit {
+    return (payload) => tried(() => client.chat.update({ channel, ts, ...mutable(payload) }));
   }
 
   async function directChannel(): Promise<string> {

@@ -72,22 +72,10 @@ describe("a file", () => {
   });
 
   test("comes by the menu of a message too, which answers in private", async () => {
-    const id = snowflake();
-    const target = snowflake();
-    const stored = { id: target, channel: "1300000000000000001", flags: 0, components: [], attachments: [] };
-    const resolved = {
-      messages: {
-        [target]: {
-          ...messageObject(stored),
-          attachments: [driver.people.attachment(id, { name: "dog.png", bytes: PNG })],
-        },
-      },
-    };
-    const data = { id: "1600000000000000002", name: "Look at image", type: 3, target_id: target, resolved };
-    const shown = message(await driver.people.done(ada, { type: 2, data }));
+    const { people } = driver;
+    const shown = message(await people.done(ada, people.menu("Look at image", { name: "dog.png", bytes: PNG })));
     expect(shown).toMatchObject({ text: "dog.png: image/png, 16 bytes", private: true });
-    const bare = { ...data, resolved: { messages: { [target]: messageObject(stored) } } };
-    expect(message(await driver.people.done(ada, { type: 2, data: bare })).text).toContain("That message has no file.");
+    expect(message(await people.done(ada, people.menu("Look at image"))).text).toContain("That message has no file.");
   });
 
   test("of 2 GB is refused with the limit", async () => {
@@ -267,7 +255,7 @@ test("an acknowledgement that Discord calls too late is logged, and the bot live
 describe("the start", () => {
   const log = makeLog({ level: "silent", pretty: false });
   const start = (token: string, apiUrl: string) =>
-    startDiscord({ config: { token, apiUrl, attachmentHosts: [] }, dispatcher: world.dispatcher, log });
+    startDiscord({ config: { token, apiUrl }, attachmentHosts: [], dispatcher: world.dispatcher, log });
 
   test("with a wrong token says where to get the right one", async () => {
     const error = await refusal(() => start("wrong.token", driver.discord.apiUrl));

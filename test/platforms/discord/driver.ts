@@ -2,16 +2,20 @@
 import { type DiscordBot, startDiscord } from "../../../src/bots/discord/bot.js";
 import { makeLog } from "../../../src/log.js";
 import type { World } from "../../support/world.js";
-import type { Platform, PlatformDriver } from "../driver.js";
+import type { MenuDriver, Platform } from "../driver.js";
 import { type LocalDiscord, openLocalDiscord, TOKEN } from "./local-discord.js";
-import { CHANNEL } from "./objects.js";
+import { CHANNEL, type StoredMessage } from "./objects.js";
 import { People } from "./person.js";
 
-export interface DiscordDriver extends PlatformDriver {
+export interface DiscordDriver extends MenuDriver {
   readonly discord: LocalDiscord;
   readonly people: People;
   /** The bot's log, parsed. */
   readonly log: Record<string, unknown>[];
+  /** Milliseconds by which the bot's clock is behind Discord's. */
+  readonly lag: { ms: number };
+  /** Ends the bot alone. */
+  stop(): Promise<void>;
 }
 
 export async function startDriver(
@@ -21,11 +25,14 @@ export async function startDriver(
   const discord = await openLocalDiscord(options);
   const people = new People(discord, world);
   const log: Record<string, unknown>[] = [];
+  const lag = { ms: 0 };
   const start = (): Promise<DiscordBot> =>
     startDiscord({
-      config: { token: TOKEN, apiUrl: discord.apiUrl, attachmentHosts: [discord.host] },
+      config: { token: TOKEN, apiUrl: discord.apiUrl },
+      attachmentHosts: [discord.host],
       dispatcher: people.world.dispatcher,
       posters: people.world.posters,
+      now: () => discord.interactions.now() - lag.ms,
       log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
     });
   let bot = await start();
@@ -33,13 +40,18 @@ export async function startDriver(
     discord,
     people,
     log,
+    lag,
     say: (who, line, given = {}, files = {}) => people.done(who, { type: 2, data: people.command(line, given, files) }),
     press: (who, message, label) => people.done(who, people.press(message, label)),
     pick: (who, message, label) => people.done(who, people.pick(message, label)),
     submit: (who, form, fields) => people.done(who, people.submit(form, fields)),
+    menu: (who, entry, file) => people.done(who, people.menu(entry, file)),
+    uploaded: ({ handle }) =>
+      (handle as readonly StoredMessage[]).flatMap(({ attachments }) => attachments.map(({ bytes }) => bytes)),
     person: (who) => people.member(who).user.id,
     channel: () => CHANNEL,
     mistakes: () => discord.rest.mistakes,
+    stop: () => bot.close(),
     async restart() {
       await bot.close();
       bot = await start();
@@ -51,4 +63,4 @@ export async function startDriver(
   };
 }
 
-export const discordPlatform: Platform = { name: "Discord", start: (world) => startDriver(world) };
+export const discordPlatform: Platform<MenuDriver> = { name: "Discord", start: (world) => startDriver(world) };

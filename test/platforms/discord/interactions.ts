@@ -38,20 +38,26 @@ export interface Answer {
 const refusal = (status: number, code: number, message: string): Answer => ({ status, body: { code, message } });
 const UNKNOWN = refusal(404, 10_062, "Unknown interaction");
 
-/** Milliseconds; a test may shorten the token's life. */
+/** Milliseconds. */
 export const LIFE = { acknowledgement: 3_000, token: 15 * 60_000 };
 
 export class Interactions {
   readonly all = new Map<string, LiveInteraction>();
   readonly messages = new Map<string, StoredMessage>();
   life = { ...LIFE };
+  /** Milliseconds by which it is later here than by the machine's clock; a test sets it. */
+  ahead = 0;
+
+  now(): number {
+    return Date.now() + this.ahead;
+  }
 
   open(parts: Pick<LiveInteraction, "type" | "person" | "channel" | "source">): LiveInteraction {
     const live: LiveInteraction = {
       ...parts,
       id: snowflake(),
       token: `token-${Math.random().toString(36).slice(2)}`,
-      sentAt: Date.now(),
+      sentAt: this.now(),
       pending: false,
       shown: [],
       changes: 0,
@@ -64,14 +70,14 @@ export class Interactions {
     const live = this.all.get(token);
     if (live === undefined || live.id !== id) return UNKNOWN;
     if (live.acknowledgedAt !== undefined) return refusal(400, 40_060, "Interaction has already been acknowledged.");
-    if (Date.now() - live.sentAt > this.life.acknowledgement) return UNKNOWN;
+    if (this.now() - live.sentAt > this.life.acknowledgement) return UNKNOWN;
     const type = Number(body.type);
     const allowed = { 2: [4, 5, 9], 3: [4, 5, 6, 7, 9], 4: [8], 5: live.source === undefined ? [4, 5] : [4, 5, 6, 7] }[
       live.type
     ];
     if (allowed?.includes(type) !== true)
       return refusal(400, 50_035, `callback ${type} does not fit interaction ${live.type}`);
-    live.acknowledgedAt = Date.now();
+    live.acknowledgedAt = this.now();
     live.callback = type;
     live.changes += 1;
     const data = (body.data ?? {}) as Body;
@@ -112,6 +118,14 @@ export class Interactions {
     return { status: 200, body: messageObject(message) };
   }
 
+  /** By the bot's own token, which every message of its own obeys that is not one person's alone; undefined: there is none. */
+  editOwn(id: string, body: Body, uploads: readonly Upload[]): Answer | undefined {
+    const message = this.messages.get(id);
+    if (message === undefined || message.reader !== undefined) return undefined;
+    this.#write(message, body, uploads);
+    return { status: 200, body: messageObject(message) };
+  }
+
   remove(token: string, id: string): Answer {
     const found = this.#message(token, id);
     if ("status" in found) return found;
@@ -133,7 +147,7 @@ export class Interactions {
 
   #alive(token: string): LiveInteraction | undefined {
     const live = this.all.get(token);
-    return live?.acknowledgedAt === undefined || Date.now() - live.sentAt > this.life.token ? undefined : live;
+    return live?.acknowledgedAt === undefined || this.now() - live.sentAt > this.life.token ? undefined : live;
   }
 
   #create(live: LiveInteraction, body: Body, uploads: readonly Upload[]): StoredMessage {

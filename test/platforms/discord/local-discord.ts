@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { openCdn } from "./cdn.js";
-import { openGateway } from "./gateway.js";
+import { openGateway, type Shard, shardOf } from "./gateway.js";
 import { Interactions, type LiveInteraction } from "./interactions.js";
 import {
   APPLICATION,
@@ -27,10 +27,18 @@ export interface Sent {
   readonly source?: { readonly message: StoredMessage; readonly object: object };
   /** In a direct message with the bot. */
   readonly direct?: boolean;
+  /** In which of the guilds; 0 by default. */
+  readonly guild?: number;
 }
 
 export async function openLocalDiscord(
-  options: { readonly guilds?: number; readonly heartbeat?: number; readonly unchecked?: boolean } = {},
+  options: {
+    readonly guilds?: number;
+    readonly heartbeat?: number;
+    readonly unchecked?: boolean;
+    /** That `/gateway/bot` recommends; they may identify at once. */
+    readonly shards?: number;
+  } = {},
 ) {
   const interactions = new Interactions();
   const cdn = openCdn();
@@ -39,10 +47,10 @@ export async function openLocalDiscord(
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const gatewayUrl = () => `ws://${host}/gateway`;
-  const rest = new Rest({ token: TOKEN, interactions, gatewayUrl, unchecked: options.unchecked === true });
-  const guilds = Array.from({ length: options.guilds ?? 1 }, (_, index) =>
-    guild(String(BigInt(GUILD) + BigInt(index)), String(BigInt(CHANNEL) + BigInt(index))),
-  );
+  const { shards = 1, unchecked = false } = options;
+  const rest = new Rest({ token: TOKEN, interactions, gatewayUrl, unchecked, shards });
+  const guilds = Array.from({ length: options.guilds ?? 1 }, (_, index) => guild(guildId(index), channelId(index)));
+  const guildsOf = ([shard, count]: Shard) => guilds.filter(({ id }) => shardOf(id, count) === shard);
   server.on("request", (request, response) => {
     if (request.url?.startsWith("/attachments/") === true) cdn.handle(request, response);
     else
@@ -54,13 +62,12 @@ export async function openLocalDiscord(
   const gateway = openGateway(server, gatewayUrl, {
     token: TOKEN,
     ...(options.heartbeat === undefined ? {} : { heartbeat: options.heartbeat }),
-    ready: () => ({
+    ready: (shard) => ({
       user: BOT,
-      guilds: guilds.map(({ id }) => ({ id, unavailable: true })),
+      guilds: guildsOf(shard).map(({ id }) => ({ id, unavailable: true })),
       application: { id: APPLICATION, flags: 0 },
-      shard: [0, 1],
     }),
-    greetings: () => guilds.map((data) => ({ name: "GUILD_CREATE", data })),
+    greetings: (shard) => guildsOf(shard).map((data) => ({ name: "GUILD_CREATE", data })),
   });
 
   return {
@@ -71,8 +78,9 @@ export async function openLocalDiscord(
     cdn,
     gateway,
     /** Somebody does something; the bot gets it through the gateway. */
-    send(who: Member, { type, data, source, direct = false }: Sent): LiveInteraction {
-      const channel = direct ? "1500000000000000001" : CHANNEL;
+    send(who: Member, { type, data, source, direct = false, guild = 0 }: Sent): LiveInteraction {
+      const channel = direct ? "1500000000000000001" : channelId(guild);
+      const place = direct ? { channel } : { guild: guildId(guild), channel };
       const live = interactions.open({
         type,
         person: who.user.id,
@@ -80,11 +88,12 @@ export async function openLocalDiscord(
         ...(source === undefined ? {} : { source: interactions.messages.get(source.message.id) ?? source.message }),
       });
       const { id, token } = live;
-      gateway.dispatch("INTERACTION_CREATE", {
-        ...interactionObject({ type, id, token }, who, direct ? { channel } : { guild: GUILD, channel }),
+      const event = {
+        ...interactionObject({ type, id, token }, who, place),
         data,
         ...(source === undefined ? {} : { message: source.object }),
-      });
+      };
+      gateway.dispatch("INTERACTION_CREATE", event, place.guild);
       return live;
     },
     async close() {
@@ -94,3 +103,7 @@ export async function openLocalDiscord(
     },
   };
 }
+
+/** Ids carry their time, and by it guilds go to shards: each of these to the next. */
+const guildId = (index: number): string => String(BigInt(GUILD) + (BigInt(index) << 22n));
+const channelId = (index: number): string => String(BigInt(CHANNEL) + BigInt(index));

@@ -28,6 +28,8 @@ export interface Member {
 }
 
 const VIEW_AND_SEND = 3072n;
+/** What everybody in the guild may: see channels, write in them and in their threads, attach files. */
+const EVERYBODY = VIEW_AND_SEND | 32_768n | (1n << 38n);
 const MANAGE_GUILD = 32n;
 
 /** `roles`: ids. An instructor has no platform flag: our settings name him. */
@@ -46,8 +48,10 @@ export function member(id: string, name: string, role: Role, roles: readonly str
   };
 }
 
-const channel = (id: string, guild: string) => ({
-  ...{ id, type: 0, name: "general", guild_id: guild, position: 0, permission_overwrites: [] },
+/** `denied`: permissions that the channel's settings take from everybody, as bits. */
+export const channel = (id: string, guild: string, denied = 0n) => ({
+  ...{ id, type: 0, name: "general", guild_id: guild, position: 0 },
+  permission_overwrites: [{ id: guild, type: 0, allow: "0", deny: String(denied) }],
   ...{ nsfw: false, topic: null, parent_id: null, last_message_id: null, rate_limit_per_user: 0, flags: 0 },
 });
 
@@ -58,7 +62,7 @@ export function guild(id: string, channelId: string) {
     color: 0,
     hoist: false,
     position: 0,
-    permissions: "3072",
+    permissions: String(EVERYBODY),
     managed: false,
     mentionable: false,
     flags: 0,
@@ -67,7 +71,8 @@ export function guild(id: string, channelId: string) {
     ...{ id, name: "A course", icon: null, owner_id: "1400000000000000001", features: [], roles: [everyone] },
     ...{
       channels: [channel(channelId, id)],
-      members: [],
+      // Without the privileged intent Discord tells of the bot itself alone.
+      members: [{ user: BOT, roles: [], joined_at: "2026-01-01T00:00:00.000Z", deaf: false, mute: false, flags: 0 }],
       threads: [],
       emojis: [],
       stickers: [],

@@ -7,7 +7,7 @@ import type { Person, Shown, ShownForm, ShownMessage } from "../driver.js";
 import { componentsIn } from "./body-checks.js";
 import type { LiveInteraction } from "./interactions.js";
 import type { LocalDiscord, Sent } from "./local-discord.js";
-import { EPHEMERAL, type Member, member, messageObject, type StoredMessage, snowflake } from "./objects.js";
+import { CHANNEL, EPHEMERAL, type Member, member, messageObject, type StoredMessage, snowflake } from "./objects.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -102,6 +102,15 @@ export class People {
     };
   }
 
+  /** An entry of the menu of a message of somebody's; without a file it is words alone. */
+  menu(entry: string, file?: File): Sent {
+    const target = snowflake();
+    const stored = { id: target, channel: CHANNEL, flags: 0, components: [], attachments: [] };
+    const attachments = file === undefined ? [] : [this.attachment(snowflake(), file)];
+    const resolved = { messages: { [target]: { ...messageObject(stored), attachments } } };
+    return { type: 2, data: { id: "1600000000000000002", name: entry, type: 3, target_id: target, resolved } };
+  }
+
   press(message: ShownMessage, label: string): Sent {
     const { component, source } = find(message, (each) => each.type === 2 && each.label === label, label);
     return { type: 3, data: { component_type: 2, custom_id: component.custom_id, id: 2 }, source };
@@ -142,7 +151,7 @@ export class People {
   }
 
   async shown(live: LiveInteraction): Promise<Shown> {
-    const deadline = Date.now() + 8_000;
+    const deadline = Date.now() + 25_000;
     let changes = -1;
     for (;;) {
       if (live.modal !== undefined) return formOf(live.modal, live.source);
@@ -158,7 +167,7 @@ export class People {
 
   /** Whether the dispatcher has it, so that its end is to be waited for. */
   #handled(live: LiveInteraction): boolean {
-    return Date.now() - live.sentAt < 300 && !this.#ended.has(live.id);
+    return this.#discord.interactions.now() - live.sentAt < 300 && !this.#ended.has(live.id);
   }
 }
 

@@ -1,16 +1,18 @@
 // Messages of the bot's own in a guild's channel: posted, edited, refused and gone, by the real client.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { mkdirSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Poster } from "../../../src/commands/live.js";
 import type { Message } from "../../../src/commands/reply.js";
 import { openWorld, type World } from "../../support/world.js";
 import { type DiscordDriver, startDriver } from "./driver.js";
-import { CHANNEL, GUILD } from "./objects.js";
+import { CHANNEL, channel, GUILD } from "./objects.js";
 
 let world: World;
 let driver: DiscordDriver;
 let poster: Poster;
 beforeAll(async () => {
   world = await openWorld();
+  mkdirSync(`${world.folder}/data/mnist`, { recursive: true });
   driver = await startDriver(world);
   const entered = world.posters.get("discord");
   if (entered === undefined) throw new Error("no poster was entered");
@@ -42,8 +44,8 @@ test("a message is posted for everybody and edited in its place; nobody is menti
   await poster.check(place);
   const posted = await poster.post(place, words("@everyone place 1"));
   await poster.edit(posted, words("epoch 2"));
-  const { channel, body, edits } = driver.discord.rest.posted.get(posted.id) ?? {};
-  expect([channel, edits]).toEqual([CHANNEL, 1]);
+  const { channel: where, body, edits } = driver.discord.rest.posted.get(posted.id) ?? {};
+  expect([where, edits]).toEqual([CHANNEL, 1]);
   expect(body).toMatchObject({ allowed_mentions: { parse: [] } });
   expect(JSON.stringify(body)).toContain("epoch 2");
   expect(JSON.stringify(body)).not.toContain("place 1");
@@ -76,10 +78,47 @@ test("without the permission it says what is missing and who gives it; a deleted
   await expect(poster.edit(posted, words("late"))).rejects.toMatchObject({ code: "message-gone" });
 });
 
-test("/train in the channel reaches the poster before anything is queued", async () => {
-  const admin = { name: "The head", role: "admin" } as const;
-  const shown = await driver.say(admin, "train", { model: "digits" });
-  // The class has no data here; with it the run would be queued.
-  expect(shown.kind === "message" && shown.text).toContain("convo data get mnist");
-  expect(await world.queue.list()).toEqual([]);
+describe("/train", () => {
+  const head = { name: "The head", role: "admin" } as const;
+  const train = async () => {
+    const shown = await driver.say(head, "train", { model: "digits" });
+    expect(shown).toMatchObject({ kind: "message", private: true });
+    return shown.kind === "message" ? shown.text : "";
+  };
+  const SEND_MESSAGES = 2_048n;
+
+  test.each([
+    ["as the channel's settings say", SEND_MESSAGES, "lacks a permission in this channel: Send Messages"],
+    ["as only Discord's refusal says", undefined, "may not see this channel and write in it"],
+  ])(
+    "where the bot may not write, %s, tells the admin so with the fix, and nothing was ever queued",
+    async (_, denied, words) => {
+      if (denied === undefined) driver.discord.rest.closedTo.add(CHANNEL);
+      else driver.discord.gateway.dispatch("CHANNEL_UPDATE", channel(CHANNEL, GUILD, denied));
+      const text = await train();
+      expect(text).toContain(words);
+      expect(text).toMatch(/Whoever manages the server gives Convo's role .*Send Messages/);
+      expect(await world.queue.list()).toEqual([]);
+      driver.discord.rest.closedTo.clear();
+      driver.discord.gateway.dispatch("CHANNEL_UPDATE", channel(CHANNEL, GUILD));
+    },
+  );
+
+  test("in a channel that the bot does not know says where to ask instead", async () => {
+    const unknown = { ...place, channel: "1300000000000009999" };
+    await expect(poster.check(unknown)).rejects.toMatchObject({
+      code: "cannot-post",
+      fix: expect.stringContaining("where Convo was added"),
+    });
+  });
+
+  test("where the bot may is one message, which shows the run and has its Cancel", async () => {
+    const before = driver.discord.rest.posted.size;
+    expect(await train()).toContain("Queued as");
+    expect(driver.discord.rest.posted.size).toBe(before + 1);
+    const { body } = [...driver.discord.rest.posted.values()].at(-1) ?? {};
+    expect(JSON.stringify(body)).toMatch(/next in the queue.*Cancel/);
+    expect(await train()).toContain("That very run is under way");
+    expect(driver.discord.rest.posted.size).toBe(before + 1);
+  });
 });

@@ -6,6 +6,9 @@ import { APPLICATION, BOT, snowflake } from "./objects.js";
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** Of the ids of channels that are direct messages; the person's follows. */
+const DIRECT = "15";
+
 export interface Call {
   readonly method: string;
   /** As Discord's document writes it. */
@@ -20,6 +23,7 @@ export interface RestOptions {
   gatewayUrl(): string;
   /** Bodies are taken as they are: where time is measured, and checking would be most of it. */
   readonly unchecked?: boolean;
+  readonly shards: number;
 }
 
 interface Route {
@@ -41,7 +45,7 @@ export class Rest {
     string,
     { readonly channel: string; body: Body; uploads: readonly Upload[]; edits: number }
   >();
-  /** Channels in which the bot lacks a permission. */
+  /** Channels in which the bot lacks a permission; people who take no direct messages. */
   readonly closedTo = new Set<string>();
   readonly #options: RestOptions;
   readonly #routes: readonly Route[];
@@ -122,12 +126,13 @@ export class Rest {
   }
 
   #general(): Route[] {
-    const limits = { total: 1_000, remaining: 999, reset_after: 0, max_concurrency: 1 };
+    const { shards } = this.#options;
+    const limits = { total: 1_000, remaining: 999, reset_after: 0, max_concurrency: shards };
     return [
       {
         method: "GET",
         path: "/gateway/bot",
-        answer: () => ok({ url: this.#options.gatewayUrl(), shards: 1, session_start_limit: limits }),
+        answer: () => ok({ url: this.#options.gatewayUrl(), shards, session_start_limit: limits }),
       },
       { method: "GET", path: "/applications/@me", answer: () => ok({ id: APPLICATION, name: "Convo", bot: BOT }) },
     ];
@@ -167,15 +172,31 @@ export class Rest {
     ];
   }
 
+  /** What somebody finds in the direct messages with the bot, oldest first. */
+  directTo(person: string): readonly Body[] {
+    return [...this.posted.values()].filter(({ channel }) => channel === `${DIRECT}${person}`).map(({ body }) => body);
+  }
+
   #channels(): Route[] {
     const object = (id: string, channel: string): object => ({
       ...{ id, channel_id: channel, author: BOT, content: "", timestamp: new Date().toISOString(), type: 0 },
       ...{ edited_timestamp: null, tts: false, mention_everyone: false, mentions: [], mention_roles: [] },
       ...{ attachments: [], embeds: [], components: [], pinned: false, flags: 0 },
     });
-    const refused = (channel: string): Answer | undefined =>
-      this.closedTo.has(channel) ? { status: 403, body: { code: 50_013, message: "Missing Permissions" } } : undefined;
+    const refused = (channel: string): Answer | undefined => {
+      if (channel.startsWith(DIRECT) && this.closedTo.has(channel.slice(DIRECT.length)))
+        return { status: 403, body: { code: 50_007, message: "Cannot send messages to this user" } };
+      return this.closedTo.has(channel)
+        ? { status: 403, body: { code: 50_013, message: "Missing Permissions" } }
+        : undefined;
+    };
     return [
+      {
+        method: "POST",
+        path: "/users/@me/channels",
+        answer: (_, { recipient_id: person }) =>
+          ok({ id: `${DIRECT}${person}`, type: 1, recipients: [{ ...BOT, id: person, bot: false }] }),
+      },
       {
         method: "POST",
         path: "/channels/{channel_id}/messages",
@@ -189,14 +210,29 @@ export class Rest {
         },
       },
       {
+        method: "GET",
+        path: "/channels/{channel_id}",
+        answer: () => ({ status: 404, body: { code: 10_003, message: "Unknown Channel" } }),
+      },
+      {
+        method: "DELETE",
+        path: "/channels/{channel_id}/messages/{message_id}",
+        answer: ([, id = ""]) =>
+          this.posted.delete(id)
+            ? { status: 204 }
+            : { status: 404, body: { code: 10_008, message: "Unknown Message" } },
+      },
+      {
         method: "PATCH",
         path: "/channels/{channel_id}/messages/{message_id}",
         check: messageMistakesOf,
         answer: ([channel = "", id = ""], body, uploads) => {
+          const own = refused(channel) ?? this.#options.interactions.editOwn(id, body, uploads);
+          if (own !== undefined) return own;
           const before = this.posted.get(id);
           if (before?.channel !== channel) return { status: 404, body: { code: 10_008, message: "Unknown Message" } };
           this.posted.set(id, { channel, body, uploads, edits: before.edits + 1 });
-          return refused(channel) ?? ok(object(id, channel));
+          return ok(object(id, channel));
         },
       },
     ];

@@ -1,9 +1,10 @@
 // Slack for the contract suite: people of a local Slack who type, press and fill in, with the real Bolt in between.
+import { menuEntries } from "../../../src/bots/slack/listeners/shortcuts.js";
 import type { World } from "../../support/world.js";
-import type { Person, Platform, PlatformDriver, Shown as Seen, ShownForm, ShownMessage } from "../driver.js";
+import type { MenuDriver, Person, Platform, Shown as Seen, ShownForm, ShownMessage } from "../driver.js";
 import type { Member, OpenView, Shown } from "./local-slack.js";
 import { readable } from "./payload-check.js";
-import { CHANNEL, elementsOf, join, pressPayload, slashPayload, submitPayload } from "./people.js";
+import { CHANNEL, elementsOf, join, pressPayload, shortcutPayload, slashPayload, submitPayload } from "./people.js";
 import { openStage, type Stage } from "./stage.js";
 
 /** A message, and its blocks as they were when it was looked at. */
@@ -12,12 +13,12 @@ interface Looked {
   readonly blocks: readonly unknown[];
 }
 
-export const slackPlatform: Platform = {
+export const slackPlatform: Platform<MenuDriver> = {
   name: "Slack",
   start: async (world) => driverOn(await openStage(world), world),
 };
 
-function driverOn(stage: Stage, world: World): PlatformDriver {
+function driverOn(stage: Stage, world: World): MenuDriver {
   const { slack } = stage;
   const known = new Map<string, Member>();
   const member = ({ name, role }: Person): Member => {
@@ -66,6 +67,20 @@ function driverOn(stage: Stage, world: World): PlatformDriver {
       const sender = await present(who);
       return await interactive(sender, submitPayload(slack, sender, handle as OpenView, fields));
     },
+    async menu(who, entry, { name, bytes }) {
+      const asker = await present(who);
+      const found = menuEntries(world.dispatcher.commands).find(({ label }) => label === entry);
+      if (found === undefined) throw new Error(`no entry "${entry}" in the menu`);
+      const file = slack.addFile(name, bytes, "application/octet-stream");
+      return await interactive(asker, shortcutPayload(slack, asker, found.id, [file.id]));
+    },
+    uploaded: ({ handle }) =>
+      [...JSON.stringify((handle as Looked).blocks).matchAll(/"slack_file":\{"id":"(\w+)"/gu)].flatMap(
+        ([, id = ""]) => {
+          const file = slack.files.get(id);
+          return file === undefined ? [] : [file.bytes];
+        },
+      ),
     person: (who) => `<@${member(who).id}|${who.name}>`,
     channel: () => `<#${CHANNEL}|quiz>`,
     restart: () => stage.restart(),

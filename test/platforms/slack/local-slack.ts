@@ -67,8 +67,11 @@ export interface LocalSlack {
   readonly faults: string[];
   /** Tokens that are valid, by team. */
   readonly tokens: Map<string, { readonly team: string; readonly enterprise?: string }>;
-  /** Channels where the bot is no member. */
+  /** Channels where the bot is no member; people to whom it cannot write. */
   readonly closedTo: Set<string>;
+  /** Milliseconds by which it is later here than by the machine's clock; a test sets it. */
+  ahead: number;
+  now(): number;
   /** Methods that answer 429 next time, with the seconds to wait. */
   readonly rateLimits: Map<string, number>;
   /** Methods that answer 503, and how often. */
@@ -135,12 +138,14 @@ export async function startLocalSlack(): Promise<LocalSlack> {
     faults: [],
     tokens: new Map([[BOT_TOKEN, { team: TEAM }]]),
     closedTo: new Set(),
+    ahead: 0,
+    now: () => Date.now() + slack.ahead,
     rateLimits: new Map(),
     outages: new Map(),
     httpPort: undefined,
     trigger() {
       const id = `${Date.now()}.${randomUUID()}`;
-      triggers.set(id, { until: Date.now() + 3_000, used: false });
+      triggers.set(id, { until: slack.now() + 3_000, used: false });
       return id;
     },
     takeTrigger(id) {
@@ -148,11 +153,11 @@ export async function startLocalSlack(): Promise<LocalSlack> {
       if (found === undefined) return "invalid_trigger_id";
       if (found.used) return "exchanged_trigger_id";
       found.used = true;
-      return Date.now() > found.until ? "expired_trigger_id" : "ok";
+      return slack.now() > found.until ? "expired_trigger_id" : "ok";
     },
     responseUrl(channel, user, original) {
       const id = randomUUID();
-      urls.set(id, { until: Date.now() + 30 * 60_000, uses: 0, channel, user, ...(original && { original }) });
+      urls.set(id, { until: slack.now() + 30 * 60_000, uses: 0, channel, user, ...(original && { original }) });
       return `${base}/respond/${id}`;
     },
     addFile(name, bytes, mimetype) {
@@ -252,7 +257,7 @@ export async function startLocalSlack(): Promise<LocalSlack> {
 
   function respond(response: ServerResponse, id: string, answer: Answer): void {
     const url = urls.get(id);
-    if (url === undefined || Date.now() > url.until) return void response.writeHead(404).end("expired_url");
+    if (url === undefined || slack.now() > url.until) return void response.writeHead(404).end("expired_url");
     url.uses += 1;
     if (url.uses > 5) return void response.writeHead(404).end("used_url");
     try {

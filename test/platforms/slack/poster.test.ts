@@ -1,10 +1,12 @@
 // Messages of the bot's own in a workspace's channel: posted and edited with the workspace's token, refused, gone.
+import { mkdirSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Poster } from "../../../src/commands/live.js";
 import type { Message } from "../../../src/commands/reply.js";
 import { openWorld, type World } from "../../support/world.js";
 import { TEAM } from "./local-slack.js";
 import { readable } from "./payload-check.js";
+import { CHANNEL, join, slashPayload } from "./people.js";
 import { openStage, type Stage } from "./stage.js";
 
 const PNG = Buffer.from(
@@ -61,6 +63,29 @@ test("where the bot is not a member it says how to invite it; a deleted message 
     code: "cannot-post",
     fix: expect.stringContaining("/invite @Convo"),
   });
+  stage.slack.closedTo.clear();
   stage.slack.messages.splice(0);
   await expect(poster.edit(posted, words("late"))).rejects.toMatchObject({ code: "message-gone" });
+});
+
+test("/train where the bot is no member tells the admin so with the fix, and nothing was ever queued; invited, it begins", async () => {
+  mkdirSync(`${world.folder}/data/mnist`, { recursive: true });
+  const root = join(stage.slack, "root", "admin");
+  stage.slack.closedTo.add(CHANNEL);
+  const refused = await stage.say(root, "train digits");
+  expect(refused.only).toBe(root.id);
+  expect(readable(refused.blocks)).toContain("Write /invite @Convo in the channel, then ask again.");
+  expect(await world.queue.list()).toEqual([]);
+  stage.slack.closedTo.clear();
+  await stage.after(
+    () => stage.slack.deliver("slash_commands", slashPayload(stage.slack, root, "/convo", "train digits")),
+    root,
+  );
+  const open = () =>
+    stage.slack.messages.filter(({ only }) => only === undefined).map(({ blocks }) => readable(blocks));
+  await expect.poll(open).toEqual([expect.stringMatching(/next in the queue[\s\S]*Cancel/)]);
+  const again = slashPayload(stage.slack, root, "/convo", "train digits");
+  await stage.slack.deliver("slash_commands", again);
+  await expect.poll(() => readable(stage.slack.messages.at(-1)?.blocks)).toContain("That very run is under way");
+  expect(open()).toHaveLength(1);
 });

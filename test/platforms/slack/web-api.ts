@@ -76,6 +76,7 @@ function answerTo(
     case "usergroups.list":
       return { ok: true, usergroups: [...slack.groups].map(([id, users]) => ({ id, users })) };
     case "conversations.open":
+      if (slack.closedTo.has(text("users"))) return { ok: false, error: "user_disabled" };
       return { ok: true, channel: { id: `D-${text("users")}` } };
     case "chat.postMessage":
     case "chat.postEphemeral": {
@@ -88,6 +89,7 @@ function answerTo(
       return { ok: true, ts: shown.ts, message_ts: shown.ts, channel: shown.channel };
     }
     case "chat.update": {
+      if (slack.closedTo.has(text("channel"))) return { ok: false, error: "not_in_channel" };
       const shown = slack.messages.find(({ ts, only }) => ts === text("ts") && only === undefined);
       if (shown === undefined) return { ok: false, error: "message_not_found" };
       const payload = { text: text("text"), blocks: list(args.blocks) };
@@ -95,6 +97,12 @@ function answerTo(
       checkPictures(slack, payload.blocks);
       Object.assign(shown, payload, { edits: shown.edits + 1 });
       return { ok: true, ts: shown.ts, channel: shown.channel };
+    }
+    case "chat.delete": {
+      const at = slack.messages.findIndex(({ ts, only }) => ts === text("ts") && only === undefined);
+      if (at < 0) return { ok: false, error: "message_not_found" };
+      slack.messages.splice(at, 1);
+      return { ok: true };
     }
     case "views.open": {
       const taken = slack.takeTrigger(text("trigger_id"));
