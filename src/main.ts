@@ -9,9 +9,9 @@ import type { dataGet, dataShow } from "./cli/data.js";
 import type { doctor } from "./cli/doctor.js";
 import type { gradeCommand } from "./cli/grade.js";
 import type { manifest } from "./cli/manifest.js";
-import { memoryCommand } from "./cli/memory.js";
+import type { memoryCommand } from "./cli/memory.js";
 import type { modelsFollow, modelsList, modelsPromote, modelsRollback, modelsShow } from "./cli/models.js";
-import { paramsCommand } from "./cli/params.js";
+import type { paramsCommand } from "./cli/params.js";
 import type { register } from "./cli/register.js";
 import { reportAndExit } from "./cli/report.js";
 import type { runsCancel, runsList } from "./cli/runs.js";
@@ -25,7 +25,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
   version: string;
 };
 
-// What is heavy (the bot, the grader) is loaded when it is asked for, so that a calculation answers at once.
+// Every command is loaded when it is asked for, so that a calculation and a mistake are answered at once.
 const program = new Command("convo")
   .description("A teaching bot for a course on convolutional neural networks.")
   .version(version)
@@ -53,7 +53,9 @@ program
   )
   .option("--json", "the result, or the error, as JSON on standard output")
   .option("--jsonl", 'from standard input one JSON string or {"network":"…"} a line, one result a line out')
-  .action(paramsCommand);
+  .action(async (...given: Parameters<typeof paramsCommand>) =>
+    (await import("./cli/params.js")).paramsCommand(...given),
+  );
 
 program
   .command("memory")
@@ -69,7 +71,9 @@ program
   .option("--precision <bits>", "32, 16, 8 (prediction only) or mixed (default 32)")
   .option("--keep-input", "the input image counts for a prediction")
   .option("--gpu <size>", 'its memory with unit, such as "8 GiB": what is the largest batch that fits?')
-  .action(memoryCommand);
+  .action(async (...given: Parameters<typeof memoryCommand>) =>
+    (await import("./cli/memory.js")).memoryCommand(...given),
+  );
 
 program
   .command("classify")

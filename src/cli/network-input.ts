@@ -1,6 +1,5 @@
 // How `convo params` and `convo memory` read networks and write results: an argument, standard input, JSON lines.
 import { once } from "node:events";
-import { z } from "zod";
 import { NetworkError } from "../engine/network/failure.js";
 import { UserError } from "../errors.js";
 import { linesOf } from "./lines.js";
@@ -22,8 +21,6 @@ export interface Calculation<Result> {
   readonly toJson: (result: Result) => object;
   readonly toText: (result: Result) => string;
 }
-
-const lineSchema = z.union([z.string(), z.object({ network: z.string() }).transform((line) => line.network)]);
 
 /**
  * Calculates the network in `words` (`-` is standard input), or every line of standard input with `jsonl`. With `json` and
@@ -94,8 +91,9 @@ function networkOfLine(text: string): string {
       cause: error,
     });
   }
-  const parsed = lineSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (typeof value === "string") return value;
+  if (typeof value === "object" && value !== null && "network" in value && typeof value.network === "string")
+    return value.network;
   throw new UserError(
     "bad-line",
     "A line holds something other than a network.",

@@ -86,10 +86,15 @@ export async function serve({ config, log, wanted }: ServeParts): Promise<void> 
   await Promise.all([working, training.schedules.start()]);
 }
 
+/** Not in English: what tells languages apart is loaded for such an answer alone. */
+const FOREIGN = "Das ist gewiss keine englische Antwort, sondern eine deutsche.";
+
 /** The first answer to a question should not wait for dictionaries: one question a turn, so that the page is served between them. */
 async function warmUp(questions: readonly Question[]): Promise<void> {
   for (const question of questions) {
     await new Promise((resolve) => setImmediate(resolve));
     question.grade(question.modelAnswer);
   }
+  await new Promise((resolve) => setImmediate(resolve));
+  questions[0]?.grade(FOREIGN);
 }

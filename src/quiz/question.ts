@@ -1,6 +1,6 @@
 // The ten questions as the bot says them: texts, hints, choices, reading; read from assets/questions, filled in and checked.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
@@ -64,23 +64,23 @@ export interface Question extends QuestionText {
 
 const SHIPPED = join(dirname(fileURLToPath(import.meta.url)), "../../assets/questions");
 
-let shipped: readonly Question[] | undefined;
+let shipped: Folder | undefined;
 
 /** The ten questions that ship, in order; read once. */
 export function questions(): readonly Question[] {
-  shipped ??= readQuestions(SHIPPED);
-  return shipped;
+  shipped ??= openFolder(SHIPPED);
+  return shipped.ids.map(shipped.question);
 }
 
-/** Throws UserError `question-unknown` with those that exist. */
+/** Reads this one alone, where not all are read yet. Throws UserError `question-unknown` with those that exist. */
 export function questionById(id: string): Question {
   const wanted = id
     .trim()
     .toLowerCase()
     .replace(/^(?=\d)/, "q");
-  const question = questions().find((each) => each.id === wanted);
-  if (question !== undefined) return question;
-  const known = questions().map((each) => each.id);
+  shipped ??= openFolder(SHIPPED);
+  if (shipped.ids.includes(wanted)) return shipped.question(wanted);
+  const known = shipped.ids;
   throw new UserError(
     "question-unknown",
     `There is no question "${id.slice(0, 40)}".`,
@@ -98,14 +98,34 @@ export function goals(question: Question): PointText[] {
 
 /** Reads a folder of qN.yaml and qN.rubric. Throws UserError `question-file` or `rubric-syntax` with the file and every mistake. */
 export function readQuestions(folder: string): Question[] {
+  const { ids, question } = openFolder(folder);
+  return ids.map(question);
+}
+
+interface Folder {
+  /** As the files are called, in order. */
+  readonly ids: readonly string[];
+  /** Read at first use. */
+  question(id: string): Question;
+}
+
+function openFolder(folder: string): Folder {
   const names = readdirSync(folder);
   const rubrics = new Map(
     names.filter((name) => name.endsWith(".rubric")).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
   );
-  return names
-    .filter((name) => name.endsWith(".yaml"))
-    .map((name) => readQuestion(join(folder, name), rubrics))
-    .sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
+  const read = new Map<string, Question>();
+  return {
+    ids: names
+      .filter((name) => name.endsWith(".yaml"))
+      .map((name) => name.slice(0, -".yaml".length))
+      .sort((a, b) => a.localeCompare(b, "en", { numeric: true })),
+    question(id) {
+      const question = read.get(id) ?? readQuestion(join(folder, `${id}.yaml`), rubrics);
+      read.set(id, question);
+      return question;
+    },
+  };
 }
 
 function readQuestion(file: string, rubrics: ReadonlyMap<string, string>): Question {
@@ -114,7 +134,6 @@ function readQuestion(file: string, rubrics: ReadonlyMap<string, string>): Quest
   if (!result.success)
     throw new UserError("question-file", `${file}: ${z.prettifyError(result.error)}`, "Mend the file.");
   const question = result.data;
-  const rubric = readRubric(question.id, rubrics);
   const complain = (what: string): never => {
     throw new UserError(
       "question-file",
@@ -122,6 +141,8 @@ function readQuestion(file: string, rubrics: ReadonlyMap<string, string>): Quest
       `Make ${question.id}.yaml and ${question.id}.rubric name the same things.`,
     );
   };
+  if (basename(file) !== `${question.id}.yaml`) complain(`its id is "${question.id}"`);
+  const rubric = readRubric(question.id, rubrics);
   const explained = new Set(question.points.map((point) => point.id));
   for (const point of rubric.points)
     if (!explained.has(point.id)) complain(`the point "${point.id}" of the rubric has no text`);

@@ -5,7 +5,7 @@ import type { Backend, StoreLog, Written } from "./backend.js";
 import type { Migration } from "./migrations.js";
 import { connectRedis, type Redis, type RedisPlace } from "./redis-connection.js";
 import { keysUnder } from "./redis-keys.js";
-import { migrateRedis } from "./redis-migrations.js";
+import { LEASE, migrateRedis } from "./redis-migrations.js";
 
 /** Tries of one update before it gives up; with the pauses between them, some seconds. */
 const TRIES = 100;
@@ -40,7 +40,7 @@ export async function openRedisBackend(
   place: RedisPlace,
   migrations: readonly Migration[],
   log: StoreLog,
-  lease: number,
+  lease = LEASE,
 ): Promise<Backend> {
   const redis = await connectRedis(place, log);
   const adapter = new KeyvRedis<string>(redis.client, {

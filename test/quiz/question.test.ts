@@ -115,6 +115,7 @@ describe("a broken file", () => {
   test.each<[string, string, string | RegExp, string, string, string]>([
     ["a text that is missing", "q4.yaml", /^topic: .*\n/m, "", "question-file", "topic"],
     ["a field with a typo", "q4.yaml", "modelAnswer:", "modelAnwser:", "question-file", "modelAnwser"],
+    ["an id that is not its file's name", "q4.yaml", "id: q4", "id: q5", "question-file", '"q5"'],
     ["a choice about an unknown point", "q4.yaml", "point: noparams", "point: noparam", "question-file", '"noparam"'],
     ["a point without a text", "q4.rubric", "point noparams", "point nothing", "question-file", '"nothing"'],
     [

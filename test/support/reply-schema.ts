@@ -94,8 +94,13 @@ function schemaFor(commands: readonly Command[]) {
   ]);
 }
 
+/** A schema takes longer to make than to use. */
+const schemas = new WeakMap<readonly Command[], ReturnType<typeof schemaFor>>();
+
 /** What is wrong with a reply; empty where it is within the vocabulary, and its buttons call declared actions of `commands`. */
 export function faultsOf(reply: Reply, commands: readonly Command[]): string {
-  const result = schemaFor(commands).safeParse(reply);
+  const schema = schemas.get(commands) ?? schemaFor(commands);
+  schemas.set(commands, schema);
+  const result = schema.safeParse(reply);
   return result.success ? "" : z.prettifyError(result.error);
 }

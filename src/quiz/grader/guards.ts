@@ -1,6 +1,7 @@
 // Answers that are no answer: they score 0 whatever words stand in them, and the learner is told why.
 import { createRequire } from "node:module";
-import { eld } from "eld/extrasmall";
+import { fileURLToPath } from "node:url";
+import type { eld } from "eld/extrasmall";
 import type { WinkMethods } from "wink-nlp";
 import winkNLP from "wink-nlp";
 import type { Reading } from "./reading.js";
@@ -47,9 +48,20 @@ function isForeign(answer: string, reading: Reading, rubric: Rubric): boolean {
   );
   if (share((word) => inRubric.has(word) && isEnglish(word)) >= 0.5) return false;
   if (share((word) => inRubric.has(word)) >= 0.6) return false;
-  const detected = eld.detect(answer);
+  const detected = detector().detect(answer);
   const english = share((word) => isEnglish(word));
   return detected.language !== "en" && detected.language !== "" && english < 0.85;
+}
+
+let loaded: typeof eld | undefined;
+
+/** Its table of letter sequences takes a third of a second, and most answers are told apart without it. */
+function detector(): typeof eld {
+  // By its file: the package names none for require().
+  loaded ??= (
+    createRequire(import.meta.url)(fileURLToPath(import.meta.resolve("eld/extrasmall"))) as { eld: typeof eld }
+  ).eld;
+  return loaded;
 }
 
 /** Names that only stand beside signs of arithmetic ("k*k*Cin*Cout + Cout", "H_in = W_in"): no words of any language. */

@@ -8,7 +8,7 @@ import { SOFTWARE_ADAPTER } from "../../../src/engine/backend/load.js";
 import { probe } from "../../../src/engine/backend/probe.js";
 
 function script(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), "convo-probe-")), "child.ts");
+  const path = join(mkdtempSync(join(tmpdir(), "convo-probe-")), "child.mjs");
   writeFileSync(path, text);
   return path;
 }

@@ -10,11 +10,8 @@ const folder = mkdtempSync(join(tmpdir(), "convo-process-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function trainer(input: string): { events: unknown[]; status: number | null } {
-  const entry = join(ROOT, "src/engine/training/process.ts");
-  const { stdout, status } = spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), entry], {
-    input,
-    encoding: "utf8",
-  });
+  const entry = join(ROOT, "dist/engine/training/process.js");
+  const { stdout, status } = spawnSync(process.execPath, [entry], { input, encoding: "utf8" });
   const lines = stdout.split("\n").filter((line) => line !== "");
   return { events: lines.map((line): unknown => JSON.parse(line)), status };
 }

@@ -42,10 +42,11 @@ export async function openMnist(folder: string, settings: MnistSettings = {}): P
       `Give a whole number from ${CLASSES} to ${counts / 2}.`,
     );
   }
-  const trainImages = await idxFile(path, MNIST_FILES.trainImages);
+  // The small ones first: what is wrong with them is told before 55 MB are unpacked.
   const trainLabels = await labelFile(path, MNIST_FILES.trainLabels);
-  const testImages = await idxFile(path, MNIST_FILES.testImages);
   const testLabels = await labelFile(path, MNIST_FILES.testLabels);
+  const trainImages = await idxFile(path, MNIST_FILES.trainImages);
+  const testImages = await idxFile(path, MNIST_FILES.testImages);
 
   // Shared, so that the workers that make batches read the same bytes.
   const memory = new SharedArrayBuffer(trainImages.length + testImages.length);
