@@ -200,7 +200,12 @@ backend
 program
   .command("register")
   .description("make the commands known to Discord: compare, show the difference, change only what differs")
-  .option("--guild <id>", "in this guild alone, at once; without it everywhere")
+  .option(
+    "--guild <id>",
+    "in this guild alone, at once; without it in DISCORD_GUILD, or everywhere where that is not set",
+  )
+  .option("--everywhere", "in every guild and in direct messages, although DISCORD_GUILD is set")
+  .option("--remove", "take all of them away there")
   .option("--dry-run", "only compare")
   .action(async (...given: Parameters<typeof register>) => (await import("./cli/register.js")).register(...given));
 

@@ -25,14 +25,15 @@ export const SLACK_VARIABLES = [
     expected: "the bot token of one workspace, xoxb-…",
     fallback: "",
     secret: true,
-    schema: secret(/^xoxb-\S+$/),
+    // ASCII alone: the "xoxb-…" of a page copied as it stands is no token.
+    schema: secret(/^xoxb-[\w-]+$/),
   },
   {
     name: "SLACK_APP_TOKEN",
     expected: "the app-level token for Socket Mode, xapp-…",
     fallback: "",
     secret: true,
-    schema: secret(/^xapp-\S+$/),
+    schema: secret(/^xapp-[\w-]+$/),
   },
   {
     name: "SLACK_SIGNING_SECRET",

@@ -164,6 +164,8 @@ describe("Slack", () => {
     expect(message).toContain("SLACK_BOT_TOKEN: found (a secret, not shown), expected the bot token");
     expect(message).toContain("did you mean SLACK_BOT_TOKEN?");
     expect(message).not.toContain("hunter2");
+    const copied = mistakesOf({ SLACK_BOT_TOKEN: "xoxb-…", SLACK_APP_TOKEN: "xapp-…" }).message;
+    expect(copied).toMatch(/SLACK_BOT_TOKEN: found[\s\S]*SLACK_APP_TOKEN: found/);
   });
 
   test("leaves other programs' variables alone", () => {

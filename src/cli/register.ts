@@ -9,11 +9,15 @@ import type { Quiz } from "../quiz/quiz.js";
 
 export interface RegisterOptions {
   readonly guild?: string;
+  /** Although DISCORD_GUILD is set. */
+  readonly everywhere?: boolean;
+  /** Takes them all away instead. */
+  readonly remove?: boolean;
   readonly dryRun?: boolean;
 }
 
 /** Throws UserError `usage`, `config`, `discord-token`, `discord-guild`, `discord-unreachable`. */
-export async function register({ guild: given, dryRun = false }: RegisterOptions): Promise<void> {
+export async function register({ guild: given, everywhere, remove, dryRun = false }: RegisterOptions): Promise<void> {
   readDotEnv({ quiet: true });
   const { discord } = readConfig(process.env, process.stderr.isTTY === true);
   if (discord === undefined)
@@ -28,10 +32,12 @@ export async function register({ guild: given, dryRun = false }: RegisterOptions
       "--guild takes the id of a guild, 17 to 20 digits.",
       "In Discord: Settings → Advanced → Developer Mode, then right-click the server → Copy Server ID.",
     );
-  const guild = given ?? discord.guild;
+  if (given !== undefined && everywhere === true)
+    throw new UserError("usage", "--guild and --everywhere exclude each other.", "Leave one of them out.");
+  const guild = everywhere === true ? undefined : (given ?? discord.guild);
   // Declarations need the questions' names and nothing of the store.
   const quiz = { questions: questions() } as Quiz;
-  const { differences } = await registerCommands(discord, allCommands({ quiz }), {
+  const { differences } = await registerCommands(discord, remove === true ? [] : allCommands({ quiz }), {
     dryRun,
     ...(guild === undefined ? {} : { guild }),
   });

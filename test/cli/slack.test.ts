@@ -44,6 +44,10 @@ test("starts with two tokens, answers the first command, and ends in order", asy
 test("a token that Slack refuses stops the start with what to do", async () => {
   const convo = start({ SLACK_BOT_TOKEN: "xoxb-wrong", SLACK_APP_TOKEN: APP_TOKEN });
   await expect.poll(() => convo.child.exitCode, { timeout: 30_000 }).toBe(2);
-  expect(convo.stderr()).toContain("Slack refuses a token: invalid_auth.");
+  expect(convo.stderr()).toContain("Slack refuses SLACK_BOT_TOKEN: invalid_auth.");
   expect(convo.stderr()).not.toContain("xoxb-wrong");
+  const other = start({ SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_APP_TOKEN: "xapp-wrong" });
+  await expect.poll(() => other.child.exitCode, { timeout: 30_000 }).toBe(2);
+  expect(other.stderr()).toContain("Slack refuses SLACK_APP_TOKEN: invalid_auth.");
+  expect(other.stderr()).not.toContain("xapp-wrong");
 });

@@ -123,7 +123,7 @@ test("Discord and the chat page run side by side in one process, and end togethe
     CONVO_ATTACHMENT_HOSTS: discord.host,
   });
   expect((await fetch(url)).status).toBe(200);
-  expect(running.stdout()).toContain("Discord as Convo");
+  expect(running.stdout()).toContain("Discord as Convo, in 1 server");
   const live = discord.send(member("1400000000000000009", "Ada", "learner"), {
     type: 2,
     data: { id: "1", name: "help", type: 1, options: [], resolved: {} },

@@ -159,7 +159,7 @@ export function platformContract(platform: Platform): void {
   });
 }
 
-const EXAMPLES = { string: "UTC", integer: 1, boolean: true, role: "1700000000000000001" } as const;
+const EXAMPLES = { string: "UTC", integer: 1, boolean: true } as const;
 
 function needed(options: Readonly<Record<string, OptionSpec>>) {
   return Object.fromEntries(
@@ -175,6 +175,7 @@ function example(options: Readonly<Record<string, OptionSpec>>, driver: Platform
       if (spec.type === "attachment") return [];
       if (spec.type === "user") return [[name, driver.person(person("Ada"))]];
       if (spec.type === "channel") return [[name, driver.channel()]];
+      if (spec.type === "role") return [[name, driver.role()]];
       return [[name, spec.choices?.[0]?.value ?? EXAMPLES[spec.type]]];
     }),
   );

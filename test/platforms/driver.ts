@@ -51,6 +51,8 @@ export interface PlatformDriver {
   /** How the platform's option of type `user` or `channel` names this one. */
   person(who: Person): string;
   channel(): string;
+  /** And one of type `role`. */
+  role(): string;
   /** What the local platform refused so far: a body over a limit, a late acknowledgement. */
   mistakes?(): readonly string[];
   /** Ends the bot and starts it again over the same store; buttons shown before must still work. */

@@ -87,8 +87,9 @@ export async function startDiscord(parts: DiscordParts): Promise<DiscordBot> {
     throw error;
   }
   posters?.set("discord", discordPoster(client, dispatcher, log));
-  const description = `Discord as ${client.user?.username ?? "the bot"}`;
-  log.info({ platform: "discord", guilds: client.guilds.cache.size, shards: client.ws.shards.size }, "ready");
+  const guilds = client.guilds.cache.size;
+  const description = `Discord as ${client.user?.username ?? "the bot"}, ${whereabouts(guilds)}`;
+  log.info({ platform: "discord", guilds, shards: client.ws.shards.size }, "ready");
   return {
     description,
     async close() {
@@ -98,6 +99,11 @@ export async function startDiscord(parts: DiscordParts): Promise<DiscordBot> {
       await Promise.race([client.destroy(), after(GATEWAY_PATIENCE)]);
     },
   };
+}
+
+function whereabouts(guilds: number): string {
+  if (guilds === 0) return "in no server yet: invite it (docs/discord.md, step 2)";
+  return guilds === 1 ? "in 1 server" : `in ${guilds} servers`;
 }
 
 const UNUSED = {

@@ -76,7 +76,7 @@ export function explainRest(error: unknown, apiUrl: string, guild?: string): unk
     return new UserError(
       "discord-guild",
       `The bot is not in the guild ${guild}.`,
-      "Invite it there with the scopes bot and applications.commands (docs/discord.md), or leave --guild out.",
+      "Invite it there with the scopes bot and applications.commands (docs/discord.md, step 2), or correct --guild, or DISCORD_GUILD where that named it.",
       cause,
     );
   if (error instanceof DiscordAPIError) return error;

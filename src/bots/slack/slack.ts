@@ -13,7 +13,7 @@ import { authorizer, clientsOf, identify } from "./authorize.js";
 import { boltLog } from "./boltLog.js";
 import type { SlackBot } from "./bot.js";
 import { slackHosts } from "./hosts.js";
-import { EVENTS_PATH, listen } from "./httpServer.js";
+import { EVENTS_PATH, INSTALL_PATH, listen } from "./httpServer.js";
 import { openInstallations } from "./installations.js";
 import { listenToActions } from "./listeners/actions.js";
 import { listenToCommands } from "./listeners/commands.js";
@@ -61,7 +61,7 @@ export async function startSlack(parts: SlackParts): Promise<RunningSlack> {
   const logger = boltLog(log);
   const clientOptions = { slackApiUrl: config.apiUrl, logger };
   // At the start, and for a new connection, an error is better known at once than tried again for half an hour.
-  const impatient = { slackApiUrl: config.apiUrl, retryConfig: { retries: 2, minTimeout: 500 } };
+  const impatient = { ...clientOptions, retryConfig: { retries: 2, minTimeout: 500 } };
   const installations = openInstallations(store);
   const installer =
     config.oauth &&
@@ -70,7 +70,7 @@ export async function startSlack(parts: SlackParts): Promise<RunningSlack> {
       installationStore: installations,
       // A local Slack has its own page for granting.
       authorizationUrl: new URL("../oauth/v2/authorize", config.apiUrl).href,
-      clientOptions: { slackApiUrl: config.apiUrl },
+      clientOptions,
       logger,
     });
   const { delivery } = config;
@@ -129,8 +129,10 @@ export async function startSlack(parts: SlackParts): Promise<RunningSlack> {
   });
 
   let server: Server | undefined;
+  let used: Token = "SLACK_BOT_TOKEN";
   try {
     if (config.botToken !== undefined) await identify(config.botToken, impatient);
+    used = "SLACK_APP_TOKEN";
     if (http !== undefined || installer !== undefined) {
       const routes = {
         ...(http && { events: http.requestListener }),
@@ -141,12 +143,13 @@ export async function startSlack(parts: SlackParts): Promise<RunningSlack> {
     await link?.open();
   } catch (error) {
     server?.close();
-    throw explained(error);
+    throw explained(error, used, config.apiUrl);
   }
   const address = server?.address();
+  const port = typeof address === "object" && address !== null ? address.port : undefined;
   return {
-    description: socket === undefined ? "Slack over HTTP" : "Slack over Socket Mode",
-    port: typeof address === "object" && address !== null ? address.port : undefined,
+    description: described(socket === undefined, installer !== undefined, port),
+    port,
     async close() {
       server?.close();
       server?.closeIdleConnections();
@@ -163,17 +166,29 @@ export async function startSlack(parts: SlackParts): Promise<RunningSlack> {
 
 const LISTENERS = [listenToCommands, listenToActions, listenToViews, listenToShortcuts, listenToMessages, listenToHome];
 
-function explained(error: unknown): unknown {
+/** Where Slack, or whoever installs the app, reaches it. */
+function described(byHttp: boolean, installable: boolean, port: number | undefined): string {
+  const way = byHttp ? `HTTP, ${EVENTS_PATH} on port ${port}` : "Socket Mode";
+  return `Slack over ${way}${installable ? `; workspaces install it at ${INSTALL_PATH} on port ${port}` : ""}`;
+}
+
+type Token = "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN";
+
+const SOURCES: Readonly<Record<Token, string>> = {
+  SLACK_BOT_TOKEN: "xoxb-…, the app's pages → OAuth & Permissions → Bot User OAuth Token",
+  SLACK_APP_TOKEN: "xapp-…, the app's pages → Basic Information → App-Level Tokens, with the scope connections:write",
+};
+
+function explained(error: unknown, token: Token, apiUrl: string): unknown {
   if (error instanceof UserError) return error;
   const code = platformError(error);
+  const cause = { cause: error };
   if (code !== undefined)
-    return new UserError(
-      "slack-token",
-      `Slack refuses a token: ${code}.`,
-      "Copy SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…, with connections:write) anew from the app's pages.",
-      { cause: error },
-    );
-  return new UserError("slack-unreachable", "Slack could not be reached.", "Check the network, and SLACK_API_URL.", {
-    cause: error,
-  });
+    return new UserError("slack-token", `Slack refuses ${token}: ${code}.`, `Copy it anew: ${SOURCES[token]}.`, cause);
+  return new UserError(
+    "slack-unreachable",
+    `Slack does not answer at ${apiUrl}.`,
+    "Check this machine's network, and SLACK_API_URL where it is set.",
+    cause,
+  );
 }

@@ -50,6 +50,7 @@ export async function startDriver(
       (handle as readonly StoredMessage[]).flatMap(({ attachments }) => attachments.map(({ bytes }) => bytes)),
     person: (who) => people.member(who).user.id,
     channel: () => CHANNEL,
+    role: () => "1700000000000000001",
     mistakes: () => discord.rest.mistakes,
     stop: () => bot.close(),
     async restart() {

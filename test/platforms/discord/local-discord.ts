@@ -48,9 +48,10 @@ export async function openLocalDiscord(
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const gatewayUrl = () => `ws://${host}/gateway`;
   const { shards = 1, unchecked = false } = options;
-  const rest = new Rest({ token: TOKEN, interactions, gatewayUrl, unchecked, shards });
   const guilds = Array.from({ length: options.guilds ?? 1 }, (_, index) => guild(guildId(index), channelId(index)));
   const guildsOf = ([shard, count]: Shard) => guilds.filter(({ id }) => shardOf(id, count) === shard);
+  const inGuilds = guilds.map(({ id }) => id);
+  const rest = new Rest({ token: TOKEN, interactions, gatewayUrl, unchecked, shards, guilds: inGuilds });
   server.on("request", (request, response) => {
     if (request.url?.startsWith("/attachments/") === true) cdn.handle(request, response);
     else

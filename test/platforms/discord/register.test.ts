@@ -73,9 +73,23 @@ test("the command line shows the difference, and names what is missing", async (
   expect((await convo(["register"], {})).stderr).toContain("DISCORD_TOKEN");
 });
 
-test("a wrong token and a silent Discord are told apart", async () => {
+test("the commands of one scope are taken away, and those of the other stay", async () => {
+  const env = { DISCORD_TOKEN: TOKEN, DISCORD_API_URL: discord.apiUrl, DISCORD_GUILD: GUILD };
+  await register(commands);
+  await register(commands, { guild: GUILD });
+  expect((await convo(["register", "--everywhere", "--remove"], { env })).stdout).toContain("- /quiz (gone)");
+  expect(discord.rest.commands.get("")).toEqual([]);
+  expect(discord.rest.commands.get(GUILD)).not.toEqual([]);
+  expect((await convo(["register", "--remove"], { env })).stdout).toContain(`in the guild ${GUILD}`);
+  expect(discord.rest.commands.get(GUILD)).toEqual([]);
+});
+
+test("a wrong token, a guild without the bot and a silent Discord are told apart", async () => {
   const wrong = () => registerCommands({ token: "x", apiUrl: discord.apiUrl }, commands, { dryRun: true });
   expect((await refusal(wrong)).code).toBe("discord-token");
+  const elsewhere = { dryRun: true, guild: "1299999999999999999" };
+  const away = () => registerCommands({ token: TOKEN, apiUrl: discord.apiUrl }, commands, elsewhere);
+  expect((await refusal(away)).code).toBe("discord-guild");
   const silent = () => registerCommands({ token: "x", apiUrl: "http://127.0.0.1:1/api" }, commands, { dryRun: true });
   expect((await refusal(silent)).code).toBe("discord-unreachable");
 });

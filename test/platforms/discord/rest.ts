@@ -21,6 +21,8 @@ export interface RestOptions {
   readonly token: string;
   readonly interactions: Interactions;
   gatewayUrl(): string;
+  /** Ids of the guilds that the bot is in. */
+  readonly guilds: readonly string[];
   /** Bodies are taken as they are: where time is measured, and checking would be most of it. */
   readonly unchecked?: boolean;
   readonly shards: number;
@@ -122,6 +124,9 @@ export class Rest {
       this.mistakes.push(...mistakes.map((mistake) => `${route.method} ${route.path}: ${mistake}`));
       return { status: 400, body: { code: 50_035, message: `Invalid Form Body: ${mistakes.join("; ")}` } };
     }
+    const guild = route.path.includes("{guild_id}") ? (ids[1] ?? "") : undefined;
+    if (guild !== undefined && !this.#options.guilds.includes(guild))
+      return { status: 403, body: { code: 50_001, message: "Missing Access" } };
     return route.answer(ids, body, uploads);
   }
 

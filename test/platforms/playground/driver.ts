@@ -49,6 +49,7 @@ async function start(world: World): Promise<PlatformDriver> {
     submit: (who, { handle }, fields) => ask(who, "/api/submit", { token: (handle as WireForm).token, fields }),
     person: ({ name }) => `@${name}`,
     channel: () => "quiz",
+    role: () => "tutors",
     async restart() {
       await playground.close();
       playground = await open(port);

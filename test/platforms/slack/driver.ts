@@ -83,6 +83,7 @@ function driverOn(stage: Stage, world: World): MenuDriver {
       ),
     person: (who) => `<@${member(who).id}|${who.name}>`,
     channel: () => `<#${CHANNEL}|quiz>`,
+    role: () => "<!subteam^S0TUTORS|@tutors>",
     restart: () => stage.restart(),
     async close() {
       await stage.close();

@@ -157,4 +157,12 @@ describe("typed text", () => {
   ])("%j is understood", (text, expected) => {
     expect(read(text)).toEqual({ kind: "command", ...expected });
   });
+
+  test("that names a person or a group is refused where Slack knows none of that name", () => {
+    const people = (text: string) => read(`settings instructors ${text}`);
+    expect(people("add-person:@adda")).toMatchObject({ kind: "hint", code: "option-type" });
+    expect(people("add-role:tutors")).toMatchObject({ kind: "hint", code: "option-type" });
+    expect(people("add-person:<@U12|ada> add-role:<!subteam^S1|@tutors>")).toMatchObject({ kind: "command" });
+    expect(people("remove-person:U12")).toMatchObject({ kind: "command" });
+  });
 });

@@ -62,6 +62,7 @@ function answerTo(
     case "auth.test":
       return {
         ok: true,
+        url: "https://local.slack.com/",
         team_id: owner.team,
         user_id: BOT_USER,
         bot_id: "B0",
