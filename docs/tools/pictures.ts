@@ -1,5 +1,5 @@
-// Takes the screenshots of the docs from the running page: `npm run docs:pictures` (needs Chromium; CHROMIUM_PATH or /usr/bin/chromium);
-// `npm run docs:pictures -- calculator` takes those of one part.
+// Takes the pictures of the docs from the running bot: `npm run docs:pictures` (needs Chromium; CHROMIUM_PATH or /usr/bin/chromium);
+// `npm run docs:pictures -- calculator` takes those of one part. Its page is photographed; of Discord and Slack, local ones get what it sends.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,11 @@ import { drawnDaisy } from "../../bench/vision/flower.js";
 import { writtenPage } from "../../bench/vision/pages.js";
 import { slipsOf } from "../../src/quiz/practice/slips.js";
 import { taskOf } from "../../src/quiz/practice/task.js";
+import { openLocalDiscord, TOKEN } from "../../test/platforms/discord/local-discord.js";
+import { APP_TOKEN, BOT_TOKEN, startLocalSlack } from "../../test/platforms/slack/local-slack.js";
 import { copyShipped } from "../../test/support/model-copies.js";
+import { discordPictures } from "./discord-pictures.js";
+import { slackPictures } from "./slack-pictures.js";
 
 const images = join(import.meta.dirname, "../images");
 const root = join(import.meta.dirname, "../..");
@@ -34,6 +38,7 @@ const NETWORK = "input 200x300x3; conv 100 3x3 /2; conv 200 3x3 /2; conv 400 3x3
 
 const folder = mkdtempSync(join(tmpdir(), "convo-pictures-"));
 const models = join(folder, "models");
+const [localDiscord, localSlack] = await Promise.all([openLocalDiscord(), startLocalSlack()]);
 const convo = spawn(process.execPath, [join(root, "dist/main.js")], {
   env: {
     ...process.env,
@@ -42,6 +47,12 @@ const convo = spawn(process.execPath, [join(root, "dist/main.js")], {
     CONVO_PLAYGROUND_PORT: "0",
     CONVO_LOG_LEVEL: "warn",
     CONVO_ARENA_SECONDS: "45",
+    DISCORD_TOKEN: TOKEN,
+    DISCORD_API_URL: localDiscord.apiUrl,
+    CONVO_ATTACHMENT_HOSTS: localDiscord.host,
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_APP_TOKEN: APP_TOKEN,
+    SLACK_API_URL: localSlack.apiUrl,
   },
   stdio: ["ignore", "pipe", "inherit"],
 });
@@ -58,7 +69,12 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"],
 });
 
-const PARTS = { student, calculator, pictures, phone, instructor, admin, demos, schedule, arena, training };
+const PARTS = {
+  ...{ student, calculator, pictures, phone, instructor, admin, demos, schedule },
+  discord: () => discordPictures(browser, localDiscord),
+  slack: () => slackPictures(browser, localSlack),
+  ...{ arena, training },
+};
 
 try {
   const asked = process.argv.slice(2);
@@ -67,6 +83,7 @@ try {
   await browser.close();
   convo.kill("SIGTERM");
   await new Promise((resolve) => convo.once("exit", resolve));
+  await Promise.all([localDiscord.close(), localSlack.close()]);
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -13,7 +13,7 @@ import type { Block, Button, Field, Message } from "./reply.js";
 
 /** Rows of the list; the oldest are left out. */
 const SHOWN = 20;
-const SOURCES = { own: "this community", shared: "shared", shipped: "comes with Convo" } as const;
+const SOURCES = { own: "this community", shared: "shared", shipped: "Convo" } as const;
 
 export function listedMessage(entries: readonly ModelEntry[]): Message {
   if (entries.length === 0) {

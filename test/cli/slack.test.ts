@@ -41,13 +41,12 @@ test("starts with two tokens, answers the first command, and ends in order", asy
   expect(slack.faults).toEqual([]);
 });
 
-test("a token that Slack refuses stops the start with what to do", async () => {
-  const convo = start({ SLACK_BOT_TOKEN: "xoxb-wrong", SLACK_APP_TOKEN: APP_TOKEN });
+test.each([
+  ["SLACK_BOT_TOKEN", "xoxb-wrong"],
+  ["SLACK_APP_TOKEN", "xapp-wrong"],
+])("%s that Slack refuses stops the start with its name and what to do", async (name, token) => {
+  const convo = start({ SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_APP_TOKEN: APP_TOKEN, [name]: token });
   await expect.poll(() => convo.child.exitCode, { timeout: 30_000 }).toBe(2);
-  expect(convo.stderr()).toContain("Slack refuses SLACK_BOT_TOKEN: invalid_auth.");
-  expect(convo.stderr()).not.toContain("xoxb-wrong");
-  const other = start({ SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_APP_TOKEN: "xapp-wrong" });
-  await expect.poll(() => other.child.exitCode, { timeout: 30_000 }).toBe(2);
-  expect(other.stderr()).toContain("Slack refuses SLACK_APP_TOKEN: invalid_auth.");
-  expect(other.stderr()).not.toContain("xapp-wrong");
+  expect(convo.stderr()).toContain(`Slack refuses ${name}: invalid_auth.`);
+  expect(convo.stderr()).not.toContain(token);
 });

@@ -42,7 +42,7 @@ describe("/models", () => {
     own("v2");
     own("v3", "elsewhere");
     const text = await textFor(ida, "models list");
-    expect(text).toMatch(new RegExp(`digits \\| ${shipped} \\| champion \\| 99.* \\| 10 \\| comes with Convo`));
+    expect(text).toMatch(new RegExp(`digits \\| ${shipped} \\| champion \\| 99.* \\| 10 \\| Convo`));
     expect(text).toMatch(/digits \| v2 \| {2}\| 99.* \| this community/);
     expect(text).not.toContain("v3");
     expect(await textFor(ada, "models list")).toContain("is for instructors");

@@ -23,15 +23,15 @@ export async function startDriver(
   options: Parameters<typeof openLocalDiscord>[0] = {},
 ): Promise<DiscordDriver> {
   const discord = await openLocalDiscord(options);
-  const people = new People(discord, world);
+  const people = new People(discord, world.dispatcher.commands);
   const log: Record<string, unknown>[] = [];
   const lag = { ms: 0 };
   const start = (): Promise<DiscordBot> =>
     startDiscord({
       config: { token: TOKEN, apiUrl: discord.apiUrl },
       attachmentHosts: [discord.host],
-      dispatcher: people.world.dispatcher,
-      posters: people.world.posters,
+      dispatcher: people.watched(world.dispatcher),
+      posters: world.posters,
       now: () => discord.interactions.now() - lag.ms,
       log: makeLog({ level: "debug", pretty: false }, { write: (line) => void log.push(JSON.parse(line)) }),
     });

@@ -1,8 +1,8 @@
 // What somebody does in Discord's client: a command with typed options, a press, a pick, a form; and what is shown then.
-import type { Callable } from "../../../src/commands/command.js";
+import type { Callable, Command } from "../../../src/commands/command.js";
+import type { Dispatcher } from "../../../src/commands/dispatch.js";
 import { callablesOf } from "../../../src/commands/help.js";
 import type { Role } from "../../../src/commands/request.js";
-import type { World } from "../../support/world.js";
 import type { Person, Shown, ShownForm, ShownMessage } from "../driver.js";
 import { componentsIn } from "./body-checks.js";
 import type { LiveInteraction } from "./interactions.js";
@@ -33,17 +33,23 @@ export class People {
   readonly #members = new Map<string, Member>();
   /** Ids of requests whose handler has ended. */
   readonly #ended = new Set<string>();
-  readonly world: World;
+  readonly #commands: readonly Command[];
 
-  constructor(discord: LocalDiscord, world: World) {
+  constructor(discord: LocalDiscord, commands: readonly Command[]) {
     this.#discord = discord;
-    const { handle } = world.dispatcher;
+    this.#commands = commands;
+  }
+
+  /** For a bot in this process: with it they see at once when an answer is over. */
+  watched(dispatcher: Dispatcher): Dispatcher {
     const ended = this.#ended;
-    async function* watched(...[request]: Parameters<typeof handle>) {
-      yield* handle(request);
-      ended.add(request.id);
-    }
-    this.world = { ...world, dispatcher: { ...world.dispatcher, handle: watched } };
+    return {
+      ...dispatcher,
+      async *handle(request) {
+        yield* dispatcher.handle(request);
+        ended.add(request.id);
+      },
+    };
   }
 
   member({ name, role }: Person): Member {
@@ -58,7 +64,7 @@ export class People {
   }
 
   callable(line: string): Callable {
-    const found = this.world.dispatcher.commands.flatMap(callablesOf).find(({ name }) => name === line);
+    const found = this.#commands.flatMap(callablesOf).find(({ name }) => name === line);
     if (found === undefined) throw new Error(`there is no /${line}`);
     return found;
   }
@@ -144,14 +150,14 @@ export class People {
     };
   }
 
-  /** Sends it and waits until the answer stands. */
-  async done(who: Person, sent: Sent): Promise<Shown> {
+  /** Sends it and waits until the answer stands, at most `patience` milliseconds. */
+  async done(who: Person, sent: Sent, patience?: number): Promise<Shown> {
     const live = this.#discord.send(this.member(who), sent);
-    return await this.shown(live);
+    return await this.shown(live, patience);
   }
 
-  async shown(live: LiveInteraction): Promise<Shown> {
-    const deadline = Date.now() + 25_000;
+  async shown(live: LiveInteraction, patience = 25_000): Promise<Shown> {
+    const deadline = Date.now() + patience;
     let changes = -1;
     for (;;) {
       if (live.modal !== undefined) return formOf(live.modal, live.source);

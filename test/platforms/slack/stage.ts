@@ -15,6 +15,7 @@ import {
   startLocalSlack,
 } from "./local-slack.js";
 import * as people from "./people.js";
+import { shownAfter } from "./shown-after.js";
 
 export interface Stage {
   readonly slack: LocalSlack;
@@ -72,21 +73,9 @@ export async function openStage(world: World, options: Partial<SlackConfig> = {}
     submit: async (who, view, fields) =>
       shown(await stage.after(() => slack.deliver("interactive", people.submitPayload(slack, who, view, fields)))),
     async after(act, who) {
-      const before = new Map(slack.messages.map((message) => [message, message.edits]));
-      const views = slack.views.length;
-      await act();
-      for (let turn = 0; turn < 1_500; turn += 1) {
-        const fault = slack.faults[0];
-        if (fault !== undefined) throw new Error(fault);
-        const view = slack.views[views];
-        if (view !== undefined) return view;
-        const fresh = slack.messages.findLast(
-          (message) => before.get(message) !== message.edits && isFor(message, who),
-        );
-        if (fresh !== undefined) return fresh;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-      throw new Error(`nothing was shown; log: ${JSON.stringify(log.slice(-5))}`);
+      return await shownAfter(slack, act, who).catch((error: unknown) => {
+        throw new Error(`${String(error)}; log: ${JSON.stringify(log.slice(-5))}`);
+      });
     },
     async restart(again = world) {
       await stage.bot.close();
@@ -100,12 +89,6 @@ export async function openStage(world: World, options: Partial<SlackConfig> = {}
   };
   if (byHttp) slack.httpPort = stage.bot.port;
   return stage;
-}
-
-function isFor({ only, channel }: Shown, who: Member | undefined): boolean {
-  return (
-    who === undefined || (only === undefined ? !channel.startsWith("D-") || channel === `D-${who.id}` : only === who.id)
-  );
 }
 
 function shown(found: Shown | OpenView): Shown {
