@@ -97,11 +97,13 @@ export function slackConfig(values: ReadonlyMap<string, unknown>, mistakes: stri
     mistakes.push(
       "SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_STATE_SECRET: found some, expected all three or none",
     );
-  if (botToken === "" && parts === 0)
+  // What was given and is wrong is told already.
+  const isMissing = (name: string): boolean => values.has(name) && text(name) === "";
+  if (isMissing("SLACK_BOT_TOKEN") && parts === 0)
     mistakes.push(
       "SLACK_BOT_TOKEN: found nothing, expected the bot token, or SLACK_CLIENT_ID for installation by OAuth",
     );
-  if (appToken === "" && signingSecret === "")
+  if (isMissing("SLACK_APP_TOKEN") && isMissing("SLACK_SIGNING_SECRET"))
     mistakes.push("SLACK_APP_TOKEN: found nothing, expected it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP");
   return {
     ...(botToken === "" ? {} : { botToken }),

@@ -165,6 +165,8 @@ describe("Slack", () => {
     expect(message).toContain("did you mean SLACK_BOT_TOKEN?");
     expect(message).not.toContain("hunter2");
     const copied = mistakesOf({ SLACK_BOT_TOKEN: "xoxb-…", SLACK_APP_TOKEN: "xapp-…" }).message;
+    expect(mistakesOf({ SLACK_BOT_TOKEN: "xoxb-…", SLACK_APP_TOKEN: "xapp-1" }).message).not.toContain("found nothing");
+    expect(mistakesOf({ ...bot, SLACK_APP_TOKEN: "xapp-…" }).message).not.toContain("found nothing");
     expect(copied).toMatch(/SLACK_BOT_TOKEN: found[\s\S]*SLACK_APP_TOKEN: found/);
   });
 

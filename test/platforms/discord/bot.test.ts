@@ -13,6 +13,7 @@ import { form, message } from "../contract.js";
 import type { Person } from "../driver.js";
 import { componentsIn, documentMistakes, hasDocument } from "./body-checks.js";
 import { type DiscordDriver, startDriver } from "./driver.js";
+import { openLocalDiscord, TOKEN } from "./local-discord.js";
 import { messageObject, snowflake } from "./objects.js";
 
 const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
@@ -261,6 +262,14 @@ describe("the start", () => {
     const error = await refusal(() => start("wrong.token", driver.discord.apiUrl));
     expect(error.code).toBe("discord-token");
     expect(error.fix).toContain("DISCORD_TOKEN");
+  });
+
+  test("in no server yet says how to invite it", async () => {
+    const discord = await openLocalDiscord({ guilds: 0 });
+    const bot = await start(TOKEN, discord.apiUrl);
+    expect(bot.description).toBe("Discord as Convo, in no server yet: invite it (docs/discord.md, step 2)");
+    await bot.close();
+    await discord.close();
   });
 
   test("without a Discord to reach says so", async () => {
