@@ -26,8 +26,8 @@ export interface Stage {
   /** Presses what opens a form. */
   open(who: Member, on: Shown, label: string): Promise<OpenView>;
   submit(who: Member, view: OpenView, fields: Readonly<Record<string, string | readonly string[]>>): Promise<Shown>;
-  /** The next change of what is shown after `act`: a new message, an edit, or a view. */
-  after(act: () => Promise<unknown>, who?: Member): Promise<Shown | OpenView>;
+  /** The next change of what is shown (to `who`; `alone`: to nobody else) after `act`: a new message, an edit, or a view. */
+  after(act: () => Promise<unknown>, who?: Member, alone?: boolean): Promise<Shown | OpenView>;
   restart(world?: World): Promise<void>;
   close(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function openStage(world: World, options: Partial<SlackConfig> = {}
     },
     submit: async (who, view, fields) =>
       shown(await stage.after(() => slack.deliver("interactive", people.submitPayload(slack, who, view, fields)))),
-    async after(act, who) {
+    async after(act, who, alone = false) {
       const before = new Map(slack.messages.map((message) => [message, message.edits]));
       const views = slack.views.length;
       await act();
@@ -81,7 +81,8 @@ export async function openStage(world: World, options: Partial<SlackConfig> = {}
         const view = slack.views[views];
         if (view !== undefined) return view;
         const fresh = slack.messages.findLast(
-          (message) => before.get(message) !== message.edits && isFor(message, who),
+          (message) =>
+            before.get(message) !== message.edits && isFor(message, who) && (!alone || message.only !== undefined),
         );
         if (fresh !== undefined) return fresh;
         await new Promise((resolve) => setTimeout(resolve, 10));
