@@ -14,7 +14,7 @@ const SETTLED = 600;
 export async function slackPictures(browser: Browser, slack: LocalSlack): Promise<void> {
   const ada = people.join(slack, "Ada");
   const deliver = async (kind: Parameters<LocalSlack["deliver"]>[0], payload: object): Promise<Shown | OpenView> => {
-    const found = await shownAfter(slack, () => slack.deliver(kind, payload), ada, PATIENCE);
+    const found = await shownAfter(slack, () => slack.deliver(kind, payload), { who: ada }, PATIENCE);
     if ("view" in found) return found;
     for (let edits = -1; edits !== found.edits; ) {
       edits = found.edits;

@@ -122,6 +122,7 @@ export function arenaCommand({ quiz, arena, posters }: CommandContext): Command 
       },
       {
         name: "arena open",
+        public: true,
         description: "A new round with an empty board",
         who: "instructor",
         audited: true,

@@ -37,6 +37,8 @@ export interface ShownForm {
 export type Shown = ShownMessage | ShownForm;
 
 export interface PlatformDriver {
+  /** Everybody's community there, as the bot names it. */
+  readonly community: string;
   /** Says a command: "quiz" or "settings time", with options of their declared types. Resolves with the last state of the answer. */
   say(
     who: Person,

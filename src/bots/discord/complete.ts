@@ -1,11 +1,11 @@
 // What Discord offers while an option is typed: the option's own completions, or its many choices.
 import { ApplicationCommandOptionType, type AutocompleteInteraction } from "discord.js";
+import { findCallable } from "../../commands/callables.js";
 import type { Command, Completion } from "../../commands/command.js";
 import type { Log } from "../../log.js";
 import { LIMITS } from "./limits.js";
 import { shortened } from "./markdown.js";
 import { communityOf } from "./people.js";
-import { callableNamed } from "./requests.js";
 
 /** None where the look-up fails: what is typed can be sent all the same. */
 export async function completions(
@@ -17,7 +17,7 @@ export async function completions(
   const nested = first?.type === ApplicationCommandOptionType.Subcommand ? { subcommand: first.name } : {};
   const { name, value } = interaction.options.getFocused(true);
   const wish = { command: interaction.commandName, ...nested, options: {}, files: [] };
-  const options = callableNamed(commands, wish)?.options ?? {};
+  const options = findCallable(commands, wish)?.options ?? {};
   const spec = Object.hasOwn(options, name) ? options[name] : undefined;
   const asker = { community: communityOf(interaction), user: interaction.user.id };
   try {

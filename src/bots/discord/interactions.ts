@@ -1,5 +1,6 @@
 // Every interaction that Discord sends, to the place that answers it; nothing is thrown out of here.
 import type { AutocompleteInteraction, Interaction } from "discord.js";
+import { findCallable } from "../../commands/callables.js";
 import type { Dispatcher } from "../../commands/dispatch.js";
 import type { Log } from "../../log.js";
 import type { DownloadPolicy } from "../attachments/download.js";
@@ -7,7 +8,7 @@ import { type Asked, answer, isLateAcknowledgement } from "./answer.js";
 import { completions } from "./complete.js";
 import { communityOf } from "./people.js";
 import { menuCallable } from "./registration.js";
-import { actionRequest, callableNamed, commandRequest, type Gesture, menuWishOf, wishOf } from "./requests.js";
+import { actionRequest, commandRequest, type Gesture, menuWishOf, wishOf } from "./requests.js";
 
 export interface InteractionParts {
   readonly dispatcher: Dispatcher;
@@ -35,7 +36,7 @@ function askedBy({ dispatcher, downloads }: InteractionParts, interaction: Inter
   const { commands } = dispatcher;
   if (interaction.isChatInputCommand()) {
     const wish = wishOf(interaction);
-    const callable = callableNamed(commands, wish);
+    const callable = findCallable(commands, wish);
     return {
       interaction,
       opensForm: callable?.opensForm === true,

@@ -9,7 +9,7 @@ import {
   type ModalSubmitInteraction,
   type StringSelectMenuInteraction,
 } from "discord.js";
-import type { Callable, Command } from "../../commands/command.js";
+import type { Callable } from "../../commands/command.js";
 import type { Dispatcher } from "../../commands/dispatch.js";
 import type { ActionRequest, Attachment, CommandRequest } from "../../commands/request.js";
 import { UserError } from "../../errors.js";
@@ -90,13 +90,6 @@ export async function actionRequest(
     ...(value === undefined ? {} : { value }),
     ...(interaction.isModalSubmit() ? { fields: fieldsOf(interaction) } : {}),
   };
-}
-
-/** The callable that a command or a message menu names. */
-export function callableNamed(commands: readonly Command[], wish: Wish): Callable | undefined {
-  const command = commands.find(({ name }) => name === wish.command);
-  if (wish.subcommand === undefined) return command?.plain;
-  return command?.subcommands?.find(({ name }) => name === `${wish.command} ${wish.subcommand}`);
 }
 
 function common(

@@ -8,14 +8,11 @@ export function catalogue(commands: readonly Command[]): WireCommand[] {
     description: command.description,
     callables: command.plain
       ? [wireCallable(command.plain)]
-      : (command.subcommands ?? []).map((each) => ({ subcommand: each.name, ...wireCallable(each) })),
+      : (command.subcommands ?? []).map((each) => ({
+          subcommand: each.name.slice(command.name.length + 1),
+          ...wireCallable(each),
+        })),
   }));
-}
-
-/** The callable that a typed command means, if there is one. */
-export function findCallable(commands: readonly Command[], name: string, subcommand?: string): Callable | undefined {
-  const command = commands.find((each) => each.name === name);
-  return subcommand === undefined ? command?.plain : command?.subcommands?.find((each) => each.name === subcommand);
 }
 
 function wireCallable(callable: Callable): WireCallable {

@@ -1,12 +1,12 @@
 // What the page posts → what the commands get: typed text, presses and submitted forms become Requests.
 import { z } from "zod";
+import { findCallable } from "../../commands/callables.js";
 import type { Command } from "../../commands/command.js";
 import type { Dispatcher } from "../../commands/dispatch.js";
 import { fileOption } from "../../commands/options.js";
 import { type Attachment, ROLES, type User } from "../../commands/request.js";
 import { UserError } from "../../errors.js";
 import { parseTyped, type Typed } from "../typed.js";
-import { findCallable } from "./catalogue.js";
 import { CHANNELS, COMMUNITY } from "./channels.js";
 import type { Asked } from "./conversation.js";
 import { COMPLETED_CHARACTERS, TEXT_CHARACTERS } from "./limits.js";
@@ -60,7 +60,7 @@ export function askCommand(
   if ("kind" in typed && typed.kind === "hint") return { hint: typed, text: "text" in body ? body.text.trim() : "" };
   const { command, subcommand, options } = typed;
   const name = `/${command}${subcommand === undefined ? "" : ` ${subcommand}`}`;
-  const option = fileOption(findCallable(commands, command, subcommand));
+  const option = fileOption(findCallable(commands, { command, subcommand }));
   if (attachments.length > 0 && option === undefined) {
     throw new Refusal(
       422,

@@ -1,4 +1,5 @@
 // A typed command and its files → the request; what was typed wrongly is said with its fix.
+import { findCallable } from "../../commands/callables.js";
 import type { Command } from "../../commands/command.js";
 import { fileOption } from "../../commands/options.js";
 import type { Request } from "../../commands/request.js";
@@ -6,7 +7,6 @@ import { UserError } from "../../errors.js";
 import type { Typed } from "../typed.js";
 import type { Attach, Wish } from "./bot.js";
 import type { SlackFile } from "./files.js";
-import { findCallable } from "./typedText.js";
 
 /** Throws UserError `files-not-taken`, and what was wrong in the writing under the hint's own code. */
 export async function commandWish(

@@ -1,5 +1,6 @@
 // What Slack makes of typed text, undone: escaped characters, mentions and links; then the command in it.
-import type { Callable, Command } from "../../commands/command.js";
+import { findCallable } from "../../commands/callables.js";
+import type { Command } from "../../commands/command.js";
 import { displayName } from "../../commands/display-name.js";
 import { parseTyped, type Typed } from "../typed.js";
 
@@ -55,16 +56,6 @@ function nobody(option: string, value: string): Typed {
 /** https://docs.slack.dev/messaging/formatting-message-text#escaping: these three, in this order, and no other. */
 export function unescaped(text: string): string {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
-}
-
-/** The callable that a typed command means, if there is one. */
-export function findCallable(
-  commands: readonly Command[],
-  typed: { readonly command: string; readonly subcommand?: string },
-): Callable | undefined {
-  const command = commands.find((each) => each.name === typed.command);
-  if (typed.subcommand === undefined) return command?.plain;
-  return command?.subcommands?.find((each) => each.name === `${typed.command} ${typed.subcommand}`);
 }
 
 /** What a person reads instead of an identifier, in text that is only text. */

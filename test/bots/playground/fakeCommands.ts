@@ -71,8 +71,8 @@ export const fakeCommands: readonly Command[] = [
     name: "models",
     description: "The community's models",
     subcommands: [
-      callable("list", "learner", "All models, with their accuracy", help),
-      callable("promote", "instructor", "Make a model the champion", help, {
+      callable("models list", "learner", "All models, with their accuracy", help),
+      callable("models promote", "instructor", "Make a model the champion", help, {
         model: { type: "string", description: "Its name", required: true },
       }),
     ],

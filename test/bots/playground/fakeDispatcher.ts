@@ -50,7 +50,8 @@ async function* answer(request: Request): AsyncIterable<Reply> {
   const command = fakeCommands.find((each) => each.name === request.command);
   if (!command)
     throw new UserError("command-unknown", `There is no command /${request.command}.`, "Did you mean /quiz?");
-  const callable = command.plain ?? command.subcommands?.find((each) => each.name === request.subcommand);
+  const callable =
+    command.plain ?? command.subcommands?.find((each) => each.name === `${command.name} ${request.subcommand}`);
   if (!callable)
     throw new UserError("subcommand-unknown", `/${request.command} needs one of its subcommands.`, "Try list.");
   const unknown = Object.keys(request.options).find((name) => !Object.hasOwn(callable.options, name));

@@ -4,7 +4,7 @@ import { makeLog } from "../../../src/log.js";
 import type { World } from "../../support/world.js";
 import type { MenuDriver, Platform } from "../driver.js";
 import { type LocalDiscord, openLocalDiscord, TOKEN } from "./local-discord.js";
-import { CHANNEL, type StoredMessage } from "./objects.js";
+import { CHANNEL, GUILD, type StoredMessage } from "./objects.js";
 import { People } from "./person.js";
 
 export interface DiscordDriver extends MenuDriver {
@@ -37,6 +37,7 @@ export async function startDriver(
     });
   let bot = await start();
   return {
+    community: GUILD,
     discord,
     people,
     log,

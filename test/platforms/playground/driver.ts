@@ -1,4 +1,6 @@
 // The playground for the contract suite: the real server, and people who speak to it over HTTP as its page does.
+
+import { COMMUNITY } from "../../../src/bots/playground/channels.js";
 import { startPlayground } from "../../../src/bots/playground/server.js";
 import type { Entry, Line, WireBlock, WireForm } from "../../../src/bots/playground/wire.js";
 import type { Text } from "../../../src/commands/reply.js";
@@ -14,6 +16,7 @@ async function start(world: World): Promise<PlatformDriver> {
     startPlayground({
       config: { enabled: true, host: "127.0.0.1", port, tokens: new Map() },
       dispatcher: world.dispatcher,
+      posters: world.posters,
       store: world.store,
       log: quiet,
     });
@@ -27,22 +30,30 @@ async function start(world: World): Promise<PlatformDriver> {
     return found;
   };
   const ask = async (who: Person, path: string, body: object): Promise<Shown> => {
-    const response = await post(await visitor(who), path, { id: eventId(), ...body });
+    return await answered(await post(await visitor(who), path, { id: eventId(), ...body }));
+  };
+  const answered = async (response: Response): Promise<Shown> => {
     if (response.ok) return shown(await lines(response));
     const { message, fix } = await errorOf(response);
     return { ...EMPTY, text: `${message} ${fix}` };
   };
 
   return {
+    community: COMMUNITY,
     async say(who, line, options = {}, files = {}) {
-      if (Object.keys(files).length > 0) throw new Error("no command of the contract takes a file here");
       const [command = "", subcommand] = line.split(" ");
-      return await ask(who, "/api/command", {
+      const asked = {
         channel: "general",
         command,
         options,
         ...(subcommand === undefined ? {} : { subcommand }),
-      });
+      };
+      if (Object.keys(files).length === 0) return await ask(who, "/api/command", asked);
+      const form = new FormData();
+      form.set("request", JSON.stringify({ id: eventId(), ...asked }));
+      for (const { name, bytes } of Object.values(files)) form.append("files", new File([Buffer.from(bytes)], name));
+      const { url, headers } = await visitor(who);
+      return await answered(await fetch(`${url}/api/command`, { method: "POST", headers, body: form }));
     },
     press: (who, message, label) => ask(who, "/api/action", pressed(message, label)),
     pick: (who, message, label) => ask(who, "/api/action", pressed(message, label)),

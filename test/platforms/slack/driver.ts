@@ -1,8 +1,10 @@
 // Slack for the contract suite: people of a local Slack who type, press and fill in, with the real Bolt in between.
+
 import { menuEntries } from "../../../src/bots/slack/listeners/shortcuts.js";
+import { findCallable } from "../../../src/commands/callables.js";
 import type { World } from "../../support/world.js";
 import type { MenuDriver, Person, Platform, Shown as Seen, ShownForm, ShownMessage } from "../driver.js";
-import type { Member, OpenView, Shown } from "./local-slack.js";
+import { type Member, type OpenView, type Shown, TEAM } from "./local-slack.js";
 import { readable } from "./payload-check.js";
 import { CHANNEL, elementsOf, join, pressPayload, shortcutPayload, slashPayload, submitPayload } from "./people.js";
 import { openStage, type Stage } from "./stage.js";
@@ -30,7 +32,7 @@ function driverOn(stage: Stage, world: World): MenuDriver {
   const present = async (who: Person): Promise<Member> => {
     const found = member(who);
     if (who.role === "instructor")
-      await world.quiz.settings.change("T0LOCAL", (settings) => ({
+      await world.quiz.settings.change(TEAM, (settings) => ({
         ...settings,
         instructors: {
           ...settings.instructors,
@@ -48,11 +50,15 @@ function driverOn(stage: Stage, world: World): MenuDriver {
   };
 
   return {
+    community: TEAM,
     async say(who, line, options = {}, files = {}) {
       const asker = await present(who);
       const typed = Object.entries(options).map(([name, value]) => `${name}:${written(value)}`);
       const payload = slashPayload(slack, asker, "/convo", [line, ...typed].join(" "));
-      const first = await stage.after(() => slack.deliver("slash_commands", payload), asker);
+      // Beside its answer a command may post in the channel, as /train does.
+      const [command = "", subcommand] = line.split(" ");
+      const alone = findCallable(world.dispatcher.commands, { command, subcommand })?.public !== true;
+      const first = await stage.after(() => slack.deliver("slash_commands", payload), asker, alone);
       if (!("view" in first) || Object.keys(files).length === 0) return await settled(first);
       // A slash command asks for its files in a form.
       const given = Object.entries(files).map(([name, { name: title, bytes }]) => [

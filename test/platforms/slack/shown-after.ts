@@ -3,11 +3,18 @@ import type { LocalSlack, Member, OpenView, Shown } from "./local-slack.js";
 
 const TURN_MS = 10;
 
-/** `who`: nothing that others alone see. Throws the bot's first fault, or where nothing comes within `patience` milliseconds. */
+export interface Wanted {
+  /** Nothing that others alone see. */
+  readonly who?: Member | undefined;
+  /** Nothing that others see as well. */
+  readonly alone?: boolean;
+}
+
+/** Throws the bot's first fault, or where nothing comes within `patience` milliseconds. */
 export async function shownAfter(
   slack: LocalSlack,
   act: () => Promise<unknown>,
-  who?: Member,
+  { who, alone = false }: Wanted = {},
   patience = 15_000,
 ): Promise<Shown | OpenView> {
   const before = new Map(slack.messages.map((message) => [message, message.edits]));
@@ -18,7 +25,10 @@ export async function shownAfter(
     if (fault !== undefined) throw new Error(fault);
     const view = slack.views[views];
     if (view !== undefined) return view;
-    const fresh = slack.messages.findLast((message) => before.get(message) !== message.edits && isFor(message, who));
+    const fresh = slack.messages.findLast(
+      (message) =>
+        before.get(message) !== message.edits && isFor(message, who) && (!alone || message.only !== undefined),
+    );
     if (fresh !== undefined) return fresh;
     await new Promise((resolve) => setTimeout(resolve, TURN_MS));
   }

@@ -27,8 +27,8 @@ export interface Stage {
   /** Presses what opens a form. */
   open(who: Member, on: Shown, label: string): Promise<OpenView>;
   submit(who: Member, view: OpenView, fields: Readonly<Record<string, string | readonly string[]>>): Promise<Shown>;
-  /** The next change of what is shown after `act`: a new message, an edit, or a view. */
-  after(act: () => Promise<unknown>, who?: Member): Promise<Shown | OpenView>;
+  /** The next change of what is shown (to `who`; `alone`: to nobody else) after `act`: a new message, an edit, or a view. */
+  after(act: () => Promise<unknown>, who?: Member, alone?: boolean): Promise<Shown | OpenView>;
   restart(world?: World): Promise<void>;
   close(): Promise<void>;
 }
@@ -72,8 +72,8 @@ export async function openStage(world: World, options: Partial<SlackConfig> = {}
     },
     submit: async (who, view, fields) =>
       shown(await stage.after(() => slack.deliver("interactive", people.submitPayload(slack, who, view, fields)))),
-    async after(act, who) {
-      return await shownAfter(slack, act, who).catch((error: unknown) => {
+    async after(act, who, alone = false) {
+      return await shownAfter(slack, act, { who, alone }).catch((error: unknown) => {
         throw new Error(`${String(error)}; log: ${JSON.stringify(log.slice(-5))}`);
       });
     },

@@ -1,5 +1,6 @@
 // Slash commands: `/convo <command> …`, and each command under a short name of its own where the manifest has them.
 import type { App } from "@slack/bolt";
+import { findCallable } from "../../../commands/callables.js";
 import type { Command } from "../../../commands/command.js";
 import { displayName } from "../../../commands/display-name.js";
 import { fileOption } from "../../../commands/options.js";
@@ -7,7 +8,7 @@ import { communityOf, newResponse, openView, originOf, type SlackBot, serve } fr
 import { commandWish } from "../commandWish.js";
 import { filesView } from "../form.js";
 import { SLASH } from "../names.js";
-import { findCallable, readTyped } from "../typedText.js";
+import { readTyped } from "../typedText.js";
 
 export function listenToCommands(app: App, bot: SlackBot): void {
   const { commands } = bot.dispatcher;
