@@ -7,8 +7,11 @@ import { join } from "node:path";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { drawnDaisy } from "../../bench/vision/flower.js";
 import { writtenPage } from "../../bench/vision/pages.js";
+import { openDrift } from "../../src/engine/corrections/drift.js";
+import { seededRandom } from "../../src/engine/training/random.js";
 import { slipsOf } from "../../src/quiz/practice/slips.js";
 import { taskOf } from "../../src/quiz/practice/task.js";
+import { openStore } from "../../src/store/open.js";
 import { openLocalDiscord, TOKEN } from "../../test/platforms/discord/local-discord.js";
 import { APP_TOKEN, BOT_TOKEN, startLocalSlack } from "../../test/platforms/slack/local-slack.js";
 import { copyShipped } from "../../test/support/model-copies.js";
@@ -35,6 +38,9 @@ const ANSWERS: readonly (readonly [string, string])[] = [
 
 /** The network of question 2. */
 const NETWORK = "input 200x300x3; conv 100 3x3 /2; conv 200 3x3 /2; conv 400 3x3 /2";
+
+/** Milliseconds. */
+const WEEK = 7 * 86_400_000;
 
 const folder = mkdtempSync(join(tmpdir(), "convo-pictures-"));
 const models = join(folder, "models");
@@ -73,7 +79,7 @@ const PARTS = {
   ...{ student, calculator, pictures, phone, instructor, admin, demos, schedule },
   discord: () => discordPictures(browser, localDiscord),
   slack: () => slackPictures(browser, localSlack),
-  ...{ arena, training },
+  ...{ weeks, arena, training },
 };
 
 try {
@@ -279,6 +285,33 @@ async function schedule(): Promise<void> {
   await page.getByText("Added: every Sunday at 03:00").waitFor();
   await settle(page);
   await shoot(page, "schedule");
+}
+
+/** Half a year of a class that drew its sevens with a bar from some week on; the store is that of the running product. */
+async function weeks(): Promise<void> {
+  const store = await openStore({ url: `lmdb:${folder}/store` });
+  const random = seededRandom("weeks");
+  let at = Date.now() - 25 * WEEK;
+  const drift = openDrift({ store, now: () => at });
+  for (let week = 0; week < 26; week++, at += WEEK) {
+    // Holidays.
+    if (week === 9 || week === 10) continue;
+    const late = Math.max(0, week - 18) / 8;
+    for (let answer = Math.floor(8 + 50 * random.next()); answer > 0; answer--) {
+      await drift.recordAnswer("playground", "digits", 0.92 - 0.2 * late + 0.07 * random.next());
+      if (random.next() < 0.3) await drift.recordJudgement("playground", "digits", random.next() > 0.05 + 0.25 * late);
+    }
+  }
+  await store.close();
+  for (const colorScheme of ["light", "dark"] as const) {
+    const page = await open("Prof. Noether", { viewport: { width: 1120, height: 620 }, colorScheme }, "Instructor");
+    await say(page, "/models show model:digits");
+    const plot = page.getByRole("img", { name: /Mean confidence was/ });
+    await plot.waitFor();
+    await settle(page);
+    await plot.scrollIntoViewIfNeeded();
+    await shoot(page, colorScheme === "light" ? "weeks" : "weeks-dark");
+  }
 }
 
 /** Needs MNIST in data/mnist, and some minutes: the entries are trained. */

@@ -13,13 +13,16 @@ export interface DriftChart {
   }[];
 }
 
-const [WIDTH, HEIGHT] = [760, 420];
-const PLOT = { left: 76, top: 76, width: 650, height: 230 };
+const [WIDTH, HEIGHT] = [760, 440];
+/** Room at the left for the words of the rows below, at the right for half a week's name. */
+const PLOT = { left: 124, top: 76, width: 592, height: 230 };
 const FLOOR = PLOT.top + PLOT.height;
 const GREY = "#57606a";
 /** Okabe and Ito's blue and vermilion; dashes and hollow points say it once more. */
 const CONFIDENCE = { colour: "#0072b2", dash: "", fill: "#0072b2", word: "mean confidence" };
-const CORRECTED = { colour: "#d55e00", dash: "7 4", fill: "#ffffff", word: "judged wrong, of the judged" };
+const CORRECTED = { colour: "#d55e00", dash: "7 4", fill: "#ffffff", word: "called wrong, of those judged" };
+/** Below the plot: what each row says of a week, and how far down it stands. */
+const ROWS = { week: 26, answers: 46, judged: 66 } as const;
 /** Names of weeks that fit side by side. */
 const MOST_NAMES = 8;
 
@@ -39,11 +42,22 @@ export function driftSvg({ title, weeks }: DriftChart): string {
       `<text x="${PLOT.left - 9}" y="${y(share) + 5}" font-size="13" text-anchor="end" fill="${GREY}">${100 * share} %</text>`,
   );
   const step = Math.max(1, Math.ceil(weeks.length / MOST_NAMES));
-  const names = weeks.map(({ week, answers }, at) =>
-    at % step === 0
-      ? `<text x="${round(x(at))}" y="${FLOOR + 22}" font-size="13" text-anchor="middle" fill="${GREY}">${escapeXml(week)}</text>` +
-        `<text x="${round(x(at))}" y="${FLOOR + 40}" font-size="12" text-anchor="middle" fill="${GREY}">${answers}</text>`
-      : "",
+  // Counted from the newest, which is always named; the year is said where it begins.
+  const named = weeks.map((week, at) => ({ ...week, at })).filter(({ at }) => (weeks.length - 1 - at) % step === 0);
+  const below = (row: keyof typeof ROWS, at: number, text: string): string =>
+    `<text x="${round(x(at))}" y="${FLOOR + ROWS[row]}" font-size="13" text-anchor="middle" fill="${GREY}">${escapeXml(text)}</text>`;
+  const names = named.map(({ week, answers, judged, at }, place) => {
+    const [year = "", number = week] = week.split("-");
+    const isNew = named[place - 1]?.week.startsWith(`${year}-`) !== true;
+    return (
+      below("week", at, isNew ? week : number) +
+      below("answers", at, String(answers)) +
+      below("judged", at, String(judged))
+    );
+  });
+  const heads = Object.entries(ROWS).map(
+    ([word, down]) =>
+      `<text x="${PLOT.left - 40}" y="${FLOOR + down}" font-size="13" text-anchor="end" fill="${GREY}">${word}</text>`,
   );
   const curve = (of: (week: DriftChart["weeks"][number]) => number | undefined, look: typeof CONFIDENCE): string => {
     const runs = unbroken(weeks.map(of));
@@ -71,7 +85,7 @@ export function driftSvg({ title, weeks }: DriftChart): string {
 <rect width="${WIDTH}" height="${HEIGHT}" rx="14" fill="#ffffff"/>
 <text x="28" y="42" font-size="21" font-weight="bold">${escapeXml(title)}</text>
 ${rows.join("")}${names.join("")}
-<text x="${PLOT.left - 9}" y="${FLOOR + 40}" font-size="12" text-anchor="end" fill="${GREY}">answers</text>
+${heads.join("")}
 ${curve(({ confidence }) => confidence, CONFIDENCE)}${curve(({ corrected }) => corrected, CORRECTED)}
 ${legend.join("")}</svg>`;
 }
@@ -85,11 +99,25 @@ export function driftAlt({ title, weeks }: DriftChart): string {
     first === last
       ? `${percent(first.confidence)} in ${first.week}`
       : `${percent(first.confidence)} in ${first.week} and ${percent(last.confidence)} in ${last.week}`;
+  const length = weeks.length === 1 ? "in one week" : `over ${weeks.length} weeks`;
+  return `${title}, ${length}. Mean confidence was ${confidence}. ${correctionsAlt(weeks)}`;
+}
+
+/** All of them, and how the newer half compares with the older one. */
+function correctionsAlt(weeks: DriftChart["weeks"]): string {
+  const judged = weeks.filter((week) => week.judged > 0);
+  const all = wrongOf(judged);
+  if (all.judged === 0) return "No answer was judged.";
+  const told = `Of ${all.judged} judged answers ${all.wrong} were called wrong`;
+  const half = Math.ceil(judged.length / 2);
+  const [older, newer] = [wrongOf(judged.slice(0, half)), wrongOf(judged.slice(half))];
+  if (newer.judged === 0) return `${told}.`;
+  return `${told}: ${percent(older.wrong / older.judged)} until ${judged[half - 1]?.week}, ${percent(newer.wrong / newer.judged)} since.`;
+}
+
+function wrongOf(weeks: DriftChart["weeks"]): { judged: number; wrong: number } {
   const judged = weeks.reduce((sum, week) => sum + week.judged, 0);
-  const wrong = weeks.reduce((sum, week) => sum + week.judged * (week.corrected ?? 0), 0);
-  const corrections =
-    judged === 0 ? "No answer was judged." : `Of ${judged} judged answers ${Math.round(wrong)} were called wrong.`;
-  return `${title}, over ${weeks.length} weeks. Mean confidence was ${confidence}. ${corrections}`;
+  return { judged, wrong: Math.round(weeks.reduce((sum, week) => sum + week.judged * (week.corrected ?? 0), 0)) };
 }
 
 /** A line ends where a week has no value. */

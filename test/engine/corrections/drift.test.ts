@@ -54,16 +54,34 @@ test("the plot breaks its lines at gaps, stands at the right height, and says th
   // 0 % is at y 306 and 100 % at y 76.
   const heights = [...svg.matchAll(/cx="([\d.]+)" cy="([\d.]+)" r="4" fill="(\S+)"/g)].map(([, x, y]) => [x, y]);
   expect(heights.slice(0, 3)).toEqual([
-    ["76", "133.5"],
-    ["726", "191"],
-    ["726", "191"],
+    ["124", "133.5"],
+    ["716", "191"],
+    ["716", "191"],
   ]);
   expect(svg.match(/<polyline/g)).toHaveLength(3);
   expect(svg).not.toContain('<"in');
   expect(driftAlt(chart)).toBe(
     'digits <"in class">, over 3 weeks. Mean confidence was 75.0 % in 2026-W01 and 50.0 % in 2026-W03. Of 4 judged answers 2 were called wrong.',
   );
+  expect(driftAlt({ title: "digits", weeks: weeks.slice(2) })).toContain(
+    "digits, in one week. Mean confidence was 50.0 %",
+  );
+  const judgedTwice = [...weeks, { week: "2026-W04", answers: 9, confidence: 0.5, judged: 8, corrected: 0.75 }];
+  expect(driftAlt({ title: "digits", weeks: judgedTwice })).toContain(
+    "Of 12 judged answers 8 were called wrong: 50.0 % until 2026-W03, 75.0 % since.",
+  );
   expect(driftAlt({ title: "digits", weeks: [] })).toBe("digits: nobody has asked yet.");
+  // The newest week is always named, with its counts; the year where it begins.
+  const long = Array.from({ length: 26 }, (_, at) => ({
+    week: `${at < 20 ? "2025-W" : "2026-W"}${10 + at}`,
+    answers: at,
+    judged: 100 + at,
+  }));
+  const texts = [...driftSvg({ title: "digits", weeks: long }).matchAll(/<text[^>]*>([^<]+)</g)].map(
+    ([, text]) => text,
+  );
+  expect(texts).toEqual(expect.arrayContaining(["2025-W11", "W15", "2026-W31", "W35", "25", "125"]));
+  expect(texts).not.toContain("W10");
   const { png } = await driftPicture(chart);
   expect([...png.subarray(1, 4)]).toEqual([...Buffer.from("PNG")]);
 });
