@@ -16,7 +16,10 @@ const resolve = {
     },
   ],
 };
-const COMPILED = { globalSetup: ["test/support/compile.ts", "test/support/temporary-files.ts"], server: { deps: { external: [/\/dist\//] } } };
+const COMPILED = {
+  globalSetup: ["test/support/compile.ts", "test/support/temporary-files.ts"],
+  server: { deps: { external: [/\/dist\//] } },
+};
 
 export default defineConfig({
   test: {

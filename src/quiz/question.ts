@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse, YAMLParseError } from "yaml";
+import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { z } from "zod";
 import { NetworkError } from "../engine/network/failure.js";
 import { UserError } from "../errors.js";
@@ -180,9 +180,9 @@ function filled(file: string, content: unknown): unknown {
 
 function parsed(file: string): unknown {
   try {
-    return parse(readFileSync(file, "utf8"));
+    return load(readFileSync(file, "utf8"), { schema: CORE_SCHEMA });
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
+    if (!(error instanceof YAMLException)) throw error;
     throw new UserError("question-file", `${file}: ${error.message.trim()}`, "Mend the file.", { cause: error });
   }
 }
