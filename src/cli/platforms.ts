@@ -1,6 +1,5 @@
 // The platforms that `convo start` runs side by side: each is one entry of a list. discord.js and Bolt take a second to load, so
 // each is loaded only where its platform is configured.
-import { startPlayground } from "../bots/playground/server.js";
 import type { Dispatcher } from "../commands/dispatch.js";
 import type { Posters } from "../commands/live.js";
 import type { Config } from "../config.js";
@@ -35,6 +34,7 @@ export const PLATFORMS: readonly Platform[] = [
     setting: "CONVO_PLAYGROUND=on",
     isOn: ({ playground }) => playground.enabled,
     async start({ config, ...parts }) {
+      const { startPlayground } = await import("../bots/playground/server.js");
       const { url, close } = await startPlayground({ config: config.playground, ...parts });
       return { description: `Convo is ready: ${url}\n  Open it in a browser and type /quiz.`, close };
     },

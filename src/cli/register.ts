@@ -1,10 +1,8 @@
 // `convo register`: shows how Discord's registered commands differ from ours, and makes them the same.
 import { config as readDotEnv } from "dotenv";
-import { type Difference, registerCommands } from "../bots/discord/register.js";
-import { allCommands } from "../commands/all.js";
+import type { Difference } from "../bots/discord/register.js";
 import { readConfig } from "../config.js";
 import { UserError } from "../errors.js";
-import { questions } from "../quiz/question.js";
 import type { Quiz } from "../quiz/quiz.js";
 
 export interface RegisterOptions {
@@ -35,6 +33,12 @@ export async function register({ guild: given, everywhere, remove, dryRun = fals
   if (given !== undefined && everywhere === true)
     throw new UserError("usage", "--guild and --everywhere exclude each other.", "Leave one of them out.");
   const guild = everywhere === true ? undefined : (given ?? discord.guild);
+  // After the checks: a mistake is told without loading every command and discord.js.
+  const [{ registerCommands }, { allCommands }, { questions }] = await Promise.all([
+    import("../bots/discord/register.js"),
+    import("../commands/all.js"),
+    import("../quiz/question.js"),
+  ]);
   // Declarations need the questions' names and nothing of the store.
   const quiz = { questions: questions() } as Quiz;
   const { differences } = await registerCommands(discord, remove === true ? [] : allCommands({ quiz }), {
