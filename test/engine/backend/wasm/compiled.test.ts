@@ -18,9 +18,12 @@ function sectionsOf(bytes: Uint8Array): number[] {
   const sections: number[] = [];
   for (let at = 8; at < bytes.length; ) {
     sections.push(bytes[at] as number);
-    let [size, shift] = [0, 0];
-    do size |= ((bytes[++at] as number) & 127) << shift;
-    while (((bytes[at] as number) & 128) !== 0 && (shift += 7) < 35);
+    let size = 0;
+    for (let shift = 0, more = true; more; shift += 7) {
+      const byte = bytes[++at] ?? 0;
+      size |= (byte & 127) << shift;
+      more = (byte & 128) !== 0;
+    }
     at += 1 + size;
   }
   return sections;
