@@ -75,6 +75,10 @@ export const CASES: Readonly<Record<string, Case>> = {
     says: /Changed\.[\s\S]*Europe\/Berlin[\s\S]*sunday/,
   },
   "settings standings": { options: () => ({ shown: true }), says: /Changed\.[\s\S]*shown to learners/ },
+  "settings gate": {
+    options: () => ({ passes: "keep", fails: "keep" }),
+    says: /Changed\.[\s\S]*waits as a candidate[\s\S]*stays a candidate/,
+  },
   "settings pictures": { options: () => ({ days: 90 }), says: /Changed\.[\s\S]*kept for 90 days/ },
   train: {
     options: () => ({ model: "digits", epochs: 4, seed: 7 }),
@@ -88,6 +92,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
   "models promote": { options: () => ({ model: "digits@v2" }), says: /digits@v2 is in service here/ },
   "models rollback": { options: () => ({ model: "digits" }), says: /digits@\S+ is in service again here/ },
+  "models follow": { options: () => ({ model: "digits" }), says: /digits follows the shared models again/ },
   "models compare": {
     options: () => ({ model: "digits", with: "digits@v2" }),
     file: "image",
