@@ -81,7 +81,11 @@ program
   .argument("<file...>", "pictures: JPEG, PNG, WebP, AVIF, TIFF, GIF or HEIC")
   .option("--json", "all answers as one JSON array on standard output")
   .option("--jsonl", "one JSON object a line, as soon as it is known")
-  .option("--model <name>", "auto, digits or flowers", "auto")
+  .option(
+    "--model <name>",
+    "auto (digits or flowers), or the name of a model: digits, flowers, one of your own",
+    "auto",
+  )
   // Commander would end with 1, which says here that a file has an error.
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(async (...given: Parameters<typeof classifyCommand>) =>

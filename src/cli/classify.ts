@@ -2,8 +2,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { config as readDotEnv } from "dotenv";
 import { readConfig } from "../config.js";
-import { ModelRegistry } from "../engine/models/registry.js";
-import { type Classification, Classifier, MODEL_CHOICES, type ModelChoice } from "../engine/vision/classify.js";
+import { ModelRegistry, referenceParts } from "../engine/models/registry.js";
+import { AUTO, type Classification, Classifier } from "../engine/vision/classify.js";
 import { tooLarge } from "../engine/vision/failures.js";
 import { DECODE_LIMITS } from "../engine/vision/limits.js";
 import { Serving } from "../engine/vision/serve.js";
@@ -22,15 +22,17 @@ type Answer = { readonly file: string } & (
 
 /** Exit status 0 where every file was answered, 1 where one was not. Throws UserError `usage` for a wrong use. */
 export async function classifyCommand(files: readonly string[], options: ClassifyOptions): Promise<void> {
-  const choice = modelChoice(options);
+  checkForms(options);
   readDotEnv({ quiet: true });
   const { models } = readConfig(process.env, process.stderr.isTTY === true);
-  const serving = new Serving(new ModelRegistry(models));
+  const registry = new ModelRegistry(models);
+  const model = await modelOf(options.model, registry);
+  const serving = new Serving(registry);
   const classifier = new Classifier(serving);
   const all: object[] = [];
   try {
     for (const [index, file] of files.entries()) {
-      const answer = await answerOf(file, choice, classifier);
+      const answer = await answerOf(file, model, classifier);
       if ("error" in answer) process.exitCode = 1;
       if (options.json === true) all.push(answerJson(answer));
       else if (options.jsonl === true) process.stdout.write(`${JSON.stringify(answerJson(answer))}\n`);
@@ -43,22 +45,22 @@ export async function classifyCommand(files: readonly string[], options: Classif
   }
 }
 
-function modelChoice({ json, jsonl, model }: ClassifyOptions): ModelChoice {
+function checkForms({ json, jsonl }: ClassifyOptions): void {
   if (json === true && jsonl === true) {
     throw new UserError("usage", "--json and --jsonl exclude each other.", "Take one of them.");
   }
-  const choice = MODEL_CHOICES.find((known) => known === model);
-  if (choice !== undefined) return choice;
-  throw new UserError(
-    "usage",
-    `There is no model "${oneLine(model)}" to choose.`,
-    `Choose ${MODEL_CHOICES.join(", ")}.`,
-  );
 }
 
-async function answerOf(file: string, choice: ModelChoice, classifier: Classifier): Promise<Answer> {
+/** `auto`, or a name of the registry; a version of one may follow. */
+async function modelOf(wanted: string, registry: ModelRegistry): Promise<string> {
+  const choices = [AUTO, ...(await registry.names())];
+  if (choices.includes(referenceParts(wanted).name)) return wanted;
+  throw new UserError("usage", `There is no model "${oneLine(wanted)}" to choose.`, `Choose ${choices.join(", ")}.`);
+}
+
+async function answerOf(file: string, model: string, classifier: Classifier): Promise<Answer> {
   try {
-    return { file, classification: await classifier.classify(await readPicture(file), choice) };
+    return { file, classification: await classifier.classify(await readPicture(file), model) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { file, error: { code: error.code, message: error.message } };

@@ -56,22 +56,28 @@ function headingOf({ verdict, top }: Classification): string {
 /** From here on the label is not what is in doubt, but whether the picture is of this kind at all. */
 const LIKELY = 0.9;
 
-function adviceOf({ verdict, digits, top }: Classification): Block[] {
+function adviceOf(classification: Classification): Block[] {
+  const { model, verdict, digits } = classification;
   if (verdict === "sure") return [];
   const text =
     verdict === "neither"
       ? "It reads handwritten digits and knows daisies, dandelions, roses, sunflowers and tulips. If it is one of these, send it closer and lighter, or force a model with model:digits or model:flowers."
-      : `${doubtOf(top[0]?.probability ?? 0, digits === undefined)} ${
-          digits === undefined
-            ? "A photo in which one flower fills the picture, in daylight, helps."
-            : "Digits that do not touch, with a pen, in even light, help."
+      : `${doubtOf(classification)} ${
+          digits !== undefined
+            ? "Digits that do not touch, with a pen, in even light, help."
+            : model === "flowers"
+              ? "A photo in which one flower fills the picture, in daylight, helps."
+              : "A picture like those that it learned from helps."
         }`;
   return [{ kind: "note", tone: verdict === "neither" ? "info" : "warning", text }];
 }
 
-function doubtOf(probability: number, isFlower: boolean): string {
-  if (probability < LIKELY) return "It may well be wrong.";
-  return isFlower
+function doubtOf({ model, digits, top }: Classification): string {
+  if ((top[0]?.probability ?? 0) < LIKELY) return "It may well be wrong.";
+  if (digits === undefined && model !== "flowers") {
+    return `Of what ${model} knows this is the likeliest, but the picture may be something else.`;
+  }
+  return digits === undefined
     ? "Of the five flowers it is the likeliest by far, but the picture is unlike those that Convo learned from: it may be none of them."
     : "If these are digits, this is the likeliest by far, but the picture does not look like a page with a number.";
 }

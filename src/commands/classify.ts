@@ -2,13 +2,15 @@
 import type { Corrections } from "../engine/corrections/correction.js";
 import type { Drift } from "../engine/corrections/drift.js";
 import type { LearnedFrom } from "../engine/corrections/joining.js";
-import { MODEL_CHOICES, type ModelChoice } from "../engine/vision/classify.js";
+import { AUTO } from "../engine/vision/classify.js";
 import type { Vision } from "../engine/vision/open.js";
 import { shownPicture } from "../engine/vision/shown.js";
 import { UserError } from "../errors.js";
 import { classifiedMessage } from "./classify-reply.js";
-import type { Command } from "./command.js";
+import type { Command, Completion } from "./command.js";
 import { argument, type CommandContext, personOf } from "./command-context.js";
+import { LONGEST_REFERENCE } from "./models.js";
+import { MOST_COMPLETIONS, nameCompletions } from "./models-complete.js";
 import type { PendingPictures } from "./pending-pictures.js";
 import { message } from "./private-message.js";
 import type { Form, Message } from "./reply.js";
@@ -17,14 +19,10 @@ import type { ActionRequest, CommandRequest } from "./request.js";
 const LIMIT = { times: 12, seconds: 60 };
 /** What a person says when it is none of the labels; training leaves such pictures out. */
 export const NONE_OF_THESE = "neither";
+/** Whose labels are offered where no model took the picture for its own. */
+const FLOWERS = "flowers";
 /** Digits on one page. */
 const LONGEST_NUMBER = 12;
-
-const CHOICE_LABELS: Readonly<Record<ModelChoice, string>> = {
-  auto: "Whatever it is",
-  digits: "Handwritten digits",
-  flowers: "Flowers",
-};
 
 /** What /classify works with; made once at the start. */
 export interface Sight {
@@ -36,7 +34,7 @@ export interface Sight {
   readonly pending: PendingPictures;
 }
 
-export function classifyCommand({ quiz, sight }: CommandContext): Command {
+export function classifyCommand({ quiz, sight, models }: CommandContext): Command {
   return {
     name: "classify",
     description: "What is on a picture: handwritten digits, flowers, or neither, and how sure that is",
@@ -50,8 +48,9 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
         image: { type: "attachment", description: "A photo: JPEG, PNG, WebP, AVIF, TIFF, GIF or HEIC", required: true },
         model: {
           type: "string",
-          description: "What to look for, if it should not decide by itself",
-          choices: MODEL_CHOICES.map((value) => ({ value, label: CHOICE_LABELS[value] })),
+          description: "Which model looks, if Convo should not decide: digits, flowers, or one of the class's own",
+          maxLength: LONGEST_REFERENCE,
+          complete: async (typed, { community }) => modelCompletions(community, typed),
         },
         explain: {
           type: "boolean",
@@ -62,27 +61,38 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
       examples: [
         "/classify image:(a photo)",
         "/classify image:(a photo) model:digits",
+        "/classify image:(a photo) model:our-trees",
         "/classify image:(a photo) explain:no",
       ],
       run: async (request, { model, explain }) =>
-        classified(request, (model ?? "auto") as ModelChoice, explain !== false),
+        classified(request, String(model ?? AUTO).trim() || AUTO, explain !== false),
     },
     actions: {
       right: { who: "learner", limit: LIMIT, run: async (request) => kept(request, undefined) },
       choose: { who: "learner", limit: LIMIT, run: async (request) => labelChoice(request) },
-      label: { who: "learner", limit: LIMIT, run: async (request) => kept(request, request.value ?? "") },
+      label: { who: "learner", limit: LIMIT, run: async (request) => labelled(request) },
       "number-form": { who: "learner", limit: LIMIT, opensForm: true, run: async (request) => numberForm(request) },
       number: { who: "learner", limit: LIMIT, run: async (request) => kept(request, numberIn(request)) },
     },
   };
 
-  async function classified(request: CommandRequest, choice: ModelChoice, isExplained: boolean): Promise<Message> {
+  /** What answers by itself, then every model that the class has. */
+  async function modelCompletions(community: string, typed: string): Promise<readonly Completion[]> {
+    const start = typed.trim().toLowerCase();
+    const own = models === undefined ? [] : await nameCompletions(models.registryFor(community), start);
+    return [...(AUTO.startsWith(start) ? [{ value: AUTO, label: "auto (digits or flowers)" }] : []), ...own].slice(
+      0,
+      MOST_COMPLETIONS,
+    );
+  }
+
+  async function classified(request: CommandRequest, model: string, isExplained: boolean): Promise<Message> {
     const { vision, drift, pending } = sightOf();
     const [file] = request.attachments;
     if (file === undefined) {
       throw new UserError("image-missing", "There is no picture.", "Give one: /classify image:… and choose a file.");
     }
-    const classification = await vision.classify(request.community, await file.read(), choice);
+    const classification = await vision.classify(request.community, await file.read(), model);
     const shown = await shownPicture(classification.picture);
     const [best] = classification.top;
     if (classification.model !== null && best !== undefined) {
@@ -104,8 +114,8 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
   async function labelChoice(request: ActionRequest): Promise<Message> {
     const { vision } = sightOf();
     const picture = argument(request.ref, "picture");
-    pendingOf(request);
-    const labels = await vision.labels(request.community, "flowers");
+    const model = pendingOf(request).model ?? FLOWERS;
+    const labels = await vision.labels(request.community, model);
     return message([
       {
         kind: "choice",
@@ -115,7 +125,7 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
           ...labels.map((value) => ({ value, label: value })),
           { value: NONE_OF_THESE, label: "none of these" },
         ],
-        pick: { command: "classify", action: "label", args: { picture, model: "flowers" } },
+        pick: { command: "classify", action: "label", args: { picture, model } },
       },
     ]);
   }
@@ -149,15 +159,19 @@ export function classifyCommand({ quiz, sight }: CommandContext): Command {
     return sightOf().pending.get(argument(request.ref, "picture"), request.community, request.user.id);
   }
 
+  async function labelled(request: ActionRequest): Promise<Message> {
+    const model = pendingOf(request).model ?? FLOWERS;
+    const label = request.value ?? "";
+    if (label !== NONE_OF_THESE) checkLabel(label, await sightOf().vision.labels(request.community, model));
+    return kept(request, label);
+  }
+
   /** Stores what was said; `label` undefined: the answer was right. */
   async function kept(request: ActionRequest, label: string | undefined): Promise<Message> {
-    const { vision, corrections, drift } = sightOf();
+    const { corrections, drift } = sightOf();
     const found = pendingOf(request);
     const model = found.model ?? argument(request.ref, "model");
     const said = label ?? found.answer?.label ?? "";
-    if (label !== undefined && model === "flowers" && said !== NONE_OF_THESE) {
-      await checkLabel(said, await vision.labels(request.community, model));
-    }
     const { picturesKept: days } = await quiz.settings.of(request.community);
     const isRight = found.answer !== null && found.model !== null && said === found.answer.label;
     if (found.model !== null) await drift.recordJudgement(request.community, found.model, isRight);
@@ -207,7 +221,7 @@ function numberIn({ fields }: ActionRequest): string {
   );
 }
 
-async function checkLabel(label: string, labels: readonly string[]): Promise<void> {
+function checkLabel(label: string, labels: readonly string[]): void {
   if (labels.includes(label)) return;
   throw new UserError("label-unknown", "The model does not know this label.", `It is one of ${labels.join(", ")}.`);
 }

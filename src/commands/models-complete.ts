@@ -3,7 +3,7 @@ import type { ModelRegistry } from "../engine/models/registry.js";
 import type { Completion } from "./command.js";
 
 /** As many as a platform offers while one types. */
-const MOST_COMPLETIONS = 25;
+export const MOST_COMPLETIONS = 25;
 
 export async function nameCompletions(registry: ModelRegistry, typed: string): Promise<readonly Completion[]> {
   const names = (await registry.names()).filter((name) => name.startsWith(typed.trim().toLowerCase()));

@@ -14,7 +14,7 @@ import type { Request } from "./request.js";
 
 const LIMIT = { times: 20, seconds: 60 };
 /** `name@version`, both as long as they may be. */
-const LONGEST_REFERENCE = 105;
+export const LONGEST_REFERENCE = 105;
 
 const SHARED_OPTION: OptionSpec = {
   type: "boolean",
@@ -120,7 +120,7 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
           return comparedMessage(both, async (model) =>
             file === undefined || sight === undefined
               ? undefined
-              : sight.vision.classifyBy(request.community, await file.read(), model),
+              : sight.vision.classify(request.community, await file.read(), model),
           );
         },
       },

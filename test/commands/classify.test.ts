@@ -5,6 +5,7 @@ import { drawnDaisy } from "../../bench/vision/flower.js";
 import { foreignPicture } from "../../bench/vision/foreign.js";
 import { writtenPage } from "../../bench/vision/pages.js";
 import type { Message } from "../../src/commands/reply.js";
+import { copyAsOwn } from "../support/model-copies.js";
 import { blockOf, buttonsOf, press, textOf } from "../support/replies.js";
 import { action, attached, command, formTo, MINUTE, messageTo, openWorld, user, type World } from "../support/world.js";
 
@@ -126,6 +127,31 @@ test("a flower's right name is picked from a list; a name that is none is refuse
   expect(textOf(await messageTo(world, action(who, pick, { value: "@everyone" })))).toContain("It is one of daisy");
   await messageTo(world, action(who, pick, { value: "tulips" }));
   expect((await kept()).at(-1)).toMatchObject({ model: "flowers", label: "tulips", person: who.id });
+});
+
+test("a class's own classifier is offered, answers with its labels, and learns from what is said about it", async () => {
+  const registry = world.models.registryFor("course");
+  const labels = ["boat", "car", "kite", "plane", "train"];
+  copyAsOwn(registry.folder, "our-toys", "v1", labels);
+  await registry.setChampion("our-toys", "v1");
+  const option = world.dispatcher.commands.find(({ name }) => name === "classify")?.plain?.options.model;
+  const offered = async (typed: string) =>
+    (await option?.complete?.(typed, { community: "course", user: "ada" }))?.map(({ value }) => value);
+  expect(await offered("")).toEqual(["auto", "digits", "flowers", "our-toys"]);
+  expect(await offered("our")).toEqual(["our-toys"]);
+  const who = somebody();
+  // A drawing: no photo of a flower, and yet the class's model is asked.
+  const answer = await classify(who, await foreignPicture("face", 9001), { model: "our-toys" });
+  expect(textOf(answer)).toMatch(/our-toys, version v1, in/);
+  expect(textOf(answer)).toMatch(new RegExp(`^(Not sure: perhaps )?(${labels.join("|")}), `));
+  expect(textOf(answer)).not.toMatch(/flower/);
+  const { options, pick } = blockOf(await messageTo(world, action(who, press(answer, "Wrong: it is…"))), "choice");
+  expect(options.map(({ value }) => value)).toEqual([...labels, "neither"]);
+  expect(textOf(await messageTo(world, action(who, pick, { value: "tulips" })))).toContain("It is one of boat");
+  await messageTo(world, action(who, pick, { value: "kite" }));
+  expect((await kept()).at(-1)).toMatchObject({ model: "our-toys", version: "v1", label: "kite", person: who.id });
+  const unknown = textOf(await classify(who, await empty(), { model: "our-toy" }));
+  expect(unknown).toContain("our-toys");
 });
 
 test("a number that is none is refused with what to do", async () => {

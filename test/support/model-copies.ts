@@ -5,10 +5,19 @@ import { SHIPPED_MODELS } from "../../src/engine/models/registry.js";
 
 /** Copies what ships as `name` into REGISTRY/name/version. */
 export function copyShipped(registry: string, name: string, version: string): string {
+  return copied(name, join(registry, name, version), { version });
+}
+
+/** A class's own classifier, as `convo train images --name` leaves one: the flowers' network with other labels and no rule of its own. */
+export function copyAsOwn(registry: string, name: string, version: string, labels: readonly string[]): string {
+  const changes = { name, version, recipe: "images", labels, temperature: 1, decision: undefined };
+  return copied("flowers", join(registry, name, version), changes);
+}
+
+function copied(name: string, folder: string, changes: object): string {
   const [shipped = ""] = readdirSync(join(SHIPPED_MODELS, name));
-  const folder = join(registry, name, version);
   cpSync(join(SHIPPED_MODELS, name, shipped), folder, { recursive: true });
   const manifest = join(folder, "model.json");
-  writeFileSync(manifest, JSON.stringify({ ...JSON.parse(readFileSync(manifest, "utf8")), version }));
+  writeFileSync(manifest, JSON.stringify({ ...JSON.parse(readFileSync(manifest, "utf8")), ...changes }));
   return folder;
 }

@@ -1,6 +1,7 @@
 // One picture, one answer: read, looked at by the models in service, decided. What /classify and `convo classify` call.
 import { UserError } from "../../errors.js";
 import type { ModelManifest } from "../models/model.js";
+import { referenceParts } from "../models/registry.js";
 import {
   energyOf,
   type LabelProbability,
@@ -21,8 +22,8 @@ import { coverRegion, prepareCover } from "./prepare.js";
 import { readNumber, type SeenDigit } from "./read-number.js";
 import type { Lease, ServedModel, Serving } from "./serve.js";
 
-export const MODEL_CHOICES = ["auto", "digits", "flowers"] as const;
-export type ModelChoice = (typeof MODEL_CHOICES)[number];
+/** Whichever of the digits' and the flowers' model is surer; anything else is a reference as the registry reads it. */
+export const AUTO = "auto";
 
 export interface ReadDigit extends LabelProbability {
   /** x, y, width, height in pixels of the upright picture. */
@@ -48,6 +49,12 @@ export interface Classification {
   readonly picture: Picture;
 }
 
+/** `whole`: a model that looks at the picture as a whole, such as the flowers'. */
+interface Leased {
+  readonly digits?: Lease;
+  readonly whole?: Lease;
+}
+
 interface Opinion {
   readonly manifest: ModelManifest;
   readonly top: readonly LabelProbability[];
@@ -66,26 +73,15 @@ export class Classifier {
   ) {}
 
   /**
+   * `model`: `auto`, or one model alone, whatever the picture is: `digits`, a class's own, or a version (`digits@previous`).
    * Throws UserError: what `decode` and the registry throw, and `busy`. With `auto` a model that is not there is left out;
    * where none is there, its error is thrown.
    */
-  classify(bytes: Uint8Array, choice: ModelChoice = "auto"): Promise<Classification> {
-    return this.seen(bytes, choice !== "auto", () => this.models(choice));
+  classify(bytes: Uint8Array, model: string = AUTO): Promise<Classification> {
+    return this.seen(bytes, model !== AUTO, () => (model === AUTO ? this.either() : this.only(model)));
   }
 
-  /** By the model of a reference alone (`digits@previous`), as if it had been chosen. Throws like `classify`. */
-  async classifyBy(bytes: Uint8Array, reference: string): Promise<Classification> {
-    return this.seen(bytes, true, async () => {
-      const lease = await this.serving.borrow(reference);
-      return { [lease.manifest.preprocessing.fit === "digit" ? "digits" : "flowers"]: lease };
-    });
-  }
-
-  private async seen(
-    bytes: Uint8Array,
-    isForced: boolean,
-    leased: () => Promise<{ digits?: Lease; flowers?: Lease }>,
-  ): Promise<Classification> {
+  private async seen(bytes: Uint8Array, isForced: boolean, leased: () => Promise<Leased>): Promise<Classification> {
     const began = performance.now();
     const picture = await decode(bytes);
     const decoded = performance.now();
@@ -98,7 +94,7 @@ export class Classifier {
       opinion = await this.decide(picture, models, isForced);
       ms += performance.now() - loaded;
     } finally {
-      await Promise.all([models.digits?.done(), models.flowers?.done()]);
+      await Promise.all([models.digits?.done(), models.whole?.done()]);
     }
     if (opinion === undefined || opinion.verdict === "neither") {
       return { model: null, version: null, top: [], verdict: "neither", ms, picture };
@@ -112,8 +108,14 @@ export class Classifier {
     await this.pages.close();
   }
 
-  private async models(choice: ModelChoice): Promise<{ digits?: Lease; flowers?: Lease }> {
-    if (choice !== "auto") return { [choice]: await this.serving.lease(choice) };
+  /** What is in service stays loaded; a version that is named is there for one look. */
+  private async only(reference: string): Promise<Leased> {
+    const isServed = referenceParts(reference).wished === "champion";
+    const lease = await (isServed ? this.serving.lease(reference) : this.serving.borrow(reference));
+    return lease.manifest.preprocessing.fit === "digit" ? { digits: lease } : { whole: lease };
+  }
+
+  private async either(): Promise<Leased> {
     const asked = await Promise.allSettled([this.orMissing("digits"), this.orMissing("flowers")]);
     const failed = asked.find((one) => one.status === "rejected");
     if (failed !== undefined) {
@@ -125,7 +127,7 @@ export class Classifier {
     if (digits instanceof UserError && flowers instanceof UserError) throw digits;
     return {
       ...(digits instanceof UserError ? {} : { digits }),
-      ...(flowers instanceof UserError ? {} : { flowers }),
+      ...(flowers instanceof UserError ? {} : { whole: flowers }),
     };
   }
 
@@ -141,21 +143,21 @@ export class Classifier {
 
   private async decide(
     picture: Picture,
-    models: { readonly digits?: ServedModel; readonly flowers?: ServedModel },
+    models: { readonly digits?: ServedModel; readonly whole?: ServedModel },
     isForced: boolean,
   ): Promise<Opinion | undefined> {
     // Both end before the models are given back, even if one fails.
     const asked = await Promise.allSettled([
       models.digits === undefined ? undefined : this.number(picture, models.digits, isForced),
-      models.flowers === undefined ? undefined : flowerOpinion(picture, models.flowers, isForced),
+      models.whole === undefined ? undefined : wholeOpinion(picture, models.whole, isForced),
     ]);
-    const [number, flower] = asked.map(settled);
-    if (!isForced && number?.isInScene === true && flower !== undefined && flower.verdict !== "neither") {
-      return flower;
+    const [number, whole] = asked.map(settled);
+    if (!isForced && number?.isInScene === true && whole !== undefined && whole.verdict !== "neither") {
+      return whole;
     }
     // A page that looks written is read as one; otherwise who is surer answers.
     const rank = { sure: 0, unsure: 1, neither: 2 };
-    const opinions = [number, flower].filter((opinion) => opinion !== undefined);
+    const opinions = [number, whole].filter((opinion) => opinion !== undefined);
     return opinions.toSorted((a, b) => rank[a.verdict] - rank[b.verdict])[0];
   }
 
@@ -241,20 +243,22 @@ function numbers(labels: readonly string[], read: readonly (readonly number[])[]
   ].slice(0, MOST_LABELS_SHOWN);
 }
 
-async function flowerOpinion(picture: Picture, model: ServedModel, isForced: boolean): Promise<Opinion> {
+async function wholeOpinion(picture: Picture, model: ServedModel, isForced: boolean): Promise<Opinion> {
   const { manifest, cells } = model;
   const { labels, preprocessing, temperature } = manifest;
   // The picture is resized in libvips' threads while this one looks at its colours.
   const prepared = prepareCover(picture, preprocessing);
-  const evidence = photoEvidence(picture);
+  // A class's own pictures may be drawings: there only the model is asked.
+  const evidence = manifest.recipe === "images" ? undefined : photoEvidence(picture);
   const outputs = await model.ask(await prepared, 1);
   const values = outputs[0] ?? new Float32Array();
   const probabilities = probabilitiesOf(values, temperature);
   const own = verdictOf(manifest, Math.max(...probabilities), energyOf(values));
   const top = topOf(labels, probabilities);
   if (own === "neither") return { manifest, top, verdict: "neither" };
-  if (!looksPhotographed(evidence) && !isForced) return { manifest, top, verdict: "neither" };
-  const verdict = looksPhotographed(evidence) && looksColourful(evidence) ? own : "unsure";
+  const isPhoto = evidence === undefined || looksPhotographed(evidence);
+  if (!isPhoto && !isForced) return { manifest, top, verdict: "neither" };
+  const verdict = isPhoto && (evidence === undefined || looksColourful(evidence)) ? own : "unsure";
   const [best, logits] = [top[0], outputs.at(-1)];
   if (cells === undefined || best === undefined || logits === undefined) return { manifest, top, verdict };
   const seen = coverRegion(picture, preprocessing);

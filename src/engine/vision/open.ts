@@ -1,15 +1,13 @@
 // What the chat sees pictures with: one classifier for each set of models in service, opened when it is first needed.
 import type { ModelRegistry } from "../models/registry.js";
-import { type Classification, Classifier, type ModelChoice } from "./classify.js";
+import { type Classification, Classifier } from "./classify.js";
 import { PageThreads } from "./page/page-threads.js";
 import { Serving, type ServingOptions } from "./serve.js";
 import { Sessions } from "./sessions.js";
 
 export interface Vision {
-  /** By the models of a community. Throws what `Classifier.classify` throws. */
-  classify(community: string, bytes: Uint8Array, choice: ModelChoice): Promise<Classification>;
-  /** By one model alone, named as the registry reads it, whatever the picture is. */
-  classifyBy(community: string, bytes: Uint8Array, reference: string): Promise<Classification>;
+  /** By the models of a community; `model` is `auto` or named as the registry reads it. Throws what `Classifier.classify` throws. */
+  classify(community: string, bytes: Uint8Array, model: string): Promise<Classification>;
   /** Labels of the model in service. Throws what the registry throws. */
   labels(community: string, model: string): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -38,8 +36,7 @@ export function openVision(
     return served;
   };
   return {
-    classify: (community, bytes, choice) => servedFor(community).classifier.classify(bytes, choice),
-    classifyBy: (community, bytes, reference) => servedFor(community).classifier.classifyBy(bytes, reference),
+    classify: (community, bytes, model) => servedFor(community).classifier.classify(bytes, model),
     async labels(community, model) {
       const lease = await servedFor(community).serving.lease(model);
       await lease.done();
