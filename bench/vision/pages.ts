@@ -77,7 +77,6 @@ const LINES = ["#9db7d8", "#8aa9c8", "#b8bcc4", "#d8a0a0", "#7f98b8"];
 export async function writtenPage(seed: number, difficulty: Difficulty, mnist?: Handwriting): Promise<WrittenPage> {
   const random = seeded(seed * 7919 + DIFFICULTIES.indexOf(difficulty));
   const settings: Setting = SETTINGS[difficulty];
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const isBoard = random() < 0.12 && settings.pens === undefined;
   const count = random() < 0.35 ? 1 : 2 + Math.floor(random() * 5);
   const size = Math.min(HEIGHT * 0.62, ((WIDTH * 0.8) / count) * (0.55 + 0.75 * random()));
@@ -98,6 +97,32 @@ export async function writtenPage(seed: number, difficulty: Difficulty, mnist?: 
         : await bitmap(mnist, digit, x, y, own, random),
     );
   }
+  const { jpeg, boxes } = await taken(layers, settings, isBoard, random);
+  return { jpeg, number: number.join(""), boxes, difficulty, hand: mnist === undefined ? "strokes" : "mnist" };
+}
+
+/** The same paper, pens, light and camera, with something else drawn: SVG path data in pixels of the page. */
+export async function drawnPage(
+  seed: number,
+  difficulty: Difficulty,
+  draw: (random: () => number, page: { readonly width: number; readonly height: number }) => string,
+): Promise<Buffer> {
+  const random = seeded(seed * 7919 + DIFFICULTIES.indexOf(difficulty));
+  const settings: Setting = SETTINGS[difficulty];
+  const pen = settings.stroke ?? FELT;
+  const thickness = WIDTH * 0.3 * (pen.from + pen.more * random());
+  const ink = await rasterised(penned(draw(random, { width: WIDTH, height: HEIGHT }), thickness));
+  return (await taken([ink], settings, false, random)).jpeg;
+}
+
+/** What a camera makes of the ink: on paper or board, lined or not, in its light, at an angle. */
+async function taken(
+  layers: readonly Buffer[],
+  settings: Setting,
+  isBoard: boolean,
+  random: () => number,
+): Promise<Pick<WrittenPage, "jpeg" | "boxes">> {
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const rules = await ruled(random() < settings.lines && !isBoard, pick(LINES), settings.squared ?? 0.45, random);
   const [paper, ink] = isBoard
     ? [pick(["#1f3a2c", "#202326"]), pick(["#f0efe8", "#e8d890"])]
@@ -106,15 +131,15 @@ export async function writtenPage(seed: number, difficulty: Difficulty, mnist?: 
   const map = mapping(settings.turn, settings.tilt, random);
   const boxes = layers.map((layer) => boxOf(layer, map));
   const shade = shading(settings.shade, settings.light, random);
-  const photo = photographed(page, map, shade, settings.noise, random);
-  const taken = sharp(photo, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).blur(
+  const pixels = photographed(page, map, shade, settings.noise, random);
+  const photo = sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).blur(
     settings.blur * (0.6 + 0.4 * random()),
   );
   const isSideways = random() < (settings.sideways ?? 0);
   // Stored a quarter to the left; orientation 6 says that it is to be turned back.
-  const stored = isSideways ? taken.rotate(270).withMetadata({ orientation: 6 }) : taken;
+  const stored = isSideways ? photo.rotate(270).withMetadata({ orientation: 6 }) : photo;
   const jpeg = await stored.jpeg({ quality: settings.quality }).toBuffer();
-  return { jpeg, number: number.join(""), boxes, difficulty, hand: mnist === undefined ? "strokes" : "mnist" };
+  return { jpeg, boxes };
 }
 
 /** Ink as one byte a pixel of the page. */
@@ -127,9 +152,11 @@ async function strokes(
   random: () => number,
 ): Promise<Buffer> {
   const path = strokePath(digit, size, random);
-  return rasterised(
-    `<path d="${path}" transform="translate(${x} ${y})" fill="none" stroke="#fff" stroke-width="${thickness}" stroke-linecap="round" stroke-linejoin="round"/>`,
-  );
+  return rasterised(penned(path, thickness, `translate(${x} ${y})`));
+}
+
+function penned(path: string, thickness: number, transform = ""): string {
+  return `<path d="${path}" transform="${transform}" fill="none" stroke="#fff" stroke-width="${thickness}" stroke-linecap="round" stroke-linejoin="round"/>`;
 }
 
 async function bitmap(

@@ -296,7 +296,7 @@ export function strokePath(digit: number, size: number, random: () => number): s
 }
 
 /** Catmull–Rom through the points, as cubic Béziers. */
-function smooth(points: readonly Point[]): string {
+export function smooth(points: readonly Point[]): string {
   const at = (index: number): Point => points[Math.min(Math.max(index, 0), points.length - 1)] ?? [0, 0];
   const text = ([x, y]: Point) => `${x.toFixed(1)} ${y.toFixed(1)}`;
   const parts = [`M${text(at(0))}`];

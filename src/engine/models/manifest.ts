@@ -1,6 +1,6 @@
 // model.json, read with everything checked: it may have been damaged, altered, or written by another version.
 import { z } from "zod";
-import type { ModelManifest } from "./model.js";
+import type { Decision, ModelManifest } from "./model.js";
 
 /** The longest label and how many there may be: what a chat's table and a model of this size can bear. */
 export const LONGEST_LABEL = 100;
@@ -31,6 +31,8 @@ const decision = z.object({
   method: z.string().min(1).max(500),
   sureProbability: share,
   sureEnergy: z.number(),
+  sureViewsEnergy: z.number().optional(),
+  sureLikeness: z.number().min(-1).max(1).optional(),
   neitherEnergy: z.number(),
 });
 
@@ -88,6 +90,14 @@ export function readManifest(text: string): ModelManifest | { readonly wrong: st
   return manifest;
 }
 
+function decisionOf({ sureViewsEnergy, sureLikeness, ...rule }: z.infer<typeof decision>): Decision {
+  return {
+    ...rule,
+    ...(sureViewsEnergy === undefined ? {} : { sureViewsEnergy }),
+    ...(sureLikeness === undefined ? {} : { sureLikeness }),
+  };
+}
+
 /** zod's optional keys may hold undefined; ours are absent then. JSON has no undefined, so nothing is lost. */
 function withoutUndefined(manifest: z.infer<typeof MANIFEST>): ModelManifest {
   const { storageDifference, decision: rule, metrics, preprocessing: given, ...rest } = manifest;
@@ -102,6 +112,6 @@ function withoutUndefined(manifest: z.infer<typeof MANIFEST>): ModelManifest {
       ...(confusion === undefined ? {} : { confusion }),
     },
     ...(storageDifference === undefined ? {} : { storageDifference }),
-    ...(rule === undefined ? {} : { decision: rule }),
+    ...(rule === undefined ? {} : { decision: decisionOf(rule) }),
   };
 }

@@ -1,6 +1,9 @@
 // What a saved model is: a folder a version, whose `model.json` is described here. Reading and writing is in `registry.ts`.
 // The folder: model.json (this manifest), model.onnx (what is served), weights.json + weights.bin (the tfjs layers model, to train
-// on from; absent in what ships), card.md, curves.png, confusion.png.
+// on from; absent in what ships), centres.bin (where calibrated with it), card.md, curves.png, confusion.png.
+
+/** Means of the head's inputs over each class's training pictures: float32, little-endian, labels × width. */
+export const CENTRES = "centres.bin";
 
 /** How an upright picture becomes the model's input. */
 export interface Preprocessing {
@@ -41,6 +44,13 @@ export interface Decision {
   readonly sureProbability: number;
   /** Least energy, log Σ exp(logit), of a sure answer; Liu et al., "Energy-based out-of-distribution detection" (2020). */
   readonly sureEnergy: number;
+  /** For digits: least energy of a sure answer in each view of a digit that is turned, narrowed or flattened a little. */
+  readonly sureViewsEnergy?: number;
+  /**
+   * Least cosine between what the head is given and its mean over the answer's class (`CENTRES`), of a sure answer; Techapanurak et
+   * al., "Hyperparameter-free out-of-distribution detection using cosine similarity" (2020).
+   */
+  readonly sureLikeness?: number;
   /** Below this energy the picture is none of the classes. */
   readonly neitherEnergy: number;
 }

@@ -8,19 +8,23 @@ import { sha256 } from "../hash.js";
 import { readOnnx } from "../onnx/read.js";
 import type { Dimension } from "../onnx/value.js";
 import { readManifest } from "./manifest.js";
-import type { ModelManifest } from "./model.js";
+import { CENTRES, type ModelManifest } from "./model.js";
 
 export interface OpenedModel {
   readonly folder: string;
   readonly manifest: ModelManifest;
   /** model.onnx, its hash checked. */
   readonly onnx: Uint8Array;
+  /** Of `CENTRES`; absent where the model was not calibrated with them. */
+  readonly centres?: Float32Array;
 }
 
 /** Bytes of model.json; a confusion matrix of a thousand classes has 3 MB. */
 const LARGEST_MANIFEST = 8_000_000;
 /** Bytes of model.onnx: ResNet50 has 100 MB. */
 const LARGEST_MODEL = 1_000_000_000;
+/** Bytes of `CENTRES`: a thousand classes of 2,048 features have 8 MB. */
+const LARGEST_CENTRES = 64_000_000;
 const NEEDED = ["model.onnx", "card.md"];
 
 /**
@@ -31,12 +35,21 @@ export async function openModel(folder: string): Promise<OpenedModel> {
   const manifest = await openManifest(folder);
   // What is served is hashed as it was read: the file might change in between.
   const onnx = await readBounded(folder, "model.onnx", LARGEST_MODEL);
+  const centres = CENTRES in manifest.files ? await readBounded(folder, CENTRES, LARGEST_CENTRES) : undefined;
   for (const [name, wanted] of Object.entries(manifest.files)) {
-    const found = name === "model.onnx" ? sha256(onnx) : await hashOf(folder, name);
+    const read = name === "model.onnx" ? onnx : name === CENTRES ? centres : undefined;
+    const found = read === undefined ? await hashOf(folder, name) : sha256(read);
     if (found !== wanted) throw damaged(folder, `${name} is not the file that was saved`);
   }
   checkGraph(folder, manifest, onnx);
-  return { folder, manifest, onnx };
+  if (centres === undefined) {
+    if (manifest.decision?.sureLikeness !== undefined) throw damaged(folder, `its rule needs ${CENTRES}`);
+    return { folder, manifest, onnx };
+  }
+  if (centres.length === 0 || centres.length % (4 * manifest.labels.length) !== 0) {
+    throw damaged(folder, `${CENTRES} does not have as many numbers for each label`);
+  }
+  return { folder, manifest, onnx, centres: new Float32Array(Uint8Array.from(centres).buffer) };
 }
 
 /** The manifest alone, for lists; the other files are not looked at. Throws like `openModel`. */

@@ -8,8 +8,10 @@ import { Message } from "./protobuf.js";
 import { type WiredNode, type Wiring, wiringOf } from "./wiring.js";
 
 export interface CellsGraph {
-  /** The model with one output more, the last: logits of every cell, [N × rows × columns, labels]. */
+  /** The model with two outputs more: what is pooled, [N, channels], and, the last, logits of every cell, [N × rows × columns, labels]. */
   readonly onnx: Uint8Array;
+  /** Name of the output of what is pooled; absent where the graph does not flatten it. */
+  readonly features?: string;
   readonly cells: CellGrid;
 }
 
@@ -48,7 +50,9 @@ export function withCells(onnx: Uint8Array): CellsGraph | undefined {
   whole.set(onnx);
   whole.set(addition, onnx.length);
   const { rows, columns } = size;
-  return { onnx: whole, cells: { rows, columns, down: place.rows, across: place.columns } };
+  const features = featuresOf(head);
+  const cells = { rows, columns, down: place.rows, across: place.columns };
+  return { onnx: whole, ...(features === undefined ? {} : { features }), cells };
 }
 
 interface Head {
@@ -80,6 +84,11 @@ function headOf(graph: Fields, nodes: Wiring): Head | undefined {
   return undefined;
 }
 
+/** The name nearest to the head: it is flat for certain. */
+function featuresOf({ flattened }: Head): string | undefined {
+  return [...flattened][0];
+}
+
 function isLinear({ op, inputs }: WiredNode, moving: string): boolean {
   return LINEAR.has(op) && (op !== "Div" || inputs[0] === moving);
 }
@@ -94,7 +103,8 @@ function mapsOf(graph: Fields, name: string): { channels: number; rows: number; 
 }
 
 /** GraphProto: the cells as rows of one matrix, then the head's layers with their own constants. */
-function additionTo({ maps, nodes, pooled, flattened }: Head, channels: number): Message {
+function additionTo(head: Head, channels: number): Message {
+  const { maps, nodes, pooled, flattened } = head;
   const shape = new Message().integer(1, 2).integer(2, 7).text(8, `${PREFIX}.shape`);
   const sizes = new Uint8Array(BigInt64Array.of(-1n, BigInt(channels)).buffer);
   const order = new Message().text(1, "perm");
@@ -110,6 +120,11 @@ function additionTo({ maps, nodes, pooled, flattened }: Head, channels: number):
     renamed.set(output, last);
     const given = inputs.map((input) => renamed.get(input) ?? input);
     addition.message(1, nodeMessage(op, given, last, attributes));
+  }
+  const features = featuresOf(head);
+  if (features !== undefined) {
+    const shape = [`${PREFIX}.images`, `${PREFIX}.channels`];
+    addition.message(12, encodeValue({ name: features, type: "float32", shape }));
   }
   return addition.message(
     12,

@@ -5,9 +5,12 @@ import { referenceParts } from "../models/registry.js";
 import {
   energyOf,
   type LabelProbability,
+  likenessTo,
+  looksAlike,
   looksWritten,
   MOST_LABELS_SHOWN,
   probabilitiesOf,
+  staysKnown,
   topOf,
   type Verdict,
   verdictOf,
@@ -19,8 +22,9 @@ import { PageThreads } from "./page/page-threads.js";
 import { type Area, looksColourful, looksLikeScene, looksPhotographed, photoEvidence } from "./photo.js";
 import type { Picture } from "./picture.js";
 import { coverRegion, prepareCover } from "./prepare.js";
-import { readNumber, type SeenDigit } from "./read-number.js";
+import { type Ask, readNumber, type SeenDigit } from "./read-number.js";
 import type { Lease, ServedModel, Serving } from "./serve.js";
+import { energyOfViews } from "./views.js";
 
 /** Whichever of the digits' and the flowers' model is surer; anything else is a reference as the registry reads it. */
 export const AUTO = "auto";
@@ -165,16 +169,22 @@ export class Classifier {
     const findings = await this.pages.find(picture);
     if (findings.digits.length === 0) return undefined;
     const { manifest } = model;
-    const seen = await readNumber(findings.digits, manifest, async (inputs, images) => {
-      const [logits] = await model.ask(inputs, images);
-      return logits ?? new Float32Array();
-    });
-    const opinion = numberOpinion(manifest, findings, seen, isForced);
+    const ask = async (inputs: Float32Array, images: number) =>
+      (await model.ask(inputs, images))[0] ?? new Float32Array();
+    const seen = await readNumber(findings.digits, manifest, ask);
+    const read = numberOpinion(manifest, findings, seen, isForced);
+    const opinion = read.verdict === "sure" && !(await isSteady(seen, manifest, ask)) ? unsure(read) : read;
     const isInScene = looksLikeScene(photoEvidence(picture, surroundings(findings.digits, picture)));
-    return isInScene && opinion.verdict === "sure"
-      ? { ...opinion, verdict: "unsure", isInScene }
-      : { ...opinion, isInScene };
+    return { ...(isInScene && opinion.verdict === "sure" ? unsure(opinion) : opinion), isInScene };
   }
+}
+
+const unsure = (opinion: Opinion): Opinion => ({ ...opinion, verdict: "unsure" });
+
+async function isSteady(seen: readonly SeenDigit[], manifest: ModelManifest, ask: Ask): Promise<boolean> {
+  if (manifest.decision?.sureViewsEnergy === undefined) return true;
+  const images = seen.map(({ found }) => found.image);
+  return staysKnown(manifest, await energyOfViews(images, manifest, ask));
 }
 
 /** Share of the tallest digit's height that is looked at around all of them. */
@@ -210,7 +220,10 @@ function numberOpinion(
   const least = Math.min(...digits.map((digit) => digit.probability));
   const energy = Math.min(...seen.map(({ logits }) => energyOf(logits)));
   const own = verdictOf(manifest, least, energy);
-  const isWritten = looksWritten(findings.evidence, digits.length);
+  const isWritten = looksWritten(
+    findings.evidence,
+    digits.map(({ image }) => image),
+  );
   const verdict: Verdict = isWritten ? own : isForced && own !== "neither" ? "unsure" : "neither";
   const [only] = read;
   if (digits.length === 1 && only !== undefined) {
@@ -258,9 +271,22 @@ async function wholeOpinion(picture: Picture, model: ServedModel, isForced: bool
   if (own === "neither") return { manifest, top, verdict: "neither" };
   const isPhoto = evidence === undefined || looksPhotographed(evidence);
   if (!isPhoto && !isForced) return { manifest, top, verdict: "neither" };
-  const verdict = isPhoto && (evidence === undefined || looksColourful(evidence)) ? own : "unsure";
+  const isKnown = isLikeItsClass(model, outputs, probabilities);
+  const verdict = isPhoto && isKnown && (evidence === undefined || looksColourful(evidence)) ? own : "unsure";
   const [best, logits] = [top[0], outputs.at(-1)];
   if (cells === undefined || best === undefined || logits === undefined) return { manifest, top, verdict };
   const seen = coverRegion(picture, preprocessing);
   return { manifest, top, verdict, heat: heatMap(logits, cells, manifest, best.label, seen) };
+}
+
+/** `outputs`: of one picture. A model that was not calibrated with its features is taken at its word. */
+function isLikeItsClass(
+  { manifest, centres, featuresAt }: ServedModel,
+  outputs: readonly Float32Array[],
+  probabilities: readonly number[],
+): boolean {
+  const features = featuresAt === undefined ? undefined : outputs[featuresAt];
+  if (centres === undefined || features === undefined) return true;
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  return looksAlike(manifest, likenessTo(best, features, centres));
 }

@@ -1,5 +1,6 @@
 // From logits to an honest answer: calibrated probabilities, and whether the picture is one of the classes at all.
 import type { Decision, ModelManifest } from "../models/model.js";
+import { hasIsland } from "./page/islands.js";
 import type { PageEvidence } from "./page/page.js";
 
 export type Verdict = "sure" | "unsure" | "neither";
@@ -51,6 +52,28 @@ export function verdictOf(manifest: ModelManifest, probability: number, energy: 
   return probability >= rule.sureProbability && energy >= rule.sureEnergy ? "sure" : "unsure";
 }
 
+/** Whether digits are known enough for a sure answer in the changed views of them, too; where no rule says so, they are. */
+export function staysKnown({ decision }: ModelManifest, energyOfViews: number): boolean {
+  return energyOfViews >= (decision?.sureViewsEnergy ?? Number.NEGATIVE_INFINITY);
+}
+
+/** Whether what the head is given is like what it was given of the answer's class; where no rule says so, it is. */
+export function looksAlike({ decision }: ModelManifest, likeness: number): boolean {
+  return likeness >= (decision?.sureLikeness ?? -1);
+}
+
+/** Cosine between a picture's features and the mean of a class, in -1 to 1. `centres`: labels × width. */
+export function likenessTo(label: number, features: Float32Array, centres: Float32Array): number {
+  let [product, own, its] = [0, 0, 0];
+  for (let at = 0; at < features.length; at++) {
+    const [a, b] = [features[at] ?? 0, centres[label * features.length + at] ?? 0];
+    product += a * b;
+    own += a * a;
+    its += b * b;
+  }
+  return product / Math.max(Math.sqrt(own * its), 1e-12);
+}
+
 /** Largest share of a picture that the ink of a number takes; a photo's edges take more. */
 const MOST_INK = 0.4;
 /** Pieces of ink beside the digits: a text, a texture, a crowd of leaves. */
@@ -59,10 +82,11 @@ const MOST_PIECES = 150;
 /** Pieces of one digit: broken strokes, and what ruled lines cut. */
 const MOST_BROKEN = 3;
 
-/** Whether the page could hold a number, by what has nothing to do with the digits' names. */
-export function looksWritten(evidence: PageEvidence, digits: number): boolean {
+/** Whether the page could hold a number, by what has nothing to do with the digits' names. `images`: of the digits, 28 × 28 each. */
+export function looksWritten(evidence: PageEvidence, images: readonly Float32Array[]): boolean {
+  const digits = images.length;
   if (digits === 0 || evidence.rows !== 1 || evidence.inkShare > MOST_INK) return false;
-  if (evidence.broken > MOST_BROKEN) return false;
+  if (evidence.broken > MOST_BROKEN || images.some(hasIsland)) return false;
   return evidence.digitShare > 0.45 && evidence.pieces - digits < MOST_PIECES && evidence.contrast > 0.12;
 }
 

@@ -10,6 +10,9 @@ export interface SeenDigit {
   readonly logits: Float32Array;
 }
 
+/** Takes prepared inputs of so many images and gives the logits of all of them, one after the other. */
+export type Ask = (inputs: Float32Array, images: number) => Promise<Float32Array>;
+
 /** How much more energy the parts must have than the whole, by the whole's width in heights: a 0 may be as wide as high. */
 const MARGINS: readonly { readonly below: number; readonly margin: number }[] = [
   { below: 1.15, margin: 1 },
@@ -17,11 +20,10 @@ const MARGINS: readonly { readonly below: number; readonly margin: number }[] = 
   { below: Number.POSITIVE_INFINITY, margin: -0.75 },
 ];
 
-/** `ask` takes prepared inputs and gives the logits of all of them, one after the other. */
 export async function readNumber(
   digits: readonly FoundDigit[],
   { labels, preprocessing }: Pick<ModelManifest, "labels" | "preprocessing">,
-  ask: (inputs: Float32Array, images: number) => Promise<Float32Array>,
+  ask: Ask,
 ): Promise<readonly SeenDigit[]> {
   const all = digits.flatMap((digit) => [digit, ...(digit.parts ?? [])]);
   const images = all.map(({ image }) => image);

@@ -9,6 +9,10 @@ export interface ServedModel {
   readonly manifest: ModelManifest;
   /** Names of the graph's outputs; the first are the logits, the last the cells' where there are some. */
   readonly outputs: readonly string[];
+  /** Which of the outputs is what the head is given, [images, width]. */
+  readonly featuresAt?: number;
+  /** What the head is given on average of each class, labels × width, where the model was calibrated with it. */
+  readonly centres?: Float32Array;
   /** Of the last maps: what the head says of each of their cells is the last output, [images × rows × columns, labels]. */
   readonly cells?: CellGrid;
   /** Preprocessed inputs, NHWC, `images` of them → a value list for every output. Throws UserError `busy`. */
@@ -88,12 +92,22 @@ export class Sessions {
 }
 
 async function load(folder: string, threads: number): Promise<Loaded> {
-  const { onnx, manifest } = await openModel(folder);
+  const { onnx, manifest, centres } = await openModel(folder);
   const graph = withCells(onnx);
   const session = await openSession(graph?.onnx ?? onnx, { threads });
   const { height, width, channels } = manifest.preprocessing;
   const outputs = session.outputNames;
   const batches = new Batches((inputs, images) => session.run(inputs, [images, height, width, channels]));
   const cells = graph === undefined ? {} : { cells: graph.cells };
-  return { manifest, outputs, ...cells, session, ask: (inputs, images) => batches.ask({ inputs, images }) };
+  const features = graph?.features === undefined ? {} : { featuresAt: outputs.indexOf(graph.features) };
+  const known = centres === undefined ? {} : { centres };
+  return {
+    manifest,
+    outputs,
+    ...cells,
+    ...features,
+    ...known,
+    session,
+    ask: (inputs, images) => batches.ask({ inputs, images }),
+  };
 }

@@ -117,7 +117,13 @@ function binOf(counts: Uint32Array, wanted: number): number {
   return counts.length;
 }
 
-/** What the darker of the ink's pixels have: their upper quartile. */
+/** Share of what stands out that the darker part must have to be the ink: less is dust. */
+const LEAST_DARK = 0.03;
+
+/**
+ * What the darker of the ink's pixels have: the upper quartile of the darker part (Otsu, "A threshold selection method", 1979), since
+ * squared paper has more pixels of line than a thin pen has of ink.
+ */
 function inkLevel(strength: Float32Array, gate: number): number | undefined {
   const counts = new Uint32Array(BINS);
   let total = 0;
@@ -128,5 +134,23 @@ function inkLevel(strength: Float32Array, gate: number): number | undefined {
     counts[bin] = (counts[bin] ?? 0) + 1;
     total++;
   }
-  return total < LEAST_PIXELS ? undefined : binOf(counts, 0.75 * total) / BINS;
+  if (total < LEAST_PIXELS) return undefined;
+  const paler = palerOf(counts, total);
+  const darker = total - paler;
+  const from = darker < Math.max(LEAST_PIXELS, LEAST_DARK * total) ? 0 : paler;
+  return binOf(counts, from + 0.75 * (total - from)) / BINS;
+}
+
+/** How many of them are in the paler of the two parts between which the variance is largest. */
+function palerOf(counts: Uint32Array, total: number): number {
+  const whole = counts.reduce((sum, count, bin) => sum + count * bin, 0);
+  let [below, sum, best, found] = [0, 0, -1, 0];
+  for (let bin = 0; bin < counts.length; bin++) {
+    below += counts[bin] ?? 0;
+    sum += (counts[bin] ?? 0) * bin;
+    if (below === 0 || below === total) continue;
+    const between = (sum * total - whole * below) ** 2 / (below * (total - below));
+    if (between > best) [best, found] = [between, below];
+  }
+  return found;
 }

@@ -1,0 +1,51 @@
+// A digit stays what it is when it is turned a little, made narrower or lower; what a network knows only by chance does not.
+import type { ModelManifest } from "../models/model.js";
+import { energyOf } from "./decide.js";
+import { SIDE } from "./page/geometry.js";
+import { prepareDigits } from "./prepare.js";
+import type { Ask } from "./read-number.js";
+
+/** Output pixel → input pixel, about the centre: x' = a·x + b·y, y' = c·x + d·y. */
+type Change = readonly [a: number, b: number, c: number, d: number];
+
+const TURN = (12 * Math.PI) / 180;
+const [COS, SIN] = [Math.cos(TURN), Math.sin(TURN)];
+/** To four fifths of its width or height. */
+const SQUEEZE = 1.25;
+const CHANGES: readonly Change[] = [
+  [COS, -SIN, SIN, COS],
+  [COS, SIN, -SIN, COS],
+  [SQUEEZE, 0, 0, 1],
+  [1, 0, 0, SQUEEZE],
+];
+
+/** Least energy that any digit has in any of its changed views. `images`: 28 × 28 each; `ask` as for `readNumber`. */
+export async function energyOfViews(
+  images: readonly Float32Array[],
+  { labels, preprocessing }: Pick<ModelManifest, "labels" | "preprocessing">,
+  ask: Ask,
+): Promise<number> {
+  const views = images.flatMap((image) => CHANGES.map((change) => changed(image, change)));
+  const logits = await ask(prepareDigits(views, preprocessing), views.length);
+  const energies = views.map((_, at) => energyOf(logits.subarray(at * labels.length, (at + 1) * labels.length)));
+  return Math.min(...energies);
+}
+
+/** Bilinear; page beyond the edge. */
+function changed(image: Float32Array, [a, b, c, d]: Change): Float32Array {
+  const out = new Float32Array(SIDE * SIDE);
+  const centre = (SIDE - 1) / 2;
+  const ink = (x: number, y: number) => (x < 0 || y < 0 || x >= SIDE || y >= SIDE ? 0 : (image[y * SIDE + x] ?? 0));
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      const [u, v] = [x - centre, y - centre];
+      const [fromX, fromY] = [a * u + b * v + centre, c * u + d * v + centre];
+      const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
+      const [partX, partY] = [fromX - left, fromY - top];
+      const upper = ink(left, top) * (1 - partX) + ink(left + 1, top) * partX;
+      const lower = ink(left, top + 1) * (1 - partX) + ink(left + 1, top + 1) * partX;
+      out[y * SIDE + x] = upper * (1 - partY) + lower * partY;
+    }
+  }
+  return out;
+}
