@@ -16,6 +16,7 @@ import { basename, dirname, join } from "node:path";
 import { layers as kinds, type LayersModel, sequential } from "@tensorflow/tfjs-layers";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { sha256 } from "../../../src/engine/hash.js";
 import { communityFolder, communityRegistries } from "../../../src/engine/models/community-folder.js";
 import { wilson } from "../../../src/engine/models/interval.js";
 import { readManifest } from "../../../src/engine/models/manifest.js";
@@ -264,6 +265,24 @@ describe("damage is named, and the model in service is not touched", () => {
       }),
       { numRuns: 500, examples: [[deep]] },
     );
+  });
+
+  test("a rule by likeness without its centres, or with some that do not fit the labels, is damage", async () => {
+    const shapes = join(folder, "shapes", version(0));
+    const path = join(shapes, "model.json");
+    const manifest = JSON.parse(readFileSync(path, "utf8"));
+    const decision = { method: "test", sureProbability: 0.9, sureEnergy: 0, sureLikeness: 0.5, neitherEnergy: 0 };
+    writeFileSync(path, JSON.stringify({ ...manifest, decision }));
+    expect((await refusal(() => openModel(shapes))).message).toContain("its rule needs centres.bin");
+    const withCentres = (bytes: Uint8Array) => {
+      writeFileSync(join(shapes, "centres.bin"), bytes);
+      const files = { ...manifest.files, "centres.bin": sha256(bytes) };
+      writeFileSync(path, JSON.stringify({ ...manifest, decision, files }));
+      return openModel(shapes);
+    };
+    const bytes = new Uint8Array(Float32Array.from({ length: 6 }, (_, at) => at).buffer);
+    expect((await withCentres(bytes)).centres).toEqual(Float32Array.of(0, 1, 2, 3, 4, 5));
+    expect((await refusal(() => withCentres(bytes.subarray(1)))).code).toBe("model-damaged");
   });
 
   test("damaged aliases are said, and a version is still found by its name", async () => {

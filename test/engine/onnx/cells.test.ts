@@ -37,6 +37,12 @@ describe.each(["digits", "flowers"])("%s", (name) => {
       return own.reduce((sum, value) => sum + value, 0) / own.length;
     });
     for (const [at, value] of means.entries()) expect(value).toBeCloseTo(logits[at] ?? 0, 4);
+    // What the head is given: of each image its own, in a batch as alone.
+    const features = outputs[model.featuresAt ?? -1] ?? new Float32Array();
+    const alone = (await model.ask(inputs.subarray(0, height * width * channels), 1))[model.featuresAt ?? -1];
+    expect(features).toHaveLength(images * (alone?.length ?? 0));
+    expect(Math.max(...features)).toBeGreaterThan(0);
+    for (const [at, value] of alone?.entries() ?? []) expect(features[at]).toBeCloseTo(value, 4);
     const { onnx } = await registry.open(name);
     const saved = await ort.InferenceSession.create(onnx);
     const result = await saved.run({ input: new ort.Tensor("float32", inputs, [images, height, width, channels]) });

@@ -1,11 +1,17 @@
 // Deciding: what the answers to drawn pages, letters and screens are, from the picture's bytes to the verdict.
+import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
+import { doodlePage } from "../../../bench/vision/doodles.js";
 import { foreignPicture } from "../../../bench/vision/foreign.js";
 import { writtenPage } from "../../../bench/vision/pages.js";
 import { ModelRegistry, SHIPPED_MODELS } from "../../../src/engine/models/registry.js";
 import { Classifier } from "../../../src/engine/vision/classify.js";
-import { energyOf, expectedCalibrationError, probabilitiesOf } from "../../../src/engine/vision/decide.js";
+import { energyOf, expectedCalibrationError, likenessTo, probabilitiesOf } from "../../../src/engine/vision/decide.js";
+import { decode } from "../../../src/engine/vision/decode.js";
+import { hasIsland } from "../../../src/engine/vision/page/islands.js";
+import { findDigits } from "../../../src/engine/vision/page/page.js";
 import { Serving } from "../../../src/engine/vision/serve.js";
+import { energyOfViews } from "../../../src/engine/vision/views.js";
 
 const serving = new Serving(new ModelRegistry("/nonexistent", SHIPPED_MODELS));
 const classifier = new Classifier(serving);
@@ -31,6 +37,51 @@ test("screens, texts, words and empty pages are nothing that it is sure of", asy
       expect(`${kind} ${seed}: ${verdict}`).not.toBe(`${kind} ${seed}: sure`);
     }
   }
+});
+
+test("a drawn face is no 0, and no drawing of other things is surely a digit", async () => {
+  for (let seed = 0; seed < 3; seed++) {
+    expect((await classifier.classify(await doodlePage("smiley", 9000 + seed))).verdict).toBe("neither");
+    expect((await classifier.classify(await foreignPicture("scribble", 9000 + seed))).verdict).not.toBe("sure");
+  }
+});
+
+test("ink inside a ring is an island; a ring, a crossed ring and a broken stroke have none", () => {
+  const drawn = (isInk: (x: number, y: number) => boolean) =>
+    Float32Array.from({ length: 784 }, (_, at) => (isInk(at % 28, Math.floor(at / 28)) ? 1 : 0));
+  const ring = (x: number, y: number) => Math.abs(Math.hypot(x - 13.5, y - 13.5) - 9) < 1.2;
+  expect(hasIsland(drawn(ring))).toBe(false);
+  expect(hasIsland(drawn((x, y) => ring(x, y) || (x > 11 && x < 15 && y > 11 && y < 15)))).toBe(true);
+  expect(hasIsland(drawn((x, y) => ring(x, y) || (x === y && Math.hypot(x - 13.5, y - 13.5) < 9)))).toBe(false);
+  expect(hasIsland(drawn((x, y) => Math.abs(x - 13) < 2 && y !== 14))).toBe(false);
+});
+
+test("a digit is known in its changed views, a letter that looks like one upright is known less", async () => {
+  const lease = await serving.lease("digits");
+  const ask = async (inputs: Float32Array, images: number) =>
+    (await lease.ask(inputs, images))[0] ?? new Float32Array();
+  const drawn = async (path: string) => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"><rect width="600" height="600" fill="#fff"/><path d="${path}" fill="none" stroke="#112" stroke-width="28" stroke-linecap="round"/></svg>`;
+    const { digits } = findDigits(await decode(await sharp(Buffer.from(svg)).png().toBuffer()));
+    return energyOfViews(
+      digits.map(({ image }) => image),
+      lease.manifest,
+      ask,
+    );
+  };
+  const three = await drawn(
+    "M200 150C300 80 430 150 400 230C380 290 300 290 280 290C400 290 440 360 400 440C360 510 240 500 190 440",
+  );
+  const letter = await drawn("M200 480V120C420 80 430 300 200 300L420 480");
+  expect(three).toBeGreaterThan(lease.manifest.decision?.sureViewsEnergy ?? Number.POSITIVE_INFINITY);
+  expect(letter).toBeLessThan(lease.manifest.decision?.sureViewsEnergy ?? Number.NEGATIVE_INFINITY);
+  await lease.done();
+});
+
+test("likeness is a cosine with the mean of the answer's class", () => {
+  const centres = Float32Array.of(1, 0, 0, 2, 0, 0);
+  expect(likenessTo(0, Float32Array.of(3, 0, 4), centres)).toBeCloseTo(0.6);
+  expect(likenessTo(1, Float32Array.of(-3, 0, 0), centres)).toBeCloseTo(-1);
 });
 
 test("probabilities, energy and calibration error are what their definitions say", () => {
