@@ -84,7 +84,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     options: () => ({ model: "digits", epochs: 4, seed: 7 }),
     says: /Queued as r-\S+\. Its message in this channel/,
   },
-  "models list": { says: /v2[\s\S]*this community[\s\S]*comes with Convo/ },
+  "models list": { says: /v2[\s\S]*this community[\s\S]*Convo/ },
   "models show": {
     options: () => ({ model: "digits" }),
     says: /digits@[\s\S]*358,012/,

@@ -1,5 +1,5 @@
 // Before the tests: their temporary files lie in memory where there is room, so that no test waits for a disk; after them, all are removed.
-import { mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 
 const MEMORY = "/dev/shm";
@@ -9,6 +9,8 @@ const ROOM = 2 * 2 ** 30;
 export default function placeTemporaryFiles(): (() => void) | undefined {
   if (process.env.TMPDIR !== undefined || !hasRoom()) return undefined;
   const folder = mkdtempSync(join(MEMORY, "convo-tests-"));
+  // As /tmp is: some tests are another user within it.
+  chmodSync(folder, 0o1777);
   process.env.TMPDIR = folder;
   return () => {
     delete process.env.TMPDIR;
