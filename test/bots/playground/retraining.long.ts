@@ -14,7 +14,7 @@ import { composer, noBrowser, reason, say, stage } from "./browser.js";
 const MNIST = [path(ROOT, "data/mnist"), path(ROOT, "../shared/data/mnist")].find(existsSync);
 /** Milliseconds: a bound on a hang, also where the machine is busy. */
 const PATIENCE = 900_000;
-const SETTINGS = 'settings:"batch=64 width=2 limit=960"';
+const SETTINGS = 'settings:"batch=64 width=4 limit=3200 augmentation=false learningRate=0.01"';
 
 describe.skipIf(noBrowser)(`retraining in Chromium${reason}`, () => {
   const chromium = stage();
@@ -47,7 +47,7 @@ describe.skipIf(noBrowser)(`retraining in Chromium${reason}`, () => {
     const run = runOf(page);
     await run.getByText("Asked for by Prof. Sato").waitFor();
     await run.getByText(/█*░+ \d+ %/).waitFor();
-    await run.getByText(/of 6$/).waitFor();
+    await run.getByText(/of 3$/).waitFor();
     await run.getByRole("img", { name: /learning curves/ }).waitFor();
     await run.getByText("Test accuracy").waitFor();
     await run.getByText(/On the 5,000 pictures of the gate it is right in/).waitFor();
@@ -77,7 +77,7 @@ describe.skipIf(noBrowser)(`retraining in Chromium${reason}`, () => {
 
   test("a model that is better than the one in service goes into service by the gate, and back at one click", async () => {
     const { page, shipped } = await admin(drawDigits);
-    await say(page, `/train model:digits epochs:6 ${SETTINGS}`);
+    await say(page, `/train model:digits epochs:3 ${SETTINGS}`);
     const version = await watched(page);
     const run = runOf(page);
     await run.getByText("Promoted: not worse than the model in service.").waitFor();
@@ -96,7 +96,7 @@ describe.skipIf(noBrowser)(`retraining in Chromium${reason}`, () => {
       const { page, shipped } = await admin((folder) => symlinkSync(MNIST ?? "", folder));
       await say(page, "/settings gate fails:keep");
       await page.getByText("one that does not stays a candidate that an admin may promote").waitFor();
-      await say(page, `/train model:digits epochs:6 ${SETTINGS}`);
+      await say(page, `/train model:digits epochs:3 ${SETTINGS}`);
       const version = await watched(page);
       const run = runOf(page);
       await run.getByText(/Kept as a candidate: it may be worse than the model in service, overall by up to/).waitFor();

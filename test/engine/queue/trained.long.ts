@@ -17,7 +17,7 @@ import { newWorkplace, over, seeded, until } from "./support/workplace.js";
 
 /** Printed, so that a failure can be run again: CONVO_TEST_SEED=… */
 const SEED = Number(process.env.CONVO_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
-/** Milliseconds in which what is left of thirty runs is trained. */
+/** Milliseconds: a bound on a hang. A trainer steps back behind all other programs, and a busy machine leaves it little. */
 const ALL_OF_THEM = 600_000;
 /** Milliseconds after the bot took a run, or was started: longer than a short run takes on a quiet machine. */
 const LATEST_KILL = 5000;
@@ -60,11 +60,19 @@ it("convo train --enqueue, convo worker, convo runs: a candidate, and what was i
   onTestFinished(() => void worker.child.kill("SIGKILL"));
   const runs = async (): Promise<{ run: QueuedRun }[]> =>
     JSON.parse((await convo(["runs", "--json"], { env, cwd })).stdout);
-  await until("the first is trained", async () => (await runs()).some(({ run }) => run.state === "succeeded"));
+  await until(
+    "the first is trained",
+    async () => (await runs()).some(({ run }) => run.state === "succeeded"),
+    ALL_OF_THEM,
+  );
   const third = (await runs()).find(({ run }) => run.state !== "succeeded")?.run.id ?? "";
   const cancelled = await convo(["runs", "cancel", third], { env, cwd });
   expect(cancelled.stdout).toContain(third);
-  await until("both are over", async () => (await runs()).every(({ run }) => /succeeded|cancelled/.test(run.state)));
+  await until(
+    "both are over",
+    async () => (await runs()).every(({ run }) => /succeeded|cancelled/.test(run.state)),
+    ALL_OF_THEM,
+  );
   expect((await convo(["runs"], { env, cwd })).stdout).toMatch(/succeeded +digits +shared .* % of the test images/);
   worker.child.kill("SIGTERM");
   expect((await worker.finished).code).toBe(0);
@@ -82,7 +90,7 @@ it("a name that has no model yet has none in service after its run either", asyn
     wish({ data, model: "squares", backend: "wasm", settings: { ...SMALL, epochs: 1 } }),
   );
   work(queue, models, join(folder, "runs-new"));
-  expect(await over(queue, run.id)).toMatchObject({ state: "succeeded", result: { model: "squares" } });
+  expect(await over(queue, run.id, ALL_OF_THEM)).toMatchObject({ state: "succeeded", result: { model: "squares" } });
   await expect(new ModelRegistry(models).find("squares")).rejects.toMatchObject({ code: "model-no-champion" });
 });
 
@@ -90,10 +98,10 @@ it("cancelled, the trainer ends within the batch that runs, and a deaf one withi
   const queue = openQueue({ store: await opened({ url: newLmdbUrl() }) });
   const { run } = await queue.enqueue(wish({ data, backend: "wasm", settings: { ...SMALL, epochs: 500 } }));
   work(queue, join(folder, "models-c"), join(folder, "runs-c"));
-  await until("it learns", async () => (await queue.progress(run.id))?.step !== undefined);
+  await until("it learns", async () => (await queue.progress(run.id))?.step !== undefined, ALL_OF_THEM);
   const began = performance.now();
   await queue.cancel(run.id, "class-a", ADA, "enough");
-  await over(queue, run.id);
+  await over(queue, run.id, ALL_OF_THEM);
   const took = performance.now() - began;
   expect(took).toBeLessThan(5000);
   expect(existsSync(join(folder, "runs-c", run.id, "checkpoint.bin"))).toBe(true);
@@ -149,7 +157,7 @@ describe.skipIf(!canMount)(`a full disk${canMount ? "" : " (skipped: only root c
       const place = (name: string): string => (name === what ? small : mkdtempSync(join(folder, `${name}-`)));
       const models = place("models");
       const worker = work(queue, models, place("runs"));
-      const failed = await over(queue, run.id);
+      const failed = await over(queue, run.id, ALL_OF_THEM);
       expect(failed.state).toBe("failed");
       expect(failed.error?.code).toMatch(/^(disk-full|checkpoint-not-written|record-not-written)$/);
       expect(failed.error?.message).toMatch(/no space left|disk is full/i);
@@ -160,7 +168,7 @@ describe.skipIf(!canMount)(`a full disk${canMount ? "" : " (skipped: only root c
         wish({ data, seed: 2, backend: "wasm", settings: { ...SMALL, epochs: 1 } }),
       );
       work(queue, mkdtempSync(join(folder, "models-after-")), mkdtempSync(join(folder, "runs-after-")));
-      expect((await over(queue, next.id)).state).toBe("succeeded");
+      expect((await over(queue, next.id, ALL_OF_THEM)).state).toBe("succeeded");
     } finally {
       expect(spawnSync("umount", [small]).status).toBe(0);
     }
