@@ -159,15 +159,17 @@ export class People {
   async shown(live: LiveInteraction, patience = 25_000): Promise<Shown> {
     const deadline = Date.now() + patience;
     let changes = -1;
+    let still = 0;
     for (;;) {
       if (live.modal !== undefined) return formOf(live.modal, live.source);
-      // A refusal before the handler (a file, an old button) has no end to watch; it stands when nothing changes any more.
-      const stands = live.shown.length > 0 && !live.pending && changes === live.changes;
-      if (stands) return messageOf(live.shown);
+      // A refusal before the handler (a file, an old button) has no end to watch; it stands when nothing changes any more, in several
+      // turns, which a busy machine makes longer as it does what is waited for: messages that go on follow one by one.
+      still = live.shown.length > 0 && !live.pending && changes === live.changes ? still + 1 : 0;
+      if (still === 4) return messageOf(live.shown);
       changes = live.shown.length > 0 && (this.#ended.has(live.id) || !this.#handled(live)) ? live.changes : -1;
       if (Date.now() > deadline)
         throw new Error(`no answer; Discord's mistakes: ${this.#discord.rest.mistakes.join("\n")}`);
-      await new Promise((resolve) => setTimeout(resolve, 40));
+      await new Promise((resolve) => setTimeout(resolve, 12));
     }
   }
 
