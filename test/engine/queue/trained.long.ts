@@ -21,6 +21,8 @@ const SEED = Number(process.env.CONVO_TEST_SEED ?? Math.floor(Math.random() * 2 
 const ALL_OF_THEM = 600_000;
 /** Milliseconds after the bot took a run, or was started: longer than a short run takes on a quiet machine. */
 const LATEST_KILL = 5000;
+/** Of a run that made a model: whether it went into service is the gate's affair. */
+const TRAINED = /^(succeeded|promoted)$/;
 const SMALL = { batch: 64, limit: 320, width: 2 };
 
 let folder = "";
@@ -127,7 +129,8 @@ it("two bots on one store train every run once, and never two at a time", async 
   const queue = openQueue({ store: await opened({ url: `lmdb:${join(cwd, "store")}` }) });
   const runs = await queue.list();
   const done = await Promise.all(runs.map(({ id }) => over(queue, id, ALL_OF_THEM)));
-  expect(done.map(({ state, attempts }) => [state, attempts])).toEqual(done.map(() => ["succeeded", 1]));
+  // The bot's gate may find one of them better than what ships, and promote it.
+  for (const { state, attempts } of done) expect([state, attempts]).toEqual([expect.stringMatching(TRAINED), 1]);
   const times = done.map(({ id }) => {
     const lines = readFileSync(join(cwd, "runs", id, "events.jsonl"), "utf8")
       .trim()
@@ -215,15 +218,23 @@ it(`the bot killed 30 times at random moments loses no run, and its champion can
   last.child.kill("SIGTERM");
   expect((await last.finished).code).toBe(0);
   const all = await queue.list();
-  const succeeded = all.filter(({ state }) => state === "succeeded");
+  const trained = all.filter(({ state }) => TRAINED.test(state));
   for (const run of all) {
-    if (run.state === "succeeded") {
+    if (TRAINED.test(run.state)) {
       expect((await registry.open(`digits@${run.result?.version ?? ""}`)).manifest.run.id).toBe(run.id);
     } else expect(run).toMatchObject({ state: "failed", attempts: MOST_ATTEMPTS, error: { code: "workers-lost" } });
   }
   const resumed = all.filter(({ attempts }) => attempts > 1).length;
-  expect(await registry.aliases("digits")).toEqual(inService);
-  console.log(`${succeeded.length} of ${all.length} runs succeeded, ${resumed} taken more than once (seed ${SEED})`);
+  // In service is what the gate promoted last, whoever was killed over it; where it promoted none, what was there.
+  const promotedAt = ({ changes }: QueuedRun): number => changes.findLast(({ state }) => state === "promoted")?.at ?? 0;
+  const promoted = trained
+    .filter(({ state }) => state === "promoted")
+    .toSorted((a, b) => promotedAt(a) - promotedAt(b));
+  const { champion } = await registry.aliases("digits");
+  expect(champion).toBe(promoted.at(-1)?.result?.version ?? inService.champion);
+  console.log(
+    `${trained.length} of ${all.length} runs were trained, ${promoted.length} promoted, ${resumed} taken more than once (seed ${SEED})`,
+  );
 });
 
 function work(queue: ReturnType<typeof openQueue>, models: string, runsFolder: string) {
