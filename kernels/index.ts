@@ -4,4 +4,4 @@
 
 export { sumRows, transpose } from "./matrices";
 export { maxPoolGradient } from "./pooling";
-export { convolve, correlate } from "./products";
+export { multiply } from "./products";

@@ -1,4 +1,5 @@
 // One log: JSON in production, readable in a terminal, secrets struck out.
+import { randomBytes } from "node:crypto";
 import pino, { type Logger } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "./config.js";
@@ -18,6 +19,9 @@ const CREDENTIALS = /\/\/[^/\s"\\]+@/g;
  * words, and an address with a token in it.
  */
 const ERROR_FACTS = ["code", "status", "statusCode", "method", "errno", "syscall"];
+
+/** What a person may tell to whoever runs the bot, and what the log line of the same problem bears. */
+export const newReference = (): string => randomBytes(4).toString("hex");
 
 /** `stream`: where lines go; standard error by default, so that standard output stays for results. */
 export function makeLog(config: Config["log"], stream?: pino.DestinationStream): Log {

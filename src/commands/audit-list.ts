@@ -1,7 +1,7 @@
 // The audit list: what was done to a community's models, schedules, settings and queue, by whom, when, and what came of it.
 // An entry is written before the work and completed after it: what was cut off stays as begun.
 import { randomBytes } from "node:crypto";
-import type { Actor } from "../engine/queue/run.js";
+import { type Actor, isPerson, renamed } from "../engine/queue/run.js";
 import { key, under } from "../store/key-parts.js";
 import type { Store } from "../store/store.js";
 
@@ -70,17 +70,15 @@ export function openAudit(store: Store, now: () => number = Date.now): Audit {
 
     async forget(community, person, pseudonym) {
       let count = 0;
-      const isNamed = (actor: Actor | undefined): boolean => actor?.kind === "person" && actor.id === person;
-      const nobody: Actor = { kind: "person", id: pseudonym, name: pseudonym };
       for await (const [place, { by, behalfOf }] of entries.entries(under(community))) {
-        if (!isNamed(by) && !isNamed(behalfOf)) continue;
+        if (!isPerson(by, person) && !isPerson(behalfOf, person)) continue;
         await entries.update(
           place,
           (entry) =>
             entry && {
               ...entry,
-              ...(isNamed(entry.by) ? { by: nobody } : {}),
-              ...(isNamed(entry.behalfOf) ? { behalfOf: nobody } : {}),
+              by: renamed(entry.by, person, pseudonym),
+              ...(entry.behalfOf && { behalfOf: renamed(entry.behalfOf, person, pseudonym) }),
             },
         );
         count += 1;

@@ -1,7 +1,6 @@
 // One request's way: who may, how often, options checked, handled once, timed and logged; a bug becomes a reference id.
-import { randomBytes } from "node:crypto";
 import { UserError } from "../errors.js";
-import type { Log } from "../log.js";
+import { type Log, newReference } from "../log.js";
 import { nearest } from "../nearest.js";
 import type { SettingsBook } from "../quiz/settings.js";
 import { key } from "../store/key-parts.js";
@@ -85,7 +84,7 @@ export function makeDispatcher({ store, settings, commands, log, audit, now = Da
         yield errorReply(error);
         return;
       }
-      const reference = randomBytes(4).toString("hex");
+      const reference = newReference();
       log.error({ ...line, reference, err: error }, "failed");
       yield bugReply(reference);
     }

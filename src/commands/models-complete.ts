@@ -2,6 +2,9 @@
 import type { ModelRegistry } from "../engine/models/registry.js";
 import type { Completion } from "./command.js";
 
+/** Characters of `name@version`, both as long as they may be. */
+export const LONGEST_REFERENCE = 105;
+
 /** As many as a platform offers while one types. */
 export const MOST_COMPLETIONS = 25;
 

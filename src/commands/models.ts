@@ -6,15 +6,13 @@ import { UserError } from "../errors.js";
 import type { Command, OptionSpec } from "./command.js";
 import { argument, type CommandContext } from "./command-context.js";
 import { comparedMessage } from "./models-compare.js";
-import { modelCompletions, nameCompletions } from "./models-complete.js";
+import { LONGEST_REFERENCE, modelCompletions, nameCompletions } from "./models-complete.js";
 import { listedMessage, shownMessage } from "./models-show.js";
 import { message } from "./private-message.js";
 import type { Block, Message } from "./reply.js";
 import type { Request } from "./request.js";
 
 const LIMIT = { times: 20, seconds: 60 };
-/** `name@version`, both as long as they may be. */
-export const LONGEST_REFERENCE = 105;
 
 const SHARED_OPTION: OptionSpec = {
   type: "boolean",

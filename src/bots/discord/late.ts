@@ -1,8 +1,7 @@
 // Answers after the 15 minutes of an interaction's token, by the bot's own: what is public in the channel, what is private in the
 // direct messages, which is also where a public answer goes that the channel does not take.
-import { randomBytes } from "node:crypto";
 import type { Block, Inline, Message } from "../../commands/reply.js";
-import type { Log } from "../../log.js";
+import { type Log, newReference } from "../../log.js";
 import { editable, postable } from "./payloads.js";
 import { isRefusal } from "./problem.js";
 import type { Payload } from "./render.js";
@@ -42,7 +41,7 @@ export class LateAnswer {
       [this.#isClosed, this.#sent] = [true, 0];
     }
     if (!last || (await this.#tried(() => this.#directly(message)))) return;
-    const reference = randomBytes(4).toString("hex");
+    const reference = newReference();
     const line = { platform: "discord", event: this.#interaction.id, user: this.#interaction.user.id, reference };
     this.#parts.log.error(
       line,

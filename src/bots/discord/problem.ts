@@ -1,10 +1,9 @@
 // What went wrong, as the person sees it and as the log keeps it.
-import { randomBytes } from "node:crypto";
 import { DiscordAPIError } from "discord.js";
 import { bugReply, errorReply } from "../../commands/dispatch.js";
 import type { Message } from "../../commands/reply.js";
 import { UserError } from "../../errors.js";
-import type { Log } from "../../log.js";
+import { type Log, newReference } from "../../log.js";
 
 /** A person's mistake in its own words; a bug as a reference that the log explains. */
 export function problem(error: unknown, log: Log, event: string): Message {
@@ -12,7 +11,7 @@ export function problem(error: unknown, log: Log, event: string): Message {
     log.info({ platform: "discord", event, code: error.code }, "refused");
     return errorReply(error);
   }
-  const reference = randomBytes(4).toString("hex");
+  const reference = newReference();
   log.error({ platform: "discord", event, reference, err: error }, "failed");
   return bugReply(reference);
 }

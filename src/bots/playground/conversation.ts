@@ -5,6 +5,7 @@ import type { Dispatcher } from "../../commands/dispatch.js";
 import type { Message, Reply } from "../../commands/reply.js";
 import type { Request } from "../../commands/request.js";
 import { UserError } from "../../errors.js";
+import { newReference } from "../../log.js";
 import { wireError } from "./refusal.js";
 import { type Renderer, renderForm, renderMessage } from "./render.js";
 import type { Room } from "./room.js";
@@ -126,7 +127,7 @@ async function followed(next: Promise<IteratorResult<Reply>>): Promise<"reply" |
 /** A person's mistake in its own words; a bug as a reference that the log explains. */
 export function explain(error: unknown, log: Log) {
   if (error instanceof UserError) return wireError(error);
-  const reference = randomBytes(4).toString("hex");
+  const reference = newReference();
   log.error({ err: error, reference }, "playground: a request failed");
   return {
     code: "internal",

@@ -1,10 +1,9 @@
 // One request's way through the dispatcher and back: progress coalesces to the newest state, the last reply always arrives.
-import { randomBytes } from "node:crypto";
 import { bugReply, type Dispatcher, errorReply } from "../../commands/dispatch.js";
 import type { Form, Reply } from "../../commands/reply.js";
 import type { Request } from "../../commands/request.js";
 import { UserError } from "../../errors.js";
-import type { Log } from "../../log.js";
+import { type Log, newReference } from "../../log.js";
 import { EDIT_MS, SLOW_AFTER_MS, SLOW_EDIT_MS } from "./limits.js";
 import type { Voice } from "./voice.js";
 
@@ -57,7 +56,7 @@ export async function guarded(asked: Pick<Asked, "voice">, log: Log, act: () => 
   try {
     await act();
   } catch (error) {
-    const reference = randomBytes(4).toString("hex");
+    const reference = newReference();
     if (error instanceof UserError) log.info({ platform: "slack", code: error.code }, "refused");
     else log.error({ platform: "slack", reference, err: error }, "failed");
     const said = error instanceof UserError ? errorReply(error) : bugReply(reference);

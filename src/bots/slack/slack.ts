@@ -1,5 +1,4 @@
 // Slack: Bolt over Socket Mode or signed HTTP, its events to the dispatcher; one life from start to close.
-import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import { App, HTTPReceiver, SocketModeReceiver } from "@slack/bolt";
 import { InstallProvider } from "@slack/oauth";
@@ -7,7 +6,7 @@ import type { Dispatcher } from "../../commands/dispatch.js";
 import type { Posters } from "../../commands/live.js";
 import type { SlackConfig } from "../../config.js";
 import { UserError } from "../../errors.js";
-import type { Log } from "../../log.js";
+import { type Log, newReference } from "../../log.js";
 import type { Store } from "../../store/store.js";
 import { authorizer, clientsOf, identify } from "./authorize.js";
 import { boltLog } from "./boltLog.js";
@@ -120,7 +119,7 @@ export async function startSlack(parts: SlackParts): Promise<RunningSlack> {
     await installations.deleteInstallation({ teamId, enterpriseId, isEnterpriseInstall });
   });
   app.error(async ({ error, body }: { error: Error; body: object }) => {
-    const reference = randomBytes(4).toString("hex");
+    const reference = newReference();
     log.error({ platform: "slack", reference, err: error }, "failed");
     if (!("response_url" in body) || typeof body.response_url !== "string") return;
     const text = `Something went wrong here. Try again; if it happens again, tell your instructor the reference ${reference}.`;

@@ -2,7 +2,7 @@
 // Here are the changes, pure; queue.ts makes them in the store.
 import type { ProcessIdentity } from "../living.js";
 import type { Actor, Change, QueuedRun, RunState, RunWish } from "./run.js";
-import { isOver, MOST_ATTEMPTS } from "./run.js";
+import { isOver, isPerson, MOST_ATTEMPTS, renamed } from "./run.js";
 
 /** A device that is taken. Whoever waits for it watches `beat`: clocks of two machines are never compared. */
 export interface Lease {
@@ -57,13 +57,12 @@ export function changed(run: QueuedRun, state: RunState, { at, by, why }: Omit<C
 
 /** The run with another name in a person's place; the same value where it does not name the person. */
 export function forgetting(run: QueuedRun, person: string, pseudonym: string): QueuedRun {
-  const isNamed = (by: Actor): boolean => by.kind === "person" && by.id === person;
+  const isNamed = (by: Actor): boolean => isPerson(by, person);
   if (!isNamed(run.wish.by) && !run.changes.some(({ by }) => isNamed(by))) return run;
-  const renamed = (by: Actor): Actor => (isNamed(by) ? { kind: "person", id: pseudonym, name: pseudonym } : by);
   return {
     ...run,
-    wish: { ...run.wish, by: renamed(run.wish.by) },
-    changes: run.changes.map((change) => ({ ...change, by: renamed(change.by) })),
+    wish: { ...run.wish, by: renamed(run.wish.by, person, pseudonym) },
+    changes: run.changes.map((change) => ({ ...change, by: renamed(change.by, person, pseudonym) })),
     // Where its message lives may say who asked for it.
     ...(run.message?.asker === undefined || !isNamed(run.wish.by)
       ? {}

@@ -20,6 +20,12 @@ export type Actor =
   | { readonly kind: "schedule"; readonly id: string }
   | { readonly kind: "gate" | "worker" | "command-line" };
 
+export const isPerson = (actor: Actor | undefined, id: string): boolean => actor?.kind === "person" && actor.id === id;
+
+/** The same actor, or a pseudonym where it is the person. */
+export const renamed = (actor: Actor, person: string, pseudonym: string): Actor =>
+  isPerson(actor, person) ? { kind: "person", id: pseudonym, name: pseudonym } : actor;
+
 /** Higher first; among equals the community that used the least device time lately, then the older. */
 export const PRIORITIES = { person: 20, schedule: 10, arena: 0 } as const;
 

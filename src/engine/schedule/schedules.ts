@@ -5,7 +5,7 @@ import { UserError } from "../../errors.js";
 import { nearest } from "../../nearest.js";
 import { key, under } from "../../store/key-parts.js";
 import type { Namespace, Store } from "../../store/store.js";
-import type { Actor, RunQueue } from "../queue/run.js";
+import { type Actor, isPerson, type RunQueue, renamed } from "../queue/run.js";
 import { wishFor } from "../queue/wishes.js";
 import { fire } from "./fire.js";
 import { readWhen } from "./read-when.js";
@@ -137,10 +137,11 @@ export class Schedules {
 
   /** Puts another name in a person's place, for `/forget-me`; what the person added goes on. @returns how many named the person */
   async forget(community: string, person: string, pseudonym: string): Promise<number> {
-    const named = (await this.list(community)).filter(({ by }) => by.kind === "person" && by.id === person);
-    const by: Actor = { kind: "person", id: pseudonym, name: pseudonym };
+    const named = (await this.list(community)).filter(({ by }) => isPerson(by, person));
     for (const { id } of named) {
-      await this.#records.update(key(community, id), (current) => current && { ...current, by });
+      await this.#records.update(key(community, id), (current) => {
+        return current && { ...current, by: renamed(current.by, person, pseudonym) };
+      });
     }
     return named.length;
   }

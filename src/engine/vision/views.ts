@@ -1,7 +1,7 @@
 // A digit stays what it is when it is turned a little, made narrower or lower; what a network knows only by chance does not.
 import type { ModelManifest } from "../models/model.js";
 import { energyOf } from "./decide.js";
-import { SIDE } from "./page/geometry.js";
+import { SIDE, sampled } from "./page/geometry.js";
 import { prepareDigits } from "./prepare.js";
 import type { Ask } from "./read-number.js";
 
@@ -35,16 +35,11 @@ export async function energyOfViews(
 function changed(image: Float32Array, [a, b, c, d]: Change): Float32Array {
   const out = new Float32Array(SIDE * SIDE);
   const centre = (SIDE - 1) / 2;
-  const ink = (x: number, y: number) => (x < 0 || y < 0 || x >= SIDE || y >= SIDE ? 0 : (image[y * SIDE + x] ?? 0));
+  const ink = { data: image, width: SIDE, height: SIDE };
   for (let y = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++) {
       const [u, v] = [x - centre, y - centre];
-      const [fromX, fromY] = [a * u + b * v + centre, c * u + d * v + centre];
-      const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
-      const [partX, partY] = [fromX - left, fromY - top];
-      const upper = ink(left, top) * (1 - partX) + ink(left + 1, top) * partX;
-      const lower = ink(left, top + 1) * (1 - partX) + ink(left + 1, top + 1) * partX;
-      out[y * SIDE + x] = upper * (1 - partY) + lower * partY;
+      out[y * SIDE + x] = sampled(ink, a * u + b * v + centre, c * u + d * v + centre);
     }
   }
   return out;

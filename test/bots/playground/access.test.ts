@@ -245,7 +245,7 @@ test("closing ends the event streams and lets a running answer finish", async ()
   await expect.poll(() => stream.heard.length).toBeGreaterThan(1);
   const began = Date.now();
   await playground.close();
-  expect(Date.now() - began).toBeLessThan(3_500);
+  expect(Date.now() - began).toBeLessThan(10_000);
   await expect.poll(() => stream.state.ended).toBe(true);
   const answered = await lines(await training);
   expect(JSON.stringify(answered)).toContain("Trained");

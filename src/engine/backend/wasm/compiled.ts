@@ -12,7 +12,7 @@ const FILES = new URL("../../../../assets/kernels/", import.meta.url);
 const require = createRequire(import.meta.url);
 
 /** Functions of kernels/index.ts whose last two numbers are their part of the work. */
-const LOOPS = ["convolve", "correlate", "maxPoolGradient", "sumRows", "transpose"] as const;
+const LOOPS = ["maxPoolGradient", "multiply", "sumRows", "transpose"] as const;
 export type Loop = (typeof LOOPS)[number];
 type Exports = Readonly<Record<Loop, (...numbers: readonly number[]) => void>>;
 
@@ -77,7 +77,7 @@ export class CompiledLoops {
   }
 
   /**
-   * Runs a loop over `units` (pixels, rows, images …), cut between threads at multiples of `grain` where `work`, about its
+   * Runs a loop over `units` (rows, columns, images …), cut between threads at multiples of `grain` where `work`, about its
    * multiplications, is worth it. `numbers`: what comes before the part. Throws where a thread fails or does not answer.
    */
   run(loop: Loop, numbers: readonly number[], units: number, grain: number, work: number): void {

@@ -58,7 +58,7 @@ function rendered(ink: Grey, longest: number): Grey {
 }
 
 /** Bilinear; 0 outside. */
-function sampled(ink: Grey, x: number, y: number): number {
+export function sampled(ink: Grey, x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [partX, partY] = [x - left, y - top];
   const upper = valueAt(ink, left, top) * (1 - partX) + valueAt(ink, left + 1, top) * partX;

@@ -26,7 +26,14 @@ function inputGradient({ dy, filter }: Inputs<"dy" | "filter">, attrs: tf.Conv2D
   const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
   const image = spread(dy, info);
   const [, inHeight, inWidth] = attrs.inputShape;
-  const back: Info = { ...info, outHeight: inHeight, outWidth: inWidth, strideHeight: 1, strideWidth: 1 };
+  const back: Info = {
+    ...info,
+    outHeight: inHeight,
+    outWidth: inWidth,
+    outChannels: info.inChannels,
+    strideHeight: 1,
+    strideWidth: 1,
+  };
   return convolved(image, turned, back);
 }
 

@@ -1,22 +1,15 @@
-// Clones and slices without copies that nobody asked for: the package copies a clone's values, and before a slice the whole
+// Clones, casts to the same type and slices without copies that nobody asked for: the package copies a clone's values, and before a slice the whole
 // tensor that it is cut from.
 
 import * as tf from "@tensorflow/tfjs-core";
 import { share, wasm } from "./kernel.js";
 
 export function registerCopies(): void {
-  share(tf.Identity, ({ inputs: { x } }, base) => {
-    if (x === undefined || x.dtype === "string") return base();
-    // Values of tensors never change in place, so that a clone can be the same memory, as on the other backends.
-    wasm().incRef(x.dataId);
-    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
-  });
-  share(tf.Cast, ({ inputs: { x }, attrs }, base) => {
-    // Every gradient of relu casts floats to floats.
-    if (x === undefined || x.dtype !== attrs.dtype) return base();
-    wasm().incRef(x.dataId);
-    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
-  });
+  share(tf.Identity, ({ inputs: { x } }, base) => (x === undefined || x.dtype === "string" ? base() : sameMemory(x)));
+  // Every gradient of relu casts floats to floats.
+  share(tf.Cast, ({ inputs: { x }, attrs }, base) =>
+    x === undefined || x.dtype !== attrs.dtype ? base() : sameMemory(x),
+  );
   share(tf.Slice, ({ inputs: { x }, attrs }, base) => {
     if (x === undefined || x.dtype === "string") return base();
     const { begin, size } = attrs as tf.SliceAttrs & tf.NamedAttrMap;
@@ -30,4 +23,10 @@ export function registerCopies(): void {
       .set(values.subarray(start, start + tf.util.sizeFromShape(extent)));
     return out;
   });
+}
+
+/** Values of tensors never change in place, so that a clone can be the same memory, as on the other backends. */
+function sameMemory({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+  wasm().incRef(dataId);
+  return { dataId, shape, dtype };
 }

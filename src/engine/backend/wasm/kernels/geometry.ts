@@ -33,19 +33,13 @@ export function convolution(
   );
 }
 
-/** Whether each pixel is a window of its own: a 1×1 kernel at every place, without padding. */
-export function isPointwise({ filterHeight, filterWidth, strideHeight, strideWidth, padInfo }: Info): boolean {
-  const { top, bottom, left, right } = padInfo;
-  return filterHeight * filterWidth * strideHeight * strideWidth === 1 && top + bottom + left + right === 0;
-}
-
 /** Images [n, h, w, c] with the zeros around them that the windows reach into. */
 export function enlarged(x: tf.Tensor, { padInfo: { top, bottom, left, right } }: Info): tf.Tensor {
   return fitted(x, top, bottom, left, right);
 }
 
 /** Rows and columns added at the edges (zeros), or taken away where a number is negative. [n, h, w, c] */
-export function fitted(x: tf.Tensor, top: number, bottom: number, left: number, right: number): tf.Tensor {
+function fitted(x: tf.Tensor, top: number, bottom: number, left: number, right: number): tf.Tensor {
   const edges = [0, top, left, 0].map((before, i) => [before, [0, bottom, right, 0][i] ?? 0] as const);
   let out = x;
   if (edges.flat().some((edge) => edge < 0)) {

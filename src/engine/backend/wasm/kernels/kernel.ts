@@ -71,7 +71,7 @@ export function address(tensor: tf.TensorInfo): number {
 }
 
 /** Whole numbers on the heap, until the kernel that asked for them ends. */
-export function integers(values: readonly number[]): tf.Tensor {
+export function integers(values: Int32Array): tf.Tensor {
   const info = wasm().makeOutput([values.length], "int32");
   wasm().typedArrayFromHeap(info).set(values);
   return tf.engine().makeTensorFromTensorInfo(info);

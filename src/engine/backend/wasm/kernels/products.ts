@@ -5,89 +5,108 @@ import type { Info } from "./geometry.js";
 import { address, integers, loops, uninitialized } from "./kernel.js";
 
 const BYTES = 4;
+/** Windows that meet one block of a filter's taps after the other, and taps of such a block: they stay in the first cache. */
+const [WINDOWS, TAPS] = [32, 256];
+/** Bytes of an output's gradient that stay in the first cache while all taps of the filter meet them. */
+const GRADIENT_BYTES = 24_576;
 
-/** Where the windows lie in a padded image, in bytes. */
-interface Layout {
-  /** Of each tap and channel, from the window's start: [kh · kw · ci]. */
-  readonly offsets: tf.Tensor;
-  /** From image to image, line to line and window to window. */
-  readonly steps: readonly [image: number, line: number, step: number];
+/** A matrix whose value (i, j) lies at x[rows[i] + columns[j]]; the offsets are in bytes. */
+interface Gathered {
+  readonly x: tf.Tensor;
+  readonly rows: Int32Array;
+  readonly columns: Int32Array;
 }
 
-/** image [n, h, w, ci] has its padding. */
-function layout(image: tf.Tensor, info: Info): Layout {
+/** The windows of image [n, h, w, ci], which has its padding: [n · oh · ow, kh · kw · ci]. */
+function windowsOf(image: tf.Tensor, info: Info): Gathered {
   const [, height = 0, width = 0, channels = 0] = image.shape;
-  const offsets: number[] = [];
-  for (let ky = 0; ky < info.filterHeight; ky++) {
-    for (let kx = 0; kx < info.filterWidth; kx++) {
-      const tap = (ky * info.dilationHeight * width + kx * info.dilationWidth) * channels;
-      for (let channel = 0; channel < channels; channel++) offsets.push((tap + channel) * BYTES);
-    }
-  }
-  const line = width * channels * BYTES;
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
+  const pixel = channels * BYTES;
+  const line = width * pixel;
+  const starts = grid(
+    [info.batchSize, info.outHeight, info.outWidth],
+    [height * line, strideHeight * line, strideWidth * pixel],
+  );
+  const taps = grid(
+    [info.filterHeight, info.filterWidth, channels],
+    [dilationHeight * line, dilationWidth * pixel, BYTES],
+  );
+  return { x: image, rows: starts, columns: taps };
+}
+
+function matrixOf(matrix: tf.Tensor): Gathered {
+  const [rows = 0, columns = 0] = matrix.shape;
   return {
-    offsets: integers(offsets),
-    steps: [height * line, info.strideHeight * line, info.strideWidth * channels * BYTES],
+    x: matrix,
+    rows: grid([1, 1, rows], [0, 0, columns * BYTES]),
+    columns: grid([1, 1, columns], [0, 0, BYTES]),
   };
 }
 
-/** A matrix as an image of one line, its rows the windows of one tap. */
-function rowsOf(matrix: tf.Tensor): Layout {
-  const [, columns = 0] = matrix.shape;
-  return {
-    offsets: integers(Array.from({ length: columns }, (_, column) => column * BYTES)),
-    steps: [0, 0, columns * BYTES],
-  };
+type Three = readonly [number, number, number];
+
+/** Offsets of a grid's places, the last axis fastest. */
+function grid([a, b, c]: Three, [stepA, stepB, stepC]: Three): Int32Array {
+  const out = new Int32Array(a * b * c);
+  let at = 0;
+  for (let i = 0; i < a; i++) {
+    for (let j = 0; j < b; j++) for (let k = 0; k < c; k++) out[at++] = i * stepA + j * stepB + k * stepC;
+  }
+  return out;
 }
+
+const transposedOf = ({ x, rows, columns }: Gathered): Gathered => ({ x, rows: columns, columns: rows });
 
 /** image [n, h, w, ci] with its padding, filter [kh, kw, ci, co] → [n, oh, ow, co] */
 export function convolved(image: tf.Tensor, filter: tf.Tensor, info: Info): tf.Tensor {
-  return multiplied(image, layout(image, info), filter, [info.batchSize, info.outHeight, info.outWidth]);
+  const out = multiplied(windowsOf(image, info), filter);
+  return tf.reshape(out, [info.batchSize, info.outHeight, info.outWidth, info.outChannels]);
 }
 
 /** image [n, h, w, ci] with its padding, dy [n, oh, ow, co] → [kh · kw · ci, co], summed over all windows. */
 export function correlated(image: tf.Tensor, dy: tf.Tensor, info: Info): tf.Tensor {
-  return summed(image, layout(image, info), dy, [info.batchSize, info.outHeight, info.outWidth]);
+  return summed(transposedOf(windowsOf(image, info)), dy);
 }
 
 /** a [m, k], b [k, n] → [m, n] */
 export function product(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
-  const out = multiplied(a, rowsOf(a), b, [1, 1, a.shape[0] ?? 0]);
-  return tf.reshape(out, [a.shape[0] ?? 0, b.shape[1] ?? 0]);
+  return multiplied(matrixOf(a), b);
 }
 
 /** a [k, m], b [k, n] → aᵀb [m, n] */
 export function transposedProduct(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
-  return summed(a, rowsOf(a), b, [1, 1, a.shape[0] ?? 0]);
+  return summed(transposedOf(matrixOf(a)), b);
 }
 
-type Places = readonly [images: number, height: number, width: number];
+/** Many rows, sums that are not long: weights [columns, n] → [rows, n]. */
+function multiplied(matrix: Gathered, weights: tf.Tensor): tf.Tensor {
+  return run(matrix, weights, [WINDOWS, TAPS]);
+}
 
-function multiplied(x: tf.Tensor, { offsets, steps }: Layout, weights: tf.Tensor, places: Places): tf.Tensor {
-  const channels = weights.shape.at(-1) ?? 0;
-  const out = uninitialized([...places, channels]);
-  const [images, height, width] = places;
-  const [rows, pixels] = [offsets.size, images * height * width];
+/** Long sums, rows that are not many: dy [columns, n] → [rows, n]. */
+function summed(matrix: Gathered, dy: tf.Tensor): tf.Tensor {
+  const width = dy.shape.at(-1) ?? 1;
+  return run(matrix, dy, [matrix.rows.length, Math.max(8, Math.floor(GRADIENT_BYTES / BYTES / width))]);
+}
+
+function run(
+  { x, rows, columns }: Gathered,
+  factors: tf.Tensor,
+  block: readonly [rows: number, sums: number],
+): tf.Tensor {
+  const width = factors.shape.at(-1) ?? 0;
+  const [starts, sums] = [integers(rows), integers(columns)];
+  const out = uninitialized([rows.length, width]);
   const numbers = [
     address(x),
-    address(offsets),
-    rows,
-    address(weights),
-    channels,
-    address(out),
-    ...steps,
-    height,
+    address(starts),
+    address(sums),
+    sums.size,
+    address(factors),
     width,
+    address(out),
+    ...block,
   ];
-  loops().run("convolve", numbers, pixels, 4, pixels * rows * channels);
-  return out;
-}
-
-function summed(x: tf.Tensor, { offsets, steps }: Layout, dy: tf.Tensor, places: Places): tf.Tensor {
-  const channels = dy.shape.at(-1) ?? 0;
-  const rows = offsets.size;
-  const out = uninitialized([rows, channels]);
-  const numbers = [address(x), address(offsets), address(dy), channels, address(out), ...steps, ...places];
-  loops().run("correlate", numbers, rows, 4, dy.size * rows);
+  loops().run("multiply", numbers, rows.length, 4, rows.length * sums.size * width);
   return out;
 }
