@@ -6,20 +6,19 @@ import type { Picture } from "./picture.js";
 /** One image of height × width × channels for `fit: cover`: shorter side to `resize`, the centre cut out. */
 export async function prepareCover({ data, width, height }: Picture, wanted: Preprocessing): Promise<Float32Array> {
   const { cut, toWidth, toHeight } = coverPlan({ width, height }, wanted);
-  const resized = await sharp(data, { raw: { width, height, channels: 3 } })
+  const pixels = await sharp(data, { raw: { width, height, channels: 3 } })
     .extract(cut)
     .resize({ width: toWidth, height: toHeight, fit: "fill", kernel: "lanczos3" })
+    // Of what is resized libvips computes no more than this.
+    .extract({
+      left: (toWidth - wanted.width) >> 1,
+      top: (toHeight - wanted.height) >> 1,
+      width: wanted.width,
+      height: wanted.height,
+    })
     .raw()
     .toBuffer();
-  const [left, top] = [(toWidth - wanted.width) >> 1, (toHeight - wanted.height) >> 1];
-  const pixels = wanted.height * wanted.width;
-  const out = new Float32Array(pixels * wanted.channels);
-  for (let at = 0; at < pixels; at++) {
-    const y = Math.floor(at / wanted.width);
-    const from = ((top + y) * toWidth + left + at - y * wanted.width) * 3;
-    put(out, at, [resized[from] ?? 0, resized[from + 1] ?? 0, resized[from + 2] ?? 0], wanted);
-  }
-  return out;
+  return wanted.channels === 1 ? luma(pixels, wanted) : inOrder(pixels, wanted);
 }
 
 interface Size {
@@ -47,20 +46,26 @@ export function coverRegion(picture: Size, wanted: Preprocessing): readonly [num
   return [(1 - width) / 2, (1 - height) / 2, width, height];
 }
 
-function put(
-  out: Float32Array,
-  at: number,
-  [red, green, blue]: readonly [number, number, number],
-  wanted: Preprocessing,
-): void {
-  if (wanted.channels === 1) {
-    out[at] = scaled(0.299 * red + 0.587 * green + 0.114 * blue, 0, wanted);
-    return;
+/** RGB bytes → one channel (ITU-R BT.601). */
+function luma(pixels: Uint8Array, wanted: Preprocessing): Float32Array {
+  const out = new Float32Array(pixels.length / 3);
+  for (let at = 0, from = 0; at < out.length; at++, from += 3) {
+    const grey = 0.299 * (pixels[from] ?? 0) + 0.587 * (pixels[from + 1] ?? 0) + 0.114 * (pixels[from + 2] ?? 0);
+    out[at] = scaled(grey, 0, wanted);
   }
-  const inOrder = wanted.order === "bgr" ? [blue, green, red] : [red, green, blue];
-  for (let channel = 0; channel < 3; channel++) {
-    out[at * 3 + channel] = scaled(inOrder[channel] ?? 0, channel, wanted);
+  return out;
+}
+
+/** RGB bytes → three channels in the order and range that the model wants. */
+function inOrder(pixels: Uint8Array, wanted: Preprocessing): Float32Array {
+  const out = new Float32Array(pixels.length);
+  const [first, last] = wanted.order === "bgr" ? [2, 0] : [0, 2];
+  for (let at = 0; at < out.length; at += 3) {
+    out[at] = scaled(pixels[at + first] ?? 0, 0, wanted);
+    out[at + 1] = scaled(pixels[at + 1] ?? 0, 1, wanted);
+    out[at + 2] = scaled(pixels[at + last] ?? 0, 2, wanted);
   }
+  return out;
 }
 
 function scaled(byte: number, channel: number, { scale, offset }: Preprocessing): number {

@@ -150,26 +150,27 @@ function trimmed(glyph: Glyph, mask: Uint8Array, width: number): Glyph {
 function cutOut(glyph: Glyph, { strength }: Ink, labels: Int32Array): Grey {
   const { width } = strength;
   const data = new Float32Array(glyph.width * glyph.height);
-  const own: number[] = [];
+  const own = new Float32Array(data.length);
+  let count = 0;
   for (let y = 0; y < glyph.height; y++) {
     for (let x = 0; x < glyph.width; x++) {
       const at = (glyph.y + y) * width + glyph.x + x;
       const label = labels[at] ?? 0;
-      const isOwn = glyph.labels.has(label);
+      const isOwn = label !== 0 && glyph.labels.has(label);
       if (!isOwn && (label !== 0 || !isBeside(glyph, labels, at, width))) continue;
       const value = strength.data[at] ?? 0;
       data[y * glyph.width + x] = value;
-      if (isOwn) own.push(value);
+      if (isOwn) own[count++] = value;
     }
   }
-  const level = own.toSorted((a, b) => a - b)[Math.floor(own.length * 0.75)] ?? 1;
+  const level = own.subarray(0, count).sort()[Math.floor(count * 0.75)] ?? 1;
   for (let at = 0; at < data.length; at++) data[at] = Math.min(1, (data[at] ?? 0) / Math.max(level, 0.1));
   return { data, width: glyph.width, height: glyph.height };
 }
 
 function isBeside(glyph: Glyph, labels: Int32Array, at: number, width: number): boolean {
-  for (const by of [-1, 1, -width, width]) if (glyph.labels.has(labels[at + by] ?? 0)) return true;
-  return false;
+  const isOwn = (label = 0): boolean => label !== 0 && glyph.labels.has(label);
+  return isOwn(labels[at - 1]) || isOwn(labels[at + 1]) || isOwn(labels[at - width]) || isOwn(labels[at + width]);
 }
 
 /** Bilinear, `times` as large. */
