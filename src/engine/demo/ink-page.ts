@@ -38,9 +38,9 @@ function strokesOf(grey: Grey, polarity: Polarity): Float32Array {
   const { width, height } = grey;
   const ink = inkOf(grey, polarity);
   if (ink === undefined) return new Float32Array(width * height);
-  const { data: mask } = withoutLines({ data: ink.mask, width, height });
+  const { data: mask } = withoutLines({ data: ink.mask, width, height }, ink.strength.data);
   return ink.strength.data.map((value, at) =>
-    [at, at - 1, at + 1, at - width, at + width].some((near) => mask[near] === 1) ? value : 0,
+    [at, at - 1, at + 1, at - width, at + width].some((near) => mask[near] === 1) ? Math.min(1, value) : 0,
   );
 }
 

@@ -70,6 +70,28 @@ const largestOnLines: LineFilter = (from, to, length, step, lines, lineStep, rad
   }
 };
 
+/** The picture with `margin` pixels around it, its edge repeated. */
+export function widened({ data, width, height }: Grey, margin: number): Grey {
+  const [wide, high] = [width + 2 * margin, height + 2 * margin];
+  const out = new Float32Array(wide * high);
+  for (let y = 0; y < high; y++) {
+    const row = Math.min(Math.max(y - margin, 0), height - 1) * width;
+    for (let x = 0; x < wide; x++) out[y * wide + x] = data[row + Math.min(Math.max(x - margin, 0), width - 1)] ?? 0;
+  }
+  return { data: out, width: wide, height: high };
+}
+
+/** The picture without `margin` pixels at each side. */
+export function narrowed({ data, width, height }: Grey, margin: number): Grey {
+  const [wide, high] = [width - 2 * margin, height - 2 * margin];
+  const out = new Float32Array(wide * high);
+  for (let y = 0; y < high; y++) {
+    const from = (y + margin) * width + margin;
+    out.set(data.subarray(from, from + wide), y * wide);
+  }
+  return { data: out, width: wide, height: high };
+}
+
 /** Means of blocks of `size` × `size` pixels; those at the right and lower edge may be smaller. */
 export function blockMeans({ data, width, height }: Grey, size: number): Grey {
   if (size === 1) return { data, width, height };

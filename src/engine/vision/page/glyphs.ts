@@ -28,13 +28,18 @@ const LEAST_SHARE = 0.025;
 const LOWEST = 0.45;
 /** A figure that is wider than this, in heights, may be several. */
 const WIDEST = 0.9;
+/**
+ * Ink per pixel of length, as a share of what the middle pixel of all ink belongs to: an 8 has three times what a 1 of the same pen
+ * has, a pressed and a light stroke differ by two.
+ */
+const LEAST_PEN = 0.125;
 /** How far below and above, in heights, a figure's centre may be from its neighbour's. */
 const ROW_DRIFT = 0.5;
 
 /** Undefined where no piece looks like a stroke. */
 export function rowOf(components: readonly Component[], width: number, height: number): Row | undefined {
   const least = Math.max(LEAST_HEIGHT, LEAST_SHARE * Math.min(width, height));
-  const inside = components.filter((piece) => isStroke(piece, width, height));
+  const inside = ofOnePen(components.filter((piece) => isStroke(piece, width, height)));
   const tall = inside.filter((piece) => piece.height >= least || piece.width >= 1.5 * least);
   if (tall.length === 0) return undefined;
   const pieces = joined(tall, inside);
@@ -62,11 +67,24 @@ function isStroke(piece: Component, width: number, height: number): boolean {
   return !isLine && !(fill > 0.75 && piece.width > 0.75 * piece.height && piece.area > 0.05 * width * height);
 }
 
+/** Without what is far thinner than most of the ink: what was left of a ruled line, a crease. */
+function ofOnePen(pieces: readonly Component[]): readonly Component[] {
+  const thickness = ({ area, width, height }: Component): number => area / Math.max(width, height);
+  const sorted = pieces.toSorted((a, b) => thickness(a) - thickness(b));
+  const ink = pieces.reduce((sum, piece) => sum + piece.area, 0);
+  let below = 0;
+  const middle = sorted.find(({ area }) => {
+    below += area;
+    return below >= ink / 2;
+  });
+  return middle === undefined ? pieces : pieces.filter((piece) => thickness(piece) >= LEAST_PEN * thickness(middle));
+}
+
 /** Small pieces go to the tall figure they lie in or close to: the bar of a 5, the rest of a broken stroke. */
 function joined(tall: readonly Component[], all: readonly Component[]): Glyph[] {
   const top = Math.max(...tall.map((piece) => piece.height));
   const isMain = (piece: Component) => piece.height >= LOWEST * top;
-  let glyphs: Glyph[] = tall.filter(isMain).map(glyphOf);
+  let glyphs = overlapping(tall.filter(isMain).map(glyphOf));
   const rest = all.filter((piece) => !isMain(piece) && Math.max(piece.width, piece.height) >= 0.12 * top);
   const alone: Glyph[] = [];
   for (const piece of rest.toSorted((a, b) => b.area - a.area)) {
@@ -74,7 +92,7 @@ function joined(tall: readonly Component[], all: readonly Component[]): Glyph[] 
     if (owner === undefined) alone.push(glyphOf(piece));
     else glyphs = glyphs.map((glyph) => (glyph === owner ? union(glyph, glyphOf(piece)) : glyph));
   }
-  return [...overlapping(glyphs), ...alone];
+  return [...glyphs, ...alone];
 }
 
 function belongs(glyph: Glyph, piece: Component): boolean {

@@ -1,11 +1,11 @@
 // Where ink is: the page's own light is divided out, so that a shadow is page and a pale pencil is ink.
 import type { Grey, Picture } from "../picture.js";
-import { blockMeans, boxBlur, enlarge, largest, smallest } from "./filters.js";
+import { blockMeans, boxBlur, enlarge, largest, narrowed, smallest, widened } from "./filters.js";
 
 export type Polarity = "dark-on-light" | "light-on-dark";
 
 export interface Ink {
-  /** 0: page, 1: as dark (or light) as this page's ink. */
+  /** 0: page, 1: as dark (or light) as this page's ink, which is its upper quartile; at most `MOST_STRENGTH`. */
   readonly strength: Grey;
   /** 1 where there is ink. */
   readonly mask: Uint8Array;
@@ -24,6 +24,7 @@ const LEAST_CONTRAST = 0.1;
 const NOISE_GATE = 4.5;
 /** Fewer pixels are no ink that could be read. */
 const LEAST_PIXELS = 30;
+export const MOST_STRENGTH = 2;
 /** Between page (0) and ink (1). */
 const THRESHOLD = 0.42;
 
@@ -63,7 +64,7 @@ export function inkOf(grey: Grey, polarity: Polarity): Ink | undefined {
   const threshold = Math.max(THRESHOLD, (gate - middle) / contrast);
   const mask = new Uint8Array(strength.length);
   for (let at = 0; at < strength.length; at++) {
-    const value = Math.min(Math.max(((strength[at] ?? 0) - middle) / contrast, 0), 1);
+    const value = Math.min(Math.max(((strength[at] ?? 0) - middle) / contrast, 0), MOST_STRENGTH);
     strength[at] = value;
     if (value > threshold) mask[at] = 1;
   }
@@ -74,11 +75,14 @@ function inverted({ data, width, height }: Grey): Grey {
   return { data: data.map((value) => 255 - value), width, height };
 }
 
-/** The page without what is written on it: a closing (what is narrow and dark goes), smoothed a little. */
+/**
+ * The page without what is written on it: a closing (what is narrow and dark goes), smoothed a little. The page goes on beyond the
+ * picture's edge: a shadow that the edge cuts into a wedge is no narrower for that.
+ */
 function backgroundOf(page: Grey): Grey {
   const size = Math.max(1, Math.round(Math.max(page.width, page.height) / GRID));
   const blocks = blockMeans(page, size);
-  const closed = smallest(largest(blocks, REACH), REACH);
+  const closed = narrowed(smallest(largest(widened(blocks, REACH), REACH), REACH), REACH);
   return enlarge(boxBlur(closed, 1), size, page.width, page.height);
 }
 

@@ -1,4 +1,5 @@
-// Ruled and squared paper: long thin straight lines are taken out of the ink; strokes that cross them stay whole.
+// Ruled and squared paper: long thin straight lines are looked for in the ink and taken out; strokes that cross them stay whole.
+import { type Band, cleared, LINE_SHARE, type Mask, type Plane } from "./clearing.js";
 
 /** Degrees that a page may be turned by. */
 const MOST_TURNED = 17;
@@ -7,35 +8,33 @@ const SAMPLE = 8_000;
 /** Parts of the page with a slope of their own, and how many degrees those may differ from the page's. */
 const BANDS = 4;
 const FAN = 2.4;
-/** Share of the page's width that a line must show in one piece or in sum. */
-const LINE_SHARE = 0.4;
-/** Share of ink along a line around a pixel that is taken for the line's. */
-const DENSITY = 0.75;
+/** So many lines are a ruled page's; fewer only if one shows this share of the page's width. */
+const LEAST_LINES = 4;
+const EDGE_TO_EDGE = 0.8;
 /** Pixels: thicker is no ruled line but a stroke. */
 const THICKEST = 7;
 
-interface Mask {
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
+/**
+ * A new mask without the lines of both directions; the same one where there are none. `strength`: of the ink, as large as the mask;
+ * where a stroke runs along a line or crosses it, it is darker than the line and stays.
+ */
+export function withoutLines(mask: Mask, strength: Float32Array): Mask {
+  const across = withoutHorizontals(mask, () => strength);
+  const turned = transposed(across, new Uint8Array(strength.length));
+  const cleared = withoutHorizontals(
+    turned,
+    () => transposed({ ...mask, data: strength }, new Float32Array(strength.length)).data,
+  );
+  return cleared === turned ? across : transposed(cleared, new Uint8Array(strength.length));
 }
 
-/** A new mask without the lines of both directions; the same one where there are none. */
-export function withoutLines(mask: Mask): Mask {
-  const across = withoutHorizontals(mask);
-  const turned = transposed(across);
-  const cleared = withoutHorizontals(turned);
-  return cleared === turned ? across : transposed(cleared);
-}
-
-function transposed({ data, width, height }: Mask): Mask {
-  const out = new Uint8Array(data.length);
+function transposed<T extends Uint8Array | Float32Array>({ data, width, height }: Plane<T>, out: T): Plane<T> {
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) out[x * height + y] = data[y * width + x] ?? 0;
   return { data: out, width: height, height: width };
 }
 
-function withoutHorizontals(mask: Mask): Mask {
-  const { data, width, height } = mask;
+function withoutHorizontals(mask: Mask, strength: () => Float32Array): Mask {
+  const { width, height } = mask;
   if (width < 64 || height < 64) return mask;
   const points = pointsOf(mask);
   const coarse = slopeOf(points, mask, 0, MOST_TURNED, 0.75);
@@ -43,20 +42,12 @@ function withoutHorizontals(mask: Mask): Mask {
   if (coarse === undefined || coarse.fullest * points.every < 0.7 * LINE_SHARE * width) return mask;
   const thickness = runsDown(mask);
   const bands = bandsOf(points, mask, coarse.degrees);
-  const limits = bands.map((band) => lineThickness(mask, band, thickness)).filter((found) => found !== undefined);
-  if (limits.length === 0) return mask;
-  const limit = Math.max(...limits);
-  const out = Uint8Array.from(data);
-  const window = Math.max(48, Math.round(width * 0.09));
-  for (const band of bands) clearBand(out, mask, band, window, thickness, limit);
-  return { data: out, width, height };
-}
-
-/** Rows along `slope` (pixels down per pixel across) that begin, at x = 0, between `from` and `to`. */
-interface Band {
-  readonly slope: number;
-  readonly from: number;
-  readonly to: number;
+  const limit = lineThickness(
+    bands.map((band) => rulingOf(mask, band, thickness)),
+    width,
+  );
+  if (limit === undefined) return mask;
+  return cleared(mask, strength(), bands, thickness, limit);
 }
 
 /** Perspective fans parallel lines out: every quarter of the page has a slope of its own. */
@@ -72,58 +63,6 @@ function bandsOf(points: Points, mask: Mask, degrees: number): Band[] {
     const fine = wide && slopeOf(inside, mask, wide.degrees, 0.3, 0.1);
     return { slope: Math.tan(((fine?.degrees ?? degrees) * Math.PI) / 180), from, to };
   });
-}
-
-function clearBand(
-  out: Uint8Array,
-  mask: Mask,
-  band: Band,
-  window: number,
-  thickness: Uint16Array,
-  limit: number,
-): void {
-  const { data, width, height } = mask;
-  const shifts = new Int32Array(width);
-  for (let x = 0; x < width; x++) shifts[x] = Math.round(band.slope * x);
-  const isOn = new Uint8Array(width);
-  for (let row = band.from - 2; row < band.to + 2; row++) {
-    let found = 0;
-    for (let x = 0; x < width; x++) {
-      const y = row + (shifts[x] ?? 0);
-      const at = y * width + x;
-      const hit = y > 0 && y < height - 1 ? (data[at] ?? 0) | (data[at - width] ?? 0) | (data[at + width] ?? 0) : 0;
-      isOn[x] = hit;
-      found += hit;
-    }
-    if (found >= window * DENSITY) clearAlong(out, mask, row, shifts, isOn, window, thickness, limit);
-  }
-}
-
-/** Takes out the pixels of one slanted row around which the row is nearly full, where the ink is no thicker than a line. */
-function clearAlong(
-  out: Uint8Array,
-  { data, width, height }: Mask,
-  row: number,
-  shifts: Int32Array,
-  isOn: Uint8Array,
-  window: number,
-  thickness: Uint16Array,
-  limit: number,
-): void {
-  const half = Math.floor(window / 2);
-  let sum = 0;
-  for (let x = 0; x < Math.min(half, width); x++) sum += isOn[x] ?? 0;
-  for (let x = 0; x < width; x++) {
-    sum += isOn[x + half] ?? 0;
-    if (x - half - 1 >= 0) sum -= isOn[x - half - 1] ?? 0;
-    const size = Math.min(x + half, width - 1) - Math.max(x - half, 0) + 1;
-    const y = row + (shifts[x] ?? 0);
-    if (sum < DENSITY * size || y < 0 || y >= height) continue;
-    for (let near = Math.max(0, y - 1); near <= Math.min(height - 1, y + 1); near++) {
-      const at = near * width + x;
-      if (data[at] === 1 && (thickness[at] ?? 0) <= limit) out[at] = 0;
-    }
-  }
 }
 
 /** Of every ink pixel: length of the run of ink above and below it. */
@@ -208,15 +147,18 @@ function slopeOf(
   return best;
 }
 
-/** Runs down at the lines of a band, and a little more; undefined where no line goes through it. */
-function lineThickness(
-  { data, width, height }: Mask,
-  { slope, from, to }: Band,
-  runs: Uint16Array,
-): number | undefined {
+/** The lines of a band: how many, the most columns of the page that one has ink in, and their pixels with the sum of these' runs down. */
+interface Ruling {
+  readonly lines: number;
+  readonly fullest: number;
+  readonly pixels: number;
+  readonly runs: number;
+}
+
+function rulingOf({ data, width, height }: Mask, { slope, from, to }: Band, runs: Uint16Array): Ruling {
   const size = to - from + 2;
-  const thin = new Uint32Array(size);
-  const sums = new Uint32Array(size);
+  const [thin, sums, columns] = [new Uint32Array(size), new Uint32Array(size), new Uint32Array(size)];
+  const counted = new Int32Array(size).fill(-1);
   for (let x = 0; x < width; x++) {
     const shift = Math.round(slope * x);
     for (let y = Math.max(0, from + shift); y < Math.min(height, to + shift); y++) {
@@ -225,20 +167,33 @@ function lineThickness(
       const bin = y - shift - from;
       thin[bin] = (thin[bin] ?? 0) + 1;
       sums[bin] = (sums[bin] ?? 0) + run;
+      // A line wanders a pixel up and down; one that is three pixels thick has no more columns than one that is thin.
+      for (let near = Math.max(0, bin - 1); near <= bin + 1; near++) {
+        if (counted[near] === x) continue;
+        counted[near] = x;
+        columns[near] = (columns[near] ?? 0) + 1;
+      }
     }
   }
-  let [lines, total, sum, since, fullest] = [0, 0, 0, 9, 0];
-  for (let bin = 1; bin < size - 1; bin++) {
-    const count = (thin[bin - 1] ?? 0) + (thin[bin] ?? 0) + (thin[bin + 1] ?? 0);
+  let [lines, fullest, pixels, sum, since] = [0, 0, 0, 0, 9];
+  for (let bin = 0; bin < size; bin++) {
     since++;
+    const count = columns[bin] ?? 0;
     if (count < LINE_SHARE * width) continue;
     if (since > 6) lines++;
     since = 0;
     fullest = Math.max(fullest, count);
-    total += thin[bin] ?? 0;
+    pixels += thin[bin] ?? 0;
     sum += sums[bin] ?? 0;
   }
-  // One line alone may be a stroke, unless it goes from edge to edge.
-  if (lines === 0 || total === 0 || (lines === 1 && fullest < 0.9 * width)) return undefined;
-  return Math.ceil((1.5 * sum) / total + 1);
+  return { lines, fullest, pixels, runs: sum };
+}
+
+/** Pixels that a line is thick, and a little more; undefined where the page is not ruled. */
+function lineThickness(rulings: readonly Ruling[], width: number): number | undefined {
+  const total = (part: keyof Ruling): number => rulings.reduce((sum, ruling) => sum + ruling[part], 0);
+  // A few may be strokes of digits, unless one goes from edge to edge.
+  const isRuled = total("lines") >= LEAST_LINES || rulings.some(({ fullest }) => fullest >= EDGE_TO_EDGE * width);
+  if (!isRuled || total("pixels") === 0) return undefined;
+  return Math.ceil((1.5 * total("runs")) / total("pixels") + 1);
 }

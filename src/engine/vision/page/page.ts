@@ -83,7 +83,7 @@ function lookFor(given: Grey, polarity: Polarity, picture: Picture): PageFinding
   const { width, height } = grey;
   const ink = inkOf(grey, polarity);
   if (ink === undefined) return { digits: [], polarity, evidence: NOTHING };
-  const { data: mask } = withoutLines({ data: ink.mask, width, height });
+  const { data: mask } = withoutLines({ data: ink.mask, width, height }, ink.strength.data);
   const { labels, list } = componentsOf(mask, ink.strength.data, width, height);
   const pieces = list.filter((piece) => piece.area >= LEAST_PIECE);
   const inked = pieces.reduce((sum, piece) => sum + piece.area, 0);
@@ -156,7 +156,7 @@ function cutOut(glyph: Glyph, { strength }: Ink, labels: Int32Array): Grey {
     for (let x = 0; x < glyph.width; x++) {
       const at = (glyph.y + y) * width + glyph.x + x;
       const label = labels[at] ?? 0;
-      const isOwn = label !== 0 && glyph.labels.has(label);
+      const isOwn = isOneOf(glyph.labels, label);
       if (!isOwn && (label !== 0 || !isBeside(glyph, labels, at, width))) continue;
       const value = strength.data[at] ?? 0;
       data[y * glyph.width + x] = value;
@@ -168,10 +168,17 @@ function cutOut(glyph: Glyph, { strength }: Ink, labels: Int32Array): Grey {
   return { data, width: glyph.width, height: glyph.height };
 }
 
-function isBeside(glyph: Glyph, labels: Int32Array, at: number, width: number): boolean {
-  const isOwn = (label = 0): boolean => label !== 0 && glyph.labels.has(label);
-  return isOwn(labels[at - 1]) || isOwn(labels[at + 1]) || isOwn(labels[at - width]) || isOwn(labels[at + width]);
+function isBeside({ labels: own }: Glyph, labels: Int32Array, at: number, width: number): boolean {
+  return (
+    isOneOf(own, labels[at - 1]) ||
+    isOneOf(own, labels[at + 1]) ||
+    isOneOf(own, labels[at - width]) ||
+    isOneOf(own, labels[at + width])
+  );
 }
+
+/** Most pixels are page, whose label is 0 and no glyph's. */
+const isOneOf = (own: ReadonlySet<number>, label = 0): boolean => label !== 0 && own.has(label);
 
 /** Bilinear, `times` as large. */
 function enlarged({ data, width, height }: Grey, times: number): Grey {
