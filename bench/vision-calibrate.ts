@@ -11,6 +11,7 @@ import { withCalibration } from "../src/engine/models/card.js";
 import { CENTRES, type Decision, type ModelManifest } from "../src/engine/models/model.js";
 import { ModelRegistry } from "../src/engine/models/registry.js";
 import { openDataSet } from "../src/engine/training/data/open.js";
+import { bestTemperature } from "../src/engine/vision/calibration.js";
 import {
   energyOf,
   expectedCalibrationError,
@@ -30,7 +31,7 @@ import { prepareCover, prepareDigits } from "../src/engine/vision/prepare.js";
 import { readNumber } from "../src/engine/vision/read-number.js";
 import { type ServedModel, Serving } from "../src/engine/vision/serve.js";
 import { Sessions } from "../src/engine/vision/sessions.js";
-import { energyOfViews } from "../src/engine/vision/views.js";
+import { energiesOfViews } from "../src/engine/vision/views.js";
 import { centresOf } from "./vision/centres.js";
 import { DOODLE_KINDS, doodlePage } from "./vision/doodles.js";
 import { FOREIGN_KINDS, type ForeignKind, foreignPicture, HELD_OUT_KINDS } from "./vision/foreign.js";
@@ -177,20 +178,6 @@ async function validationRows(served: ServedModel, { preprocessing, labels }: Mo
   return rows;
 }
 
-/** Least mean negative log likelihood, by golden sections over log T in [1/5, 5]. */
-function bestTemperature(rows: readonly { readonly row: readonly number[]; readonly label: number }[]): number {
-  const loss = (log: number) =>
-    rows.reduce((sum, { row, label }) => sum - Math.log((probabilitiesOf(row, Math.exp(log))[label] ?? 0) + 1e-12), 0);
-  let [low, high] = [-Math.log(5), Math.log(5)];
-  const golden = (Math.sqrt(5) - 1) / 2;
-  for (let step = 0; step < 25; step++) {
-    const [left, right] = [high - golden * (high - low), low + golden * (high - low)];
-    if (loss(left) < loss(right)) high = right;
-    else low = left;
-  }
-  return Math.exp((low + high) / 2);
-}
-
 function ece(rows: readonly Validated[], at: number): string {
   return expectedCalibrationError(rows.map((row) => outcomeOf(row, at))).toFixed(4);
 }
@@ -305,7 +292,9 @@ async function look(jpeg: Buffer, kind: string): Promise<Seen> {
   const rows = read.map(({ logits }) => Array.from(logits));
   const text = rows.map((row) => manifest.labels[row.indexOf(Math.max(...row))]).join("");
   const isWritten = looksWritten(evidence, images);
-  const viewsEnergy = isWritten ? await energyOfViews(images, manifest, ask) : Number.NEGATIVE_INFINITY;
+  const viewsEnergy = isWritten
+    ? Math.min(...(await energiesOfViews(images, manifest, ask)))
+    : Number.NEGATIVE_INFINITY;
   return { ...nothing, energy: Math.min(...rows.map(energyOf)), viewsEnergy, rows, isWritten, text };
 }
 

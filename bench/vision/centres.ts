@@ -1,5 +1,6 @@
 // Means of what a model's head is given, over each class's training pictures: what `centres.bin` holds.
 import { openDataSet } from "../../src/engine/training/data/open.js";
+import { ClassMeans } from "../../src/engine/vision/calibration.js";
 import { prepareCover } from "../../src/engine/vision/prepare.js";
 import type { ServedModel } from "../../src/engine/vision/serve.js";
 
@@ -13,22 +14,14 @@ export async function centresOf(
   const { labels, preprocessing } = manifest;
   const set = await openDataSet(folder);
   const step = Math.max(1, Math.floor(set.splits.train.length / most));
-  const counts = labels.map(() => 0);
-  let sums = new Float64Array();
+  const means = new ClassMeans(labels.length);
   for (let at = 0; at < set.splits.train.length; at += step) {
     const sample = set.splits.train[at];
     if (sample === undefined) continue;
     const pixels = await set.read(sample);
     const inputs = await prepareCover({ ...pixels, original: pixels, format: "raw" }, preprocessing);
     const features = (await ask(inputs, 1))[featuresAt] ?? new Float32Array();
-    if (sums.length === 0) sums = new Float64Array(labels.length * features.length);
-    const label = labels.indexOf(set.labels[sample.label] ?? "");
-    counts[label] = (counts[label] ?? 0) + 1;
-    for (const [place, value] of features.entries()) {
-      const to = label * features.length + place;
-      sums[to] = (sums[to] ?? 0) + value;
-    }
+    means.add(labels.indexOf(set.labels[sample.label] ?? ""), features);
   }
-  const width = sums.length / labels.length;
-  return Float32Array.from(sums, (sum, at) => sum / Math.max(1, counts[Math.floor(at / width)] ?? 1));
+  return means.values();
 }

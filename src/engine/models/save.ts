@@ -9,8 +9,16 @@ import { type ExportOptions, exportLayersModel } from "../onnx/export/exporter.j
 import { type CardText, writeCard } from "./card.js";
 import { writeFolderWhole } from "./durable.js";
 import { readManifest } from "./manifest.js";
-import type { ModelManifest } from "./model.js";
+import { CENTRES, type Decision, type ModelManifest } from "./model.js";
 import { weightFiles } from "./weights.js";
+
+/** How sure the model may be, and the features that this is told by. */
+export interface Calibration {
+  readonly temperature: number;
+  readonly decision: Decision;
+  /** For `CENTRES`: labels × width. */
+  readonly centres?: Float32Array;
+}
 
 /** What the saver finds out by itself is not asked for. */
 export type ManifestFields = Omit<
@@ -27,6 +35,8 @@ export interface ModelToSave {
   /** Real pictures, preprocessed, [n, height, width, channels]: the export is checked on them. */
   readonly checkImages: tf.Tensor;
   readonly card: CardText;
+  /** Told the graph before it is saved; undefined where it cannot be calibrated. */
+  readonly calibrate?: (onnx: Uint8Array) => Promise<Calibration | undefined>;
   /** PNG files beside the model, such as `curves.png` and `confusion.png`. */
   readonly pictures?: Readonly<Record<string, Uint8Array>>;
   readonly precision?: "float32" | "float16";
@@ -54,20 +64,22 @@ export async function saveModel(given: ModelToSave): Promise<SavedModel> {
     metadata: {
       labels: JSON.stringify(fields.labels),
       preprocessing: JSON.stringify(fields.preprocessing),
-      temperature: String(fields.temperature),
     },
   };
   const onnx = await exportLayersModel(model, options);
   const check = await checkExport(model, onnx, given.checkImages, options);
+  const { centres, ...calibration } = (await given.calibrate?.(onnx)) ?? {};
   const files = new Map<string, string | Uint8Array>([
     ["model.onnx", onnx],
     ...(keepWeights ? await weightFiles(model) : []),
+    ...(centres === undefined ? [] : [[CENTRES, littleEndian(centres)] as const]),
     ...Object.entries(pictures),
   ]);
   const manifest: ModelManifest = {
     v: 1,
     version: versionOf(now, sha256(`${sha256(onnx)} ${fields.run.id}`)),
     ...fields,
+    ...calibration,
     parameters: model.countParams(),
     precision,
     exportDifference: check.difference,
@@ -84,6 +96,13 @@ export async function saveModel(given: ModelToSave): Promise<SavedModel> {
   const folder = join(registry, manifest.name, manifest.version);
   await writeFolderWhole(folder, files);
   return { folder, manifest: whole, check };
+}
+
+function littleEndian(values: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(values.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (const [at, value] of values.entries()) view.setFloat32(at * 4, value, true);
+  return bytes;
 }
 
 /** Time of its making, UTC, and eight digits of a hash of what is served and of its run: two runs may end with the same weights. */

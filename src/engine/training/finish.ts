@@ -6,6 +6,7 @@ import { wilson } from "../models/interval.js";
 import type { ModelMetrics } from "../models/model.js";
 import { ModelRegistry } from "../models/registry.js";
 import { type SavedModel, saveModel } from "../models/save.js";
+import { calibrate } from "../vision/calibration.js";
 import type { Progress } from "./checkpoint.js";
 import { curvesOf } from "./curves.js";
 import type { DataSet } from "./data/data-set.js";
@@ -73,6 +74,8 @@ export async function saveTrained(finish: Finish, outcome: Outcome): Promise<Sav
         data: { name: data.name, version: data.version },
         run: { id: description.id, seed: description.seed, backend: backend.name, device: backend.device.name },
       },
+      calibrate: (onnx) =>
+        calibrate(onnx, { labels: data.labels, preprocessing: plan.preprocessing }, plan.evaluation, data.splits),
       card: { ...plan.card, command: commandOf(description), epochs: progress.metrics.length },
       pictures: Object.fromEntries(Object.entries(outcome.pictures).map(([name, { png }]) => [name, png])),
     });

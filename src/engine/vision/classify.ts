@@ -24,7 +24,7 @@ import type { Picture } from "./picture.js";
 import { coverRegion, prepareCover } from "./prepare.js";
 import { type Ask, readNumber, type SeenDigit } from "./read-number.js";
 import type { Lease, ServedModel, Serving } from "./serve.js";
-import { energyOfViews } from "./views.js";
+import { energiesOfViews } from "./views.js";
 
 /** Whichever of the digits' and the flowers' model is surer; anything else is a reference as the registry reads it. */
 export const AUTO = "auto";
@@ -184,7 +184,7 @@ const unsure = (opinion: Opinion): Opinion => ({ ...opinion, verdict: "unsure" }
 async function isSteady(seen: readonly SeenDigit[], manifest: ModelManifest, ask: Ask): Promise<boolean> {
   if (manifest.decision?.sureViewsEnergy === undefined) return true;
   const images = seen.map(({ found }) => found.image);
-  return staysKnown(manifest, await energyOfViews(images, manifest, ask));
+  return staysKnown(manifest, Math.min(...(await energiesOfViews(images, manifest, ask))));
 }
 
 /** Share of the tallest digit's height that is looked at around all of them. */

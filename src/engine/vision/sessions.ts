@@ -93,21 +93,22 @@ export class Sessions {
 
 async function load(folder: string, threads: number): Promise<Loaded> {
   const { onnx, manifest, centres } = await openModel(folder);
+  const graph = await openGraph(onnx, threads);
+  const { height, width, channels } = manifest.preprocessing;
+  const batches = new Batches((inputs, images) => graph.session.run(inputs, [images, height, width, channels]));
+  const known = centres === undefined ? {} : { centres };
+  return { manifest, ...graph, ...known, ask: (inputs, images) => batches.ask({ inputs, images }) };
+}
+
+/** A graph as it is served: with its cells and features as outputs, where its head is of a form that has them. */
+export async function openGraph(
+  onnx: Uint8Array,
+  threads: number,
+): Promise<Pick<ServedModel, "outputs" | "cells" | "featuresAt"> & { readonly session: OnnxSession }> {
   const graph = withCells(onnx);
   const session = await openSession(graph?.onnx ?? onnx, { threads });
-  const { height, width, channels } = manifest.preprocessing;
   const outputs = session.outputNames;
-  const batches = new Batches((inputs, images) => session.run(inputs, [images, height, width, channels]));
   const cells = graph === undefined ? {} : { cells: graph.cells };
   const features = graph?.features === undefined ? {} : { featuresAt: outputs.indexOf(graph.features) };
-  const known = centres === undefined ? {} : { centres };
-  return {
-    manifest,
-    outputs,
-    ...cells,
-    ...features,
-    ...known,
-    session,
-    ask: (inputs, images) => batches.ask({ inputs, images }),
-  };
+  return { outputs, ...cells, ...features, session };
 }

@@ -19,16 +19,16 @@ const CHANGES: readonly Change[] = [
   [1, 0, 0, SQUEEZE],
 ];
 
-/** Least energy that any digit has in any of its changed views. `images`: 28 × 28 each; `ask` as for `readNumber`. */
-export async function energyOfViews(
+/** Least energy that each digit has in its changed views. `images`: 28 × 28 each; `ask` as for `readNumber`. */
+export async function energiesOfViews(
   images: readonly Float32Array[],
   { labels, preprocessing }: Pick<ModelManifest, "labels" | "preprocessing">,
   ask: Ask,
-): Promise<number> {
+): Promise<number[]> {
   const views = images.flatMap((image) => CHANGES.map((change) => changed(image, change)));
   const logits = await ask(prepareDigits(views, preprocessing), views.length);
   const energies = views.map((_, at) => energyOf(logits.subarray(at * labels.length, (at + 1) * labels.length)));
-  return Math.min(...energies);
+  return images.map((_, at) => Math.min(...energies.slice(at * CHANGES.length, (at + 1) * CHANGES.length)));
 }
 
 /** Bilinear; page beyond the edge. */

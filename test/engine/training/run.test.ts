@@ -27,6 +27,9 @@ describe.skipIf(!canRun)("a run", () => {
     expect((await registry.open("digits")).manifest.version).not.toBe(version);
     const model = await registry.open(`digits@${version}`);
     expect(model.manifest).toMatchObject({ recipe: "digits", run: { id: "whole", seed: 5 } });
+    // How sure it may be was found on its own validation pictures.
+    expect(model.manifest.temperature).not.toBe(1);
+    expect(model.manifest.decision?.method).toContain("validation pictures");
     const record = JSON.parse(readFileSync(join(given.folder, "record.json"), "utf8"));
     expect(record).toMatchObject({ state: "finished", seed: 5, settings: { epochs: 2, dropout: 0.3 } });
     expect(record.metrics).toHaveLength(2);

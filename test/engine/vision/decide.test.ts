@@ -11,7 +11,7 @@ import { decode } from "../../../src/engine/vision/decode.js";
 import { hasIsland } from "../../../src/engine/vision/page/islands.js";
 import { findDigits } from "../../../src/engine/vision/page/page.js";
 import { Serving } from "../../../src/engine/vision/serve.js";
-import { energyOfViews } from "../../../src/engine/vision/views.js";
+import { energiesOfViews } from "../../../src/engine/vision/views.js";
 
 const serving = new Serving(new ModelRegistry("/nonexistent", SHIPPED_MODELS));
 const classifier = new Classifier(serving);
@@ -64,11 +64,12 @@ test("a digit is known in its changed views, a letter that looks like one uprigh
   const drawn = async (path: string) => {
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600"><rect width="600" height="600" fill="#fff"/><path d="${path}" fill="none" stroke="#112" stroke-width="28" stroke-linecap="round"/></svg>`;
     const { digits } = findDigits(await decode(await sharp(Buffer.from(svg)).png().toBuffer()));
-    return energyOfViews(
+    const energies = await energiesOfViews(
       digits.map(({ image }) => image),
       lease.manifest,
       ask,
     );
+    return Math.min(...energies);
   };
   const three = await drawn(
     "M200 150C300 80 430 150 400 230C380 290 300 290 280 290C400 290 440 360 400 440C360 510 240 500 190 440",
