@@ -2,7 +2,7 @@
 // The command line: `convo start` (or nothing at all) runs the bot, `convo grade` grades from standard input,
 // `convo params` and `convo memory` count networks, `convo doctor` looks at the machine, `convo register` and `convo manifest` tell the platforms what there is.
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { backendBuild, backendInstall, backendRemove } from "./cli/backend.js";
 import type { classifyCommand } from "./cli/classify.js";
 import type { dataGet, dataShow } from "./cli/data.js";
@@ -14,7 +14,7 @@ import type { modelsFollow, modelsList, modelsPromote, modelsRollback, modelsSho
 import type { paramsCommand } from "./cli/params.js";
 import type { register } from "./cli/register.js";
 import { reportAndExit } from "./cli/report.js";
-import type { runsCancel, runsList } from "./cli/runs.js";
+import type { runsCancel, runsList, runsWatch } from "./cli/runs.js";
 import type { train } from "./cli/train.js";
 import type { workerCommand } from "./cli/worker.js";
 import { displayName } from "./commands/display-name.js";
@@ -147,6 +147,11 @@ program
   .option("--name <name>", "of the model (default the recipe's)")
   .option("--resume <folder>", "go on with the run in this folder, or with the last")
   .option("--enqueue", "put it into the queue instead: the bot or convo worker trains it")
+  .addOption(
+    new Option("--after <what>", "with --enqueue: promote a model that passes the gate, or keep it as a candidate")
+      .choices(["promote", "keep"])
+      .default("keep"),
+  )
   .option("--json", "one event a line as JSON on standard output")
   .action(async (...given: Parameters<typeof train>) => (await import("./cli/train.js")).train(...given));
 
@@ -156,6 +161,11 @@ runs
   .description("all that waits or runs, and the last that are over")
   .option("--json", "every run with its changes and progress, as JSON on standard output")
   .action(async (...given: Parameters<typeof runsList>) => (await import("./cli/runs.js")).runsList(...given));
+runs
+  .command("watch")
+  .description("how far a run is, until it is over; Ctrl-C only ends the watching")
+  .argument("<id>", "as convo runs shows it")
+  .action(async (...given: Parameters<typeof runsWatch>) => (await import("./cli/runs.js")).runsWatch(...given));
 runs
   .command("cancel")
   .description("take a run out of the queue, or stop it within 5 seconds")

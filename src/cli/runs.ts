@@ -1,7 +1,9 @@
 // `convo runs`: what is queued, what runs and how far it is, what is over; and a run cancelled from the command line.
+import { setTimeout } from "node:timers/promises";
 import { config as readDotEnv } from "dotenv";
 import { readConfig } from "../config.js";
 import { isOver, type QueuedRun, type RunProgress, type RunQueue } from "../engine/queue/run.js";
+import { UserError } from "../errors.js";
 import { makeLog } from "../log.js";
 import { openStore } from "../store/open.js";
 import { columns } from "./columns.js";
@@ -36,6 +38,34 @@ export async function runsList({ json }: { readonly json?: boolean }): Promise<v
     const more = over.length - OVER_SHOWN;
     if (more > 0) process.stdout.write(`${more} older ones are over; all of them: convo runs --json\n`);
   });
+}
+
+/** A line for every change, or one that is written anew on a terminal. Exit status 1 for a run that failed or was cancelled. */
+export async function runsWatch(id: string): Promise<void> {
+  await withQueue(async (queue) => {
+    const { isTTY } = process.stdout;
+    let said = "";
+    for (;;) {
+      const run = await queue.get(id);
+      if (run === undefined) {
+        throw new UserError("run-not-found", `There is no run ${inOneLine(id)}.`, "See what there is: convo runs");
+      }
+      const line = watchedLine(await see(queue, run));
+      if (line !== said) process.stdout.write(isTTY ? `\r\u001b[K${line}` : `${line}\n`);
+      said = line;
+      if (!isOver(run.state)) {
+        await setTimeout(1000);
+        continue;
+      }
+      if (isTTY) process.stdout.write("\n");
+      process.exitCode = run.state === "failed" || run.state === "cancelled" ? 1 : 0;
+      return;
+    }
+  });
+}
+
+function watchedLine({ run, place, progress }: Seen): string {
+  return inOneLine(`${run.id}  ${run.state}  ${howFar(run, place, progress)}`);
 }
 
 /** Whoever sits at the machine may cancel any community's. */

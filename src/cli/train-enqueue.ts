@@ -1,6 +1,6 @@
 // `convo train … --enqueue`: the run goes into the queue, and a worker trains it.
 import { exists } from "../engine/files.js";
-import { PRIORITIES, type RunWish, SHARED } from "../engine/queue/run.js";
+import { type PassPolicy, PRIORITIES, type RunWish, SHARED } from "../engine/queue/run.js";
 import type { RunDescription } from "../engine/training/run.js";
 import { UserError } from "../errors.js";
 import { withQueue } from "./runs.js";
@@ -12,7 +12,7 @@ const NOT_QUEUED = ["out", "models", "resume", "threads"] as const;
 /** @throws UserError `enqueue-option`, and what `enqueue` throws */
 export async function enqueueRun(
   description: RunDescription,
-  options: TrainOptions & { readonly json?: boolean },
+  options: TrainOptions & { readonly json?: boolean; readonly after?: PassPolicy },
 ): Promise<void> {
   const wrong = NOT_QUEUED.filter((name) => options[name] !== undefined);
   if (wrong.length > 0) {
@@ -32,6 +32,7 @@ export async function enqueueRun(
     data,
     seed,
     settings,
+    policy: options.after ?? "keep",
     ...(backend === undefined ? {} : { backend }),
   };
   if (!(await exists(data))) {
@@ -47,7 +48,7 @@ export async function enqueueRun(
     const where = place === undefined ? `is ${run.state}` : `is queued, place ${place}`;
     process.stdout.write(
       `${run.id} ${where}${isNew ? "" : " (the same was wished before)"}.\n` +
-        `The bot's own worker takes it, or convo worker. Watch it: convo runs · Cancel it: convo runs cancel ${run.id}\n`,
+        `The bot's own worker takes it, or convo worker. Watch it: convo runs watch ${run.id} · Cancel it: convo runs cancel ${run.id}\n`,
     );
   });
 }

@@ -1,4 +1,5 @@
 // `convo train`: starts a run in a process of its own and shows how it goes; Ctrl-C saves a checkpoint.
+import type { PassPolicy } from "../engine/queue/run.js";
 import { startRun } from "../engine/training/start-run.js";
 import { describeRun, type TrainOptions } from "./train-description.js";
 import { openView } from "./train-view.js";
@@ -11,7 +12,7 @@ const ONE_PRESS = 1000;
 
 export async function train(
   recipe: string,
-  options: TrainOptions & { json?: boolean; enqueue?: boolean },
+  options: TrainOptions & { json?: boolean; enqueue?: boolean; after?: PassPolicy },
 ): Promise<void> {
   const description = await describeRun(recipe, options);
   if (options.enqueue === true) return (await import("./train-enqueue.js")).enqueueRun(description, options);

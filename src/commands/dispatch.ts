@@ -15,6 +15,7 @@ import { RateLimiter } from "./rate-limit.js";
 import type { ActionRef, Message, Reply } from "./reply.js";
 import type { Request, User } from "./request.js";
 import { effectiveRole, mayUse } from "./roles.js";
+import { withoutServerPaths } from "./server-paths.js";
 
 export interface Dispatcher {
   readonly commands: readonly Command[];
@@ -190,7 +191,13 @@ export function errorReply(error: UserError): Message {
   return {
     kind: "message",
     private: true,
-    blocks: [{ kind: "note", tone: "error", text: [`${error.what} `, { bold: error.fix }] }],
+    blocks: [
+      {
+        kind: "note",
+        tone: "error",
+        text: [`${withoutServerPaths(error.what)} `, { bold: withoutServerPaths(error.fix) }],
+      },
+    ],
   };
 }
 

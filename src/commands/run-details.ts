@@ -3,6 +3,7 @@ import { percent } from "../charts/seen.js";
 import { message } from "./private-message.js";
 import type { Block, Message } from "./reply.js";
 import { actorName, duration, type SeenRun, stateWords } from "./run-message.js";
+import { withoutServerPaths } from "./server-paths.js";
 
 /** Rows and lines that one message carries; the newest count. */
 const EPOCHS = 12;
@@ -45,7 +46,8 @@ export function runDetails(seen: SeenRun): Message {
         ]),
     },
   ];
-  if (error !== undefined) blocks.push({ kind: "note", tone: "error", text: `${error.message} (${error.code})` });
+  if (error !== undefined)
+    blocks.push({ kind: "note", tone: "error", text: `${withoutServerPaths(error.message)} (${error.code})` });
   if (epochs.length > 0) {
     blocks.push({
       kind: "table",

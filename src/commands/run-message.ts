@@ -9,6 +9,7 @@ import {
   type RunState,
 } from "../engine/queue/run.js";
 import type { Block, Button, Field, Message, Tone } from "./reply.js";
+import { withoutServerPaths } from "./server-paths.js";
 
 export interface SeenRun {
   readonly run: QueuedRun;
@@ -65,7 +66,7 @@ export function stateWords({ run, place, progress }: SeenRun): string {
         ? "has learned; its model was refused"
         : "has learned; its model is a candidate";
     case "promoted":
-      return "has learned; its model is in service";
+      return "has learned; its model went into service";
   }
 }
 
@@ -94,7 +95,7 @@ function stateBlocks(seen: SeenRun): Block[] {
   const words = stateWords(seen);
   const text = `Asked for by ${actorName(run.wish.by)}; ${words}.`;
   const blocks: Block[] = [{ kind: "note", tone: TONES[run.state], text }];
-  if (run.error !== undefined) blocks.push({ kind: "text", text: run.error.message });
+  if (run.error !== undefined) blocks.push({ kind: "text", text: withoutServerPaths(run.error.message) });
   if (run.state === "running" && progress?.step !== undefined) {
     blocks.push({ kind: "text", text: { code: barOf(doneOf(progress)) } });
   }

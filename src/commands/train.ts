@@ -1,6 +1,7 @@
 // /train: a run is put into the queue, and one message in the channel lives until it is over; its buttons cancel, promote, roll back.
 import { PASS_POLICIES, type PassPolicy, PRIORITIES, type QueuedRun } from "../engine/queue/run.js";
 import { trainables, wishFor } from "../engine/queue/wishes.js";
+import { checkSettings } from "../engine/training/settings.js";
 import { UserError } from "../errors.js";
 import type { Command, OptionValues } from "./command.js";
 import { argument, type CommandContext } from "./command-context.js";
@@ -86,6 +87,7 @@ export function trainCommand({ queue, posters, data }: CommandContext): Command 
       ...settingsIn(String(options.settings ?? "")),
       ...(typeof options.epochs === "number" ? { epochs: options.epochs } : {}),
     };
+    checkSettings(wish.recipe, settings);
     const place = {
       platform: request.platform,
       community: request.community,
@@ -134,7 +136,11 @@ export function trainCommand({ queue, posters, data }: CommandContext): Command 
     const id = argument(request.ref, "run");
     const run = await context().queue.get(id);
     if (run !== undefined && run.wish.community === request.community) return run;
-    throw new UserError("run-not-found", "There is no such run here.", "Look at the runs of this community: /train");
+    throw new UserError(
+      "run-not-found",
+      "There is no such run here.",
+      "Its message in the channel is that of another community, or the run was forgotten.",
+    );
   }
 
   async function seen(run: QueuedRun) {
@@ -156,7 +162,7 @@ export function actorOf({ user }: Request) {
   return { kind: "person", id: user.id, name: user.name } as const;
 }
 
-/** "batch=32 dropout=0.4" → values; the recipe checks them when the run begins. Throws UserError `setting-wrong`. */
+/** "batch=32 dropout=0.4" → values, which the recipe's own rules are to check. Throws UserError `setting-wrong`. */
 function settingsIn(text: string): Record<string, number | string | boolean> {
   const settings: Record<string, number | string | boolean> = {};
   for (const pair of text.split(/[\s,]+/).filter((part) => part !== "")) {

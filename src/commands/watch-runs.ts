@@ -77,7 +77,7 @@ export function watchRuns({ queue, posters, store, log, timing = TIMING }: Watch
       if (poster === undefined) continue;
       if (isOver(run.state)) isSettled = false;
       if (busy.has(run.id)) continue;
-      const since = Date.now() - (edited.get(run.id)?.at ?? 0);
+      const since = Date.now() - (edited.get(run.id)?.at ?? shownAt(run));
       if (since < timing.interval(Date.now() - run.created)) continue;
       busy.set(
         run.id,
@@ -134,6 +134,11 @@ export function watchRuns({ queue, posters, store, log, timing = TIMING }: Watch
       log.warn({ run: run.id, err: error }, "run: its message could not be edited");
     }
   }
+}
+
+/** A message that stands already was last written when the run was enqueued; a schedule's is still to be posted. */
+function shownAt({ message, created }: QueuedRun): number {
+  return message?.id === undefined || message.id === "" ? 0 : created;
 }
 
 function placeOf({ message = {} }: QueuedRun): PostedMessage {

@@ -122,6 +122,29 @@ describe("--enqueue", () => {
   );
 });
 
+describe("a queued run", () => {
+  const queued = (args: readonly string[]) =>
+    convo([...args], { env: { CONVO_STORE: `lmdb:${join(folder, "store")}` } });
+
+  it("is a candidate for the gate unless it is said otherwise, and can be watched to its end", async () => {
+    const args = ["train", "digits", "--data", folder, "--enqueue", "--json"];
+    const kept = await queued(args);
+    expect(JSON.parse(kept.stdout).wish.policy).toBe("keep");
+    const promoted = JSON.parse((await queued([...args, "--seed", "2", "--after", "promote"])).stdout);
+    expect(promoted.wish.policy).toBe("promote");
+    await queued(["runs", "cancel", promoted.id]);
+    const watched = await queued(["runs", "watch", promoted.id]);
+    expect(watched).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^r-\S+ cancelled cancelled at the command line\n$/),
+    });
+    expect(await queued(["runs", "watch", "r-none"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("(run-not-found)"),
+    });
+  });
+});
+
 describe("what a person sees", () => {
   it("is a bar with loss, rate and time left", () => {
     const bar = barOf({

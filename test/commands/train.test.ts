@@ -149,7 +149,7 @@ test("the message follows the run: progress, its end, and what a person decides 
     "Details",
   ]);
   await world.queue.promoted(claim.run.id, { kind: "person", id: "x", name: "Eve" }, "better for us");
-  await until("its model is in service");
+  await until("its model went into service");
 });
 
 const shownNothing: Message = { kind: "message", private: false, blocks: [] };
@@ -212,7 +212,7 @@ test("while nothing changes, what is over is not read again; what a person decid
   await new Promise((resolve) => setTimeout(resolve, 10 * QUICK.look));
   expect(lists).toBe(before);
   await world.queue.promoted(claim.run.id, { kind: "person", id: "x", name: "Eve" }, "better for us");
-  await until("its model is in service");
+  await until("its model went into service");
 });
 
 test("Cancel and Details work for admins of the community alone", async () => {
@@ -275,6 +275,8 @@ test.each([
   [{ model: "digit" }, "Did you mean digits?"],
   [{ model: "../mnist" }, 'There is no model "../mnist"'],
   [{ model: "digits", settings: "batch" }, '"batch" is no setting'],
+  [{ model: "digits", settings: "foo=1" }, 'Unrecognized key: "foo"'],
+  [{ model: "digits", settings: "learningRate=7 dropout=wet" }, "learningRate: Too big"],
   [{ model: "digits", epochs: 0 }, "from 1 to 1000"],
 ])("%j is refused with the fix", async (options, words) => {
   expect(textOf(await train(options))).toContain(words);

@@ -45,7 +45,7 @@ export async function trainables(root: string): Promise<readonly Trainable[]> {
 export async function wishFor(
   model: string,
   root: string,
-): Promise<Pick<RunWish, "recipe" | "model" | "data" | "seed" | "settings">> {
+): Promise<Pick<RunWish, "model" | "data" | "seed" | "settings"> & Pick<Trainable, "recipe">> {
   const { isThere: _, ...what } = await trainableNamed(model, root);
   return { ...what, seed: SEED, settings: {} };
 }

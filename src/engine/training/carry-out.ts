@@ -1,16 +1,15 @@
 // Carries a run out from its description to the saved model, in this process: backend, data, plan, training, test, record.
 import { mkdir, readdir, rmdir } from "node:fs/promises";
-import { z } from "zod";
 import { UserError } from "../../errors.js";
 import { startBackend } from "../backend/start.js";
 import { type Checkpoint, readCheckpoint, setAsideDamaged, writeCheckpoint } from "./checkpoint.js";
 import { assess, intervalOf, saveTrained } from "./finish.js";
 import { lockFolder } from "./lock.js";
 import { isOutOfMemory, tooLittleMemory } from "./out-of-memory.js";
-import type { Recipe } from "./recipe.js";
 import { loadRecipe } from "./recipes/recipes.js";
 import { openRecord } from "./record.js";
 import type { RunDescription, RunEvent } from "./run.js";
+import { checkedSettings } from "./settings.js";
 import { train } from "./trainer.js";
 import { parametersOf } from "./weights.js";
 
@@ -62,7 +61,7 @@ async function locked(
 ): Promise<void> {
   const began = performance.now();
   const recipe = await loadRecipe(description.recipe);
-  const settings = parseSettings(recipe, description.settings);
+  const settings = checkedSettings(recipe.name, recipe.settings, description.settings);
   const from = await whereToGoOn(description, settings);
   const data = await recipe.open(description.data, settings, description.seed, description);
   refuseOtherData(from?.checkpoint, data.version);
@@ -145,30 +144,6 @@ async function locked(
 /** A run that was refused before it began leaves no folder. */
 async function removeIfEmpty(folder: string): Promise<void> {
   if ((await readdir(folder)).length === 0) await rmdir(folder);
-}
-
-/** @throws UserError `settings-wrong` that names every mistake */
-function parseSettings(recipe: Recipe, given: RunDescription["settings"]): Record<string, unknown> {
-  const parsed = recipe.settings.safeParse(given);
-  if (!parsed.success) {
-    throw new UserError(
-      "settings-wrong",
-      `The settings do not fit the recipe ${recipe.name}: ${z.prettifyError(parsed.error).replaceAll(/\s+/g, " ")}.`,
-      `There are: ${settingsInWords(recipe)}.`,
-    );
-  }
-  return z.record(z.string(), z.unknown()).parse(parsed.data);
-}
-
-/** "epochs (28), batch (128), …": every setting with its default. */
-function settingsInWords(recipe: Recipe): string {
-  const { properties = {} } = z.toJSONSchema(recipe.settings, { io: "input", unrepresentable: "any" });
-  return Object.entries(properties)
-    .map(([key, property]) => {
-      const standard = typeof property === "object" ? property.default : undefined;
-      return standard === undefined ? key : `${key} (${String(standard)})`;
-    })
-    .join(", ");
 }
 
 /** The checkpoint to go on from, if this is wished. */

@@ -81,7 +81,7 @@ describe.skipIf(noBrowser)(`retraining in Chromium${reason}`, () => {
     const version = await watched(page);
     const run = runOf(page);
     await run.getByText("Promoted: not worse than the model in service.").waitFor();
-    await run.getByText("its model is in service").waitFor();
+    await run.getByText("its model went into service").waitFor();
     expect(await answering(page)).toBe(version);
     await run.getByRole("button", { name: "Roll back" }).click();
     await page.getByText(`digits@${shipped} is in service again here.`).waitFor();
@@ -103,7 +103,7 @@ describe.skipIf(noBrowser)(`retraining in Chromium${reason}`, () => {
       expect(await answering(page)).toBe(shipped);
       await run.getByRole("button", { name: "Promote" }).click();
       await page.getByText(`digits@${version} is in service here.`).waitFor();
-      await run.getByText("its model is in service").waitFor();
+      await run.getByText("its model went into service").waitFor();
       expect(await answering(page)).toBe(version);
       await run.getByRole("button", { name: "Roll back" }).click();
       await page.getByText(`digits@${shipped} is in service again here.`).waitFor();

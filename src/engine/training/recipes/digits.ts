@@ -8,7 +8,6 @@ import {
   model as layersModel,
   input as modelInput,
 } from "@tensorflow/tfjs-layers";
-import { z } from "zod";
 import type { Preprocessing } from "../../models/model.js";
 import { type BatchWorkers, startBatchWorkers } from "../data/batch-workers.js";
 import { batchSource, fixedBatches } from "../data/batches.js";
@@ -20,24 +19,7 @@ import { dropout } from "../layers/dropout.js";
 import { seededRandom, shuffled } from "../random.js";
 import type { Plan, Recipe } from "../recipe.js";
 import { oneCycle } from "../schedule.js";
-
-const settings = z.strictObject({
-  epochs: z.number().int().min(1).max(1000).default(28),
-  batch: z.number().int().min(1).max(4096).default(128),
-  /** At the top of the cycle. */
-  learningRate: z.number().positive().max(1).default(0.004),
-  weightDecay: z.number().min(0).max(1).default(0.02),
-  dropout: z.number().min(0).max(0.9).default(0.3),
-  labelSmoothing: z.number().min(0).max(0.5).default(0.05),
-  /** Shift, rotation, scale, shear, stroke thickness and a little elastic bending of the training images. */
-  augmentation: z.boolean().default(true),
-  patience: z.number().int().min(1).default(12),
-  /** Channels: half of this at 28×28, this behind the stem, then twice and three times, four times at the end. */
-  width: z.number().int().multipleOf(2).min(2).max(128).default(36),
-  /** Trains on the first n images only: for a quick try. */
-  limit: z.number().int().min(1).optional(),
-});
-export type DigitsSettings = z.infer<typeof settings>;
+import { type DigitsSettings, digitsSettings } from "./digits-settings.js";
 
 const SIDE = 28;
 /** Images of a batch that is only looked at: no gradient is kept, so it may be larger. */
@@ -72,7 +54,7 @@ export function mnistPictures(dataSet: DataSet, workers: BatchWorkers) {
 
 export const digits: Recipe<DigitsSettings> = {
   name: "digits",
-  settings,
+  settings: digitsSettings,
   async open(folder, { limit }, seed, beside) {
     const data = await besides(await openMnist(folder, { seed }), beside);
     return limit === undefined ? data : limited(data, limit, seed);
