@@ -65,6 +65,9 @@ export async function* smallPictures(width: number, height: number): AsyncGenera
 async function* bombs(): AsyncGenerator<HostilePicture> {
   const png = await plain(64, 48).png().toBuffer();
   yield { name: "PNG with zTXt of 1 GB", bytes: withTextBomb(png, "zTXt"), expected: ["answer"] };
+  for (const type of ["iCCP", "sRGB", "tRNS"] as const)
+    yield { name: `PNG with 8 MB of ${type}`, bytes: withRepeated(png, type), expected: ANY };
+  yield { name: "PNG in a million pieces", bytes: withRepeated(png, "IDAT"), expected: ANY };
   yield { name: "PNG with iTXt of 1 GB", bytes: withTextBomb(png, "iTXt"), expected: ["answer"] };
   yield { name: "PNG with a colour profile of 1 GB", bytes: withTextBomb(png, "iCCP"), expected: ["answer"] };
 }
@@ -211,6 +214,14 @@ function chunk(type: string, data: Buffer): Buffer {
 }
 
 let bomb: Buffer | undefined;
+
+/** Chunks that come once, or that are empty, until there are 8 MB of them. */
+function withRepeated(png: Buffer, type: "iCCP" | "sRGB" | "tRNS" | "IDAT"): Buffer {
+  const profile = joined("p\0\0", deflateSync(Buffer.alloc(3_000_000)));
+  const one = chunk(type, { iCCP: profile, sRGB: Buffer.of(0), tRNS: Buffer.alloc(6), IDAT: Buffer.alloc(0) }[type]);
+  const many = Array.from({ length: Math.floor(8_000_000 / one.length) }, () => one);
+  return Buffer.concat([png.subarray(0, 33), ...many, png.subarray(33)]);
+}
 
 /** A text or profile of zeros that unfolds to 1 GB. */
 function withTextBomb(png: Buffer, type: "zTXt" | "iTXt" | "iCCP"): Buffer {

@@ -83,6 +83,24 @@ describe("convo classify", () => {
     expect(falling).toEqual(falling.toSorted((a, b) => b - a));
   });
 
+  it("takes more names than fit into a thread's stack, and a last one that can be read is", async () => {
+    const missing = Array.from({ length: 500 }, (_, at) => join(folder, `${"long-name-".repeat(5)}${at}.jpg`));
+    const { status, output } = await classify(
+      "--jsonl",
+      "--model",
+      "digits",
+      ...missing,
+      await page("last", { strokes: [SEVEN] }),
+    );
+    const lines = output
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(status).toBe(1);
+    expect(lines).toHaveLength(501);
+    expect(lines.at(-1)).toMatchObject({ model: "digits", top: [{ label: "7" }, {}, {}, {}, {}] });
+  });
+
   it("gives one object a line with --jsonl, and says a wrong use with status 2", async () => {
     const seven = await page("seven", { strokes: [SEVEN] });
     const lines = await classify("--jsonl", "--model", "digits", seven, seven);

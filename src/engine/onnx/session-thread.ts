@@ -57,6 +57,12 @@ parentPort.on("message", async ({ job, what, given }) => {
   }
 });`;
 
+/**
+ * ONNX Runtime looks through the process' command line with a recursive pattern: 16 kB of file names overflow the 4 MB that a thread
+ * has by default, and the process dies. A command line has at most 128 kB an argument and 2 MB in all.
+ */
+const STACK_MB = 64;
+
 interface Answer {
   readonly job: number;
   readonly result?: unknown;
@@ -96,7 +102,11 @@ class SessionThread {
 
   #running(): Worker {
     if (this.#worker !== undefined) return this.#worker;
-    const worker = new Worker(COMPUTING, { eval: true, workerData: import.meta.url });
+    const worker = new Worker(COMPUTING, {
+      eval: true,
+      workerData: import.meta.url,
+      resourceLimits: { stackSizeMb: STACK_MB },
+    });
     worker.on("message", (answer: Answer) => this.#settle(worker, answer));
     worker.on("error", (error) => this.#lose(worker, error));
     worker.on("exit", () => this.#lose(worker, new Error("the thread that computes ended")));

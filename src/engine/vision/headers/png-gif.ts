@@ -7,6 +7,8 @@ const SIGNATURE = 8;
 const KEPT = new Set(["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "eXIf", "sBIT", "pHYs"]);
 /** Bytes of an unpacked colour profile; printers' profiles have 2 MB. */
 const LARGEST_PROFILE = 4 * 2 ** 20;
+/** 20 MB in the smallest pieces that anybody writes; what has more ends there. */
+const MOST_CHUNKS = 100_000;
 /** An EXIF block of more than that is not one with an orientation that we should trust. */
 const LARGEST_EXIF = 2 ** 20;
 
@@ -25,21 +27,32 @@ export function gifHeader(bytes: Buffer): Header | undefined {
 }
 
 /**
- * The same PNG without what no pixel needs: compressed texts (zTXt, iTXt), unknown chunks, a colour profile that unpacks to too
- * much, and anything behind IEND. A file that ends early is left as it ends. Animations (APNG) keep their first frame.
+ * The same PNG without what no pixel needs: compressed texts (zTXt, iTXt), unknown chunks, a second one of those that come once, a
+ * colour profile that unpacks to too much, and anything behind IEND. A file that ends early is left as it ends. Animations (APNG)
+ * keep their first frame.
  */
 export function withoutPngExtras(bytes: Buffer): Buffer {
-  const kept: Buffer[] = [bytes.subarray(0, SIGNATURE)];
+  const seen = new Set<string>();
+  const kept: Buffer[] = [];
+  /** What is kept and not yet in `kept` begins here. */
+  let from = 0;
   let at = SIGNATURE;
-  while (at + 12 <= bytes.length) {
+  for (let chunks = 0; at + 12 <= bytes.length && chunks < MOST_CHUNKS; chunks++) {
     const length = bytes.readUInt32BE(at);
     const end = at + 12 + length;
     const type = bytes.toString("latin1", at + 4, at + 8);
     const chunk = bytes.subarray(at, Math.min(end, bytes.length));
-    if (KEPT.has(type) && isHarmless(type, chunk)) kept.push(chunk);
-    if (type === "IEND" || end > bytes.length) break;
+    const isFirst = type === "IDAT" || !seen.has(type);
+    seen.add(type);
+    const isKept = isFirst && KEPT.has(type) && isHarmless(type, chunk);
+    if (!isKept) {
+      kept.push(bytes.subarray(from, at));
+      from = end;
+    }
     at = end;
+    if (type === "IEND" || end > bytes.length) break;
   }
+  kept.push(bytes.subarray(from, Math.min(at, bytes.length)));
   return Buffer.concat(kept);
 }
 
