@@ -67,6 +67,8 @@ interface Opinion {
   readonly heat?: HeatMap;
   /** What was read as digits stands amid colours that no page has. */
   readonly isInScene?: boolean;
+  /** A photo with colour and variety enough for a sure answer. */
+  readonly isColourful?: boolean;
 }
 
 export class Classifier {
@@ -156,8 +158,11 @@ export class Classifier {
       models.whole === undefined ? undefined : wholeOpinion(picture, models.whole, isForced),
     ]);
     const [number, whole] = asked.map(settled);
-    if (!isForced && number?.isInScene === true && whole !== undefined && whole.verdict !== "neither") {
-      return whole;
+    if (!isForced && number !== undefined && whole !== undefined && whole.verdict !== "neither") {
+      // No page is surely a flower, but petals may look like strokes.
+      if (number.isInScene === true || whole.verdict === "sure") return whole;
+      const isKnown = whole.isColourful === true && (whole.top[0]?.probability ?? 0) >= KNOWN;
+      if (number.verdict === "sure" && isKnown) return unsure(number);
     }
     // A page that looks written is read as one; otherwise who is surer answers.
     const rank = { sure: 0, unsure: 1, neither: 2 };
@@ -178,6 +183,9 @@ export class Classifier {
     return { ...(isInScene && opinion.verdict === "sure" ? unsure(opinion) : opinion), isInScene };
   }
 }
+
+/** Where the model of whole pictures knows a colourful photo so well, whatever its other rules say, a number cannot be sure. */
+const KNOWN = 0.9;
 
 const unsure = (opinion: Opinion): Opinion => ({ ...opinion, verdict: "unsure" });
 
@@ -272,11 +280,12 @@ async function wholeOpinion(picture: Picture, model: ServedModel, isForced: bool
   const isPhoto = evidence === undefined || looksPhotographed(evidence);
   if (!isPhoto && !isForced) return { manifest, top, verdict: "neither" };
   const isKnown = isLikeItsClass(model, outputs, probabilities);
-  const verdict = isPhoto && isKnown && (evidence === undefined || looksColourful(evidence)) ? own : "unsure";
+  const isColourful = isPhoto && (evidence === undefined || looksColourful(evidence));
+  const verdict = isColourful && isKnown ? own : "unsure";
   const [best, logits] = [top[0], outputs.at(-1)];
-  if (cells === undefined || best === undefined || logits === undefined) return { manifest, top, verdict };
+  if (cells === undefined || best === undefined || logits === undefined) return { manifest, top, verdict, isColourful };
   const seen = coverRegion(picture, preprocessing);
-  return { manifest, top, verdict, heat: heatMap(logits, cells, manifest, best.label, seen) };
+  return { manifest, top, verdict, isColourful, heat: heatMap(logits, cells, manifest, best.label, seen) };
 }
 
 /** `outputs`: of one picture. A model that was not calibrated with its features is taken at its word. */

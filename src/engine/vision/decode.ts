@@ -8,14 +8,16 @@ import { decodeHeic } from "./heic.js";
 import { DECODE_LIMITS, type DecodeLimits } from "./limits.js";
 import { LONGEST_SIDE, type Picture } from "./picture.js";
 
+/** Share of a drawing on nothing that is transparent. */
+const MOSTLY = 0.5;
 const READABLE = "JPEG, PNG, WebP, AVIF, TIFF, GIF or HEIC";
 
 /** libvips keeps decoded pixels for repeated work; here every picture comes once. */
 sharp.cache(false);
 
 /**
- * The picture upright (EXIF), in sRGB (CMYK and profiles converted), over white, its first frame, its longer side at most
- * `LONGEST_SIDE`. A picture that is cut off or damaged is refused, not guessed.
+ * The picture upright (EXIF), in sRGB (CMYK and profiles converted), over white (over black where light ink lies on nothing), its
+ * first frame, its longer side at most `LONGEST_SIDE`. A picture that is cut off or damaged is refused, not guessed.
  * Throws UserError `image-empty`, `image-too-large`, `image-unsupported`, `image-damaged`, `image-too-many-pixels`,
  * `image-too-slow`.
  */
@@ -71,14 +73,13 @@ async function finish(opened: Sharp, header: Header, limits: DecodeLimits): Prom
       withoutEnlargement: true,
       fastShrinkOnLoad: true,
     })
-    .flatten({ background: "white" })
     .toColourspace("srgb")
     .timeout({ seconds: Math.ceil(limits.seconds) });
   try {
     const decoding = pipeline.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
     const { data, info } = await inTime(decoding, limits.seconds);
     const { width, height } = info;
-    const pixels = info.channels === 3 ? data : threeChannels(data, info.channels);
+    const pixels = opaque(data, info.channels);
     const isTurned = width > height !== header.width > header.height && width !== height;
     const original = isTurned
       ? { width: header.height, height: header.width }
@@ -105,11 +106,35 @@ async function inTime<T>(decoding: Promise<T>, seconds: number): Promise<T> {
   }
 }
 
-/** A picture of one channel stays of one channel in libvips. */
-function threeChannels(data: Uint8Array, channels: number): Uint8Array {
+/** RGB of one to four channels: grey is spread, and what is transparent lies over the page that its ink stands out from. */
+function opaque(data: Uint8Array, channels: number): Uint8Array {
+  if (channels === 3) return data;
+  const hasAlpha = channels % 2 === 0;
+  const colours = hasAlpha ? channels - 1 : channels;
+  const page = hasAlpha && isLightInk(data, channels) ? 0 : 255;
   const pixels = new Uint8Array((data.length / channels) * 3);
-  for (let from = 0, to = 0; from < data.length; from += channels, to += 3) pixels.fill(data[from] ?? 0, to, to + 3);
+  for (let from = 0, to = 0; from < data.length; from += channels, to += 3) {
+    const share = hasAlpha ? (data[from + colours] ?? 255) / 255 : 1;
+    for (let colour = 0; colour < 3; colour++) {
+      const value = data[from + Math.min(colour, colours - 1)] ?? 0;
+      pixels[to + colour] = Math.round(value * share + page * (1 - share));
+    }
+  }
   return pixels;
+}
+
+/** Whether what can be seen of it is lighter than the middle between black and white, as white ink on nothing is. */
+function isLightInk(data: Uint8Array, channels: number): boolean {
+  let [light, seen] = [0, 0];
+  for (let at = 0; at < data.length; at += channels) {
+    const alpha = data[at + channels - 1] ?? 0;
+    const green = data[at + (channels === 4 ? 1 : 0)] ?? 0;
+    light += alpha * green;
+    seen += alpha;
+  }
+  // Where hardly anything is transparent it does not matter; a photo cut out of its background stays on white.
+  const transparent = 1 - seen / ((255 * data.length) / channels);
+  return transparent > MOSTLY && light / Math.max(seen, 1) > 127;
 }
 
 function toUserError(error: unknown, limits: DecodeLimits): unknown {

@@ -83,3 +83,23 @@ test("a bar apart from a figure in two more pieces is that figure's", async () =
   const three = "M310 196L500 160M506 170L400 330M412 344C560 330 560 560 420 560";
   expectBoxes(await found(three, { pen: 10 }), [[305, 155, 224, 410]]);
 });
+
+test.each([
+  ["black", "#000"],
+  ["white", "#fff"],
+])("%s ink on nothing is written on a page that it stands out from", async (_, ink) => {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}"><path d="${ONE}${ZERO}${SEVEN}" fill="none" stroke="${ink}" stroke-width="6" stroke-linecap="round"/></svg>`;
+  for (const image of [sharp(Buffer.from(svg)).png(), sharp(Buffer.from(svg)).greyscale().png()]) {
+    const { digits } = findDigits(await decode(await image.toBuffer()));
+    expectBoxes(
+      digits.map(({ box }) => box),
+      [ONE_BOX, ZERO_BOX, SEVEN_BOX] as Box[],
+    );
+  }
+});
+
+test("more figures than a number has are a text or a pattern, and no number", async () => {
+  const strokes = (count: number) => Array.from({ length: count }, (_, i) => `M${40 + 36 * i} 300V360`).join("");
+  expect(await found(strokes(24))).toHaveLength(24);
+  expect(await found(strokes(26))).toEqual([]);
+});

@@ -21,6 +21,8 @@ export interface PageEvidence {
   readonly contrast: number;
   /** Share of the picture that is ink. */
   readonly inkShare: number;
+  /** Figures in the row that was chosen: more than `MOST_DIGITS` are none that is read. */
+  readonly figures: number;
   /** Rows of figures of similar size. */
   readonly rows: number;
   /** Share that the digits have of all ink in strokes; the edge of a page and a shadow are none. */
@@ -46,7 +48,16 @@ const SMALL = 120;
 /** Pixels of a piece that counts. */
 const LEAST_PIECE = 12;
 
-const NOTHING: PageEvidence = { contrast: 0, inkShare: 0, rows: 0, digitShare: 0, pieces: 0, broken: 0, size: 0 };
+const NOTHING: PageEvidence = {
+  contrast: 0,
+  inkShare: 0,
+  figures: 0,
+  rows: 0,
+  digitShare: 0,
+  pieces: 0,
+  broken: 0,
+  size: 0,
+};
 
 /** Never throws for what is on a picture: an empty page has no digits. */
 export function findDigits(picture: Picture): PageFindings {
@@ -54,7 +65,7 @@ export function findDigits(picture: Picture): PageFindings {
   if (grey.width === SIDE && grey.height === SIDE) return likeMnist(grey, picture);
   const first = polarityOf(grey);
   const found = lookFor(grey, first, picture);
-  if (found.digits.length > 0) return found;
+  if (found.evidence.figures > 0) return found;
   const other = lookFor(grey, first === "dark-on-light" ? "light-on-dark" : "dark-on-light", picture);
   return other.digits.length > 0 ? other : found;
 }
@@ -73,7 +84,7 @@ function likeMnist(grey: Grey, picture: Picture): PageFindings {
   if (most - (isLight ? 255 - page : page) / 255 < 0.1) return { digits: [], polarity, evidence: NOTHING };
   const { width, height } = picture.original;
   const inkShare = image.reduce((sum, value) => sum + value, 0) / image.length;
-  const evidence = { contrast: most, inkShare, rows: 1, digitShare: 1, pieces: 1, broken: 1, size: 1 };
+  const evidence = { contrast: most, inkShare, figures: 1, rows: 1, digitShare: 1, pieces: 1, broken: 1, size: 1 };
   return { digits: [{ box: [0, 0, width, height], image }], polarity, evidence };
 }
 
@@ -90,20 +101,22 @@ function lookFor(given: Grey, polarity: Polarity, picture: Picture): PageFinding
   const evidence = { ...NOTHING, contrast: ink.contrast, inkShare: inked / mask.length, pieces: pieces.length };
   const row = rowOf(pieces, width, height);
   if (row === undefined) return { digits: [], polarity, evidence };
-  const glyphs = row.glyphs.slice(0, MOST_DIGITS);
+  const { glyphs } = row;
+  const figures = glyphs.length;
+  if (figures > MOST_DIGITS) return { digits: [], polarity, evidence: { ...evidence, figures } };
   const scale = { across: picture.original.width / width, down: picture.original.height / height };
   const digits = glyphs.map((glyph) => {
     const parts = parted(glyph, mask, width);
     const whole = digitOf(glyph, ink, labels, scale);
     return parts.length < 2 ? whole : { ...whole, parts: parts.map((part) => digitOf(part, ink, labels, scale)) };
   });
-  const broken = Math.max(...row.glyphs.map((glyph) => glyph.labels.size));
+  const broken = Math.max(...glyphs.map((glyph) => glyph.labels.size));
   const heights = glyphs.map((glyph) => glyph.height).toSorted((a, b) => a - b);
   const size = (heights[Math.floor(heights.length / 2)] ?? 0) / Math.min(width, height);
   return {
     digits,
     polarity,
-    evidence: { ...evidence, rows: row.rows, digitShare: row.share, broken, size },
+    evidence: { ...evidence, figures, rows: row.rows, digitShare: row.share, broken, size },
   };
 }
 
