@@ -46,9 +46,10 @@ export function forgetMeCommand({ quiz, sight, audit, queue, arena, schedules }:
           const person = personOf(request);
           const pictures = await forgetPictures(person);
           const models = (await sight?.learned.trainedOn(person.community, person.id)) ?? [];
+          // What waits is withdrawn in the person's name, which is taken out of the queue after that.
+          const networks = (await arena?.forget(request.community, request.user)) ?? 0;
           const listed = await forgetDeeds(person);
           const gone = await forget(quiz, person);
-          const networks = (await arena?.forget(request.community, request.user)) ?? 0;
           const parts = [
             amount(gone.attempts, "answer"),
             amount(gone.cards, "review card"),
@@ -92,6 +93,7 @@ export function forgetMeCommand({ quiz, sight, audit, queue, arena, schedules }:
     const pseudonym = newPseudonym();
     const entries = (await audit?.forget(community, id, pseudonym)) ?? 0;
     const scheduled = (await schedules?.forget(community, id, pseudonym)) ?? 0;
+    await sight?.corrections.forgetReviewer(community, id, pseudonym);
     return entries + scheduled + ((await queue?.forget(community, id, pseudonym)) ?? 0);
   }
 

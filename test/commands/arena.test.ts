@@ -214,3 +214,14 @@ it("/forget-me takes a person's networks out of the arena", async () => {
   expect(textOf(done)).toContain("1 network of the arena");
   expect(textOf(await say(ben, "arena board"))).toContain("No network is ranked yet.");
 });
+
+it("/forget-me withdraws a waiting entry, and nobody's name stays in the queue", async () => {
+  await submit(ada);
+  const asked = await say(ada, "forget-me");
+  await messageTo(world, action(ada, press(asked, "Delete everything")));
+  const [run] = await world.queue.list();
+  expect(run?.state).toBe("cancelled");
+  expect(run?.changes.map(({ why }) => why)).toContain("withdrawn");
+  const kept = JSON.stringify(run);
+  for (const part of [ada.id, `"${ada.name}"`, "groups"]) expect(kept).not.toContain(part);
+});

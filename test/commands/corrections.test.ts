@@ -51,6 +51,15 @@ test("one picture at a time: accepted, rejected, relabelled, until nothing is le
   expect(buttonsOf(seen).map(({ label }) => label)).toEqual(["Accept", "Relabel…"]);
 });
 
+test("who judged others' pictures is forgotten, what was judged is not", async () => {
+  const id = await correction(0, "12");
+  await messageTo(world, action(TEACHER, press(await list(), "Accept")));
+  const asked = await messageTo(world, command(TEACHER, "forget-me"));
+  await messageTo(world, action(TEACHER, press(asked, "Delete everything")));
+  const kept = await world.sight.corrections.get("course", id);
+  expect(kept).toMatchObject({ state: "accepted", review: { by: expect.stringMatching(/^person-/), label: "12" } });
+});
+
 test("a label that no model could learn is refused; so is a picture that its owner took back, and a learner", async () => {
   const id = await correction(0, "12");
   const shown = await list();

@@ -186,8 +186,8 @@ export function openArena({ store, queue, data, limits = ARENA_LIMITS, now = Dat
     },
 
     /** Withdraws an entry that waits or runs. Throws what the queue throws. */
-    async withdraw(entry: Entry, by: Contender): Promise<void> {
-      await queue.cancel(entry.run, entry.community, { kind: "person", ...by }, "withdrawn");
+    async withdraw(entry: Entry, { id, name }: Contender): Promise<void> {
+      await queue.cancel(entry.run, entry.community, { kind: "person", id, name }, "withdrawn");
     },
 
     /** Keeps where an entry's message lives and what it says. */

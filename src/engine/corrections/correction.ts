@@ -48,4 +48,6 @@ export interface Corrections {
   ): Promise<Correction>;
   /** Removes all of a person; resolves with their number. */
   forget(community: string, person: string): Promise<number>;
+  /** Puts another name in the place of whoever judged others' pictures. */
+  forgetReviewer(community: string, person: string, pseudonym: string): Promise<void>;
 }

@@ -22,7 +22,7 @@ export function openCorrections(store: Store, now: () => number = Date.now): Cor
   const records: Namespace<Correction> = store.namespace("corrections");
   const pictures: Namespace<StoredPicture> = store.namespace("correction-pictures");
 
-  return { add, list, get, picture, review, forget };
+  return { add, list, get, picture, review, forget, forgetReviewer };
 
   async function add(
     said: Omit<Correction, "v" | "id" | "at" | "state" | "picture" | "review">,
@@ -92,6 +92,16 @@ export function openCorrections(store: Store, now: () => number = Date.now): Cor
       if (await records.delete(place)) count += 1;
     }
     return count;
+  }
+
+  async function forgetReviewer(community: string, person: string, pseudonym: string): Promise<void> {
+    for await (const [place, { review: given }] of records.entries(under(community))) {
+      if (given?.by !== person) continue;
+      await records.update(
+        place,
+        (current) => current && { ...current, ...(current.review && { review: { ...current.review, by: pseudonym } }) },
+      );
+    }
   }
 }
 

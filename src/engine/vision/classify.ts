@@ -2,6 +2,7 @@
 import { UserError } from "../../errors.js";
 import type { ModelManifest } from "../models/model.js";
 import { referenceParts } from "../models/registry.js";
+import { decoding } from "./admission.js";
 import {
   energyOf,
   type LabelProbability,
@@ -88,8 +89,11 @@ export class Classifier {
   }
 
   private async seen(bytes: Uint8Array, isForced: boolean, leased: () => Promise<Leased>): Promise<Classification> {
-    const began = performance.now();
-    const picture = await decode(bytes);
+    let began = 0;
+    const picture = await decoding.run(bytes.length, () => {
+      began = performance.now();
+      return decode(bytes);
+    });
     const decoded = performance.now();
     const models = await leased();
     let opinion: Opinion | undefined;

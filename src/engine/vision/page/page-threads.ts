@@ -35,6 +35,8 @@ export class PageThreads {
   private readonly threads: Worker[] = [];
   private readonly jobs = new Map<number, Job>();
   private next = 0;
+  /** When a thread was done with its last page. */
+  private readonly free = new WeakMap<Worker, number>();
   /** Milliseconds a page takes, a moving mean. */
   private pace = 40;
 
@@ -89,7 +91,11 @@ export class PageThreads {
     const job = this.jobs.get(id);
     if (job === undefined) return;
     this.jobs.delete(id);
-    this.pace = 0.8 * this.pace + 0.2 * (performance.now() - job.began);
+    const now = performance.now();
+    // Since the page before it: what it waited is no work.
+    const begun = Math.max(job.began, this.free.get(job.thread) ?? 0);
+    this.free.set(job.thread, now);
+    this.pace = 0.8 * this.pace + 0.2 * (now - begun);
     if (![...this.jobs.values()].some((other) => other.thread === job.thread)) job.thread.unref();
     if (findings !== undefined) job.resolve(findings);
     else job.reject(new Error(failure ?? "no answer"));
