@@ -36,7 +36,7 @@ export async function serve({ config, log, wanted }: ServeParts): Promise<void> 
   const quiz = openQuiz(store);
   const registryFor = communityRegistries(config.models);
   const vision = openVision(registryFor, {
-    onFailure: (model, err) => log.error({ model, err }, "the new model cannot be loaded, the old one serves on"),
+    onFailure: (model, err) => log.error({ model, err }, "a model in service cannot be loaded"),
   });
   const corrections = openCorrections(store);
   const sight = {

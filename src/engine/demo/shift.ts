@@ -3,17 +3,7 @@ import type { Raster } from "../../charts/tiles.js";
 import type { Grey } from "../vision/picture.js";
 import { counted, type Demonstration, type Net, percent, said } from "./demonstration.js";
 import { firstLayerOf, mapsOf } from "./first-layer.js";
-import {
-  fitted,
-  greyInput,
-  greyRaster,
-  largestOf,
-  lightInk,
-  type Maps,
-  mapOf,
-  placeOfLargest,
-  responses,
-} from "./maps.js";
+import { fitted, greyInput, greyRaster, largestOf, lightInk, type Maps, mapOf, responses } from "./maps.js";
 
 const LONGEST = 200;
 /** Of the picture's sides, to the right and down. */
@@ -26,11 +16,11 @@ export async function shiftDemo(picture: Raster, { onnx, manifest }: Net): Promi
   const after = shifted(before, dx, dy);
   const maps = await mapsOf(layer, greyInput(before, manifest.preprocessing), "padded");
   const moved = await mapsOf(layer, greyInput(after, manifest.preprocessing), "padded");
-  const found = compareShifted(maps, moved, { dx, dy, border: Math.floor(layer.width / 2) });
+  const border = Math.floor(layer.width / 2);
+  const found = compareShifted(maps, moved, { dx, dy, border });
   const order = byVariety(maps);
   const [first = 0, second = 0] = order;
-  const inView = cropped(mapOf(maps, first), maps.width - dx, maps.height - dy);
-  const peak = placeOfLargest(inView);
+  const peak = peakWithin(mapOf(maps, first), { dx, dy, border });
   const twin = mapOf(moved, first).data[(peak.y + dy) * moved.width + peak.x + dx] ?? 0;
   const numbers = {
     dx,
@@ -108,6 +98,12 @@ export function shifted({ data, width, height }: Grey, dx: number, dy: number): 
   return { data: out, width, height };
 }
 
+export interface Shift {
+  readonly dx: number;
+  readonly dy: number;
+  readonly border: number;
+}
+
 export interface ShiftComparison {
   /** Pairs of responses. */
   readonly compared: number;
@@ -120,11 +116,7 @@ export interface ShiftComparison {
 }
 
 /** Compares where a filter's window, which reaches `border` pixels to each side, lies within the picture both times. */
-export function compareShifted(
-  before: Maps,
-  after: Maps,
-  { dx, dy, border }: { readonly dx: number; readonly dy: number; readonly border: number },
-): ShiftComparison {
+export function compareShifted(before: Maps, after: Maps, { dx, dy, border }: Shift): ShiftComparison {
   const { channels, height, width } = before;
   let [compared, difference, variety] = [0, 0, 0];
   for (let channel = 0; channel < channels; channel++) {
@@ -153,9 +145,14 @@ export function byVariety(maps: Maps): readonly number[] {
   return deviations.map((_, channel) => channel).toSorted((a, b) => (deviations[b] ?? 0) - (deviations[a] ?? 0));
 }
 
-/** The upper left part. */
-function cropped({ data, width }: Grey, wide: number, high: number): Grey {
-  const out = new Float32Array(wide * high);
-  for (let y = 0; y < high; y++) out.set(data.subarray(y * width, y * width + wide), y * wide);
-  return { data: out, width: wide, height: high };
+/** The strongest of the responses that `compareShifted` compares. */
+function peakWithin({ data, width, height }: Grey, { dx, dy, border }: Shift) {
+  let best = { x: border, y: border, value: Number.NEGATIVE_INFINITY };
+  for (let y = border; y < height - dy - border; y++) {
+    for (let x = border; x < width - dx - border; x++) {
+      const value = data[y * width + x] ?? 0;
+      if (value > best.value) best = { x, y, value };
+    }
+  }
+  return best;
 }

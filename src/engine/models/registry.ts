@@ -94,7 +94,7 @@ export class ModelRegistry {
 
   /**
    * NAME (its champion), NAME@VERSION, NAME@champion or NAME@previous → where it is.
-   * Throws UserError `model-not-found`, `model-no-champion`.
+   * Throws UserError `model-not-found`, `model-no-champion`, and `model-damaged` where an alias names what is not there.
    */
   async find(reference: string): Promise<{ readonly name: string; readonly version: string; readonly folder: string }> {
     const { name, wished } = referenceParts(reference);
@@ -110,6 +110,13 @@ export class ModelRegistry {
       );
     }
     const place = versions.get(version);
+    if (place === undefined && alias !== undefined) {
+      throw new UserError(
+        "model-damaged",
+        `${name}@${version}, the ${alias} of ${name}, is not there any more.`,
+        `Put another into service: ${[...versions.keys()].map((known) => `${name}@${known}`).join(", ")}`,
+      );
+    }
     if (place === undefined) throw versionUnknown(name, version, [...versions.keys()]);
     return { name, version, folder: place.folder };
   }

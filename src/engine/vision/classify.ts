@@ -58,6 +58,8 @@ export interface Classification {
 interface Leased {
   readonly digits?: Lease;
   readonly whole?: Lease;
+  /** Of a model that was left out because it cannot be loaded. */
+  readonly damage?: UserError;
 }
 
 interface Opinion {
@@ -81,8 +83,8 @@ export class Classifier {
 
   /**
    * `model`: `auto`, or one model alone, whatever the picture is: `digits`, a class's own, or a version (`digits@previous`).
-   * Throws UserError: what `decode` and the registry throw, and `busy`. With `auto` a model that is not there is left out;
-   * where none is there, its error is thrown.
+   * Throws UserError: what `decode` and the registry throw, and `busy`. With `auto` a model that is not there or damaged is
+   * left out; where none is there, or the other one knows nothing like the picture, a damaged one's error is thrown.
    */
   classify(bytes: Uint8Array, model: string = AUTO): Promise<Classification> {
     return this.seen(bytes, model !== AUTO, () => (model === AUTO ? this.either() : this.only(model)));
@@ -106,7 +108,10 @@ export class Classifier {
     } finally {
       await Promise.all([models.digits?.done(), models.whole?.done()]);
     }
-    if (opinion === undefined || opinion.verdict === "neither") {
+    const isNothing = opinion === undefined || opinion.verdict === "neither";
+    // The model that might have known it was not asked.
+    if (isNothing && models.damage !== undefined) throw models.damage;
+    if (opinion === undefined || isNothing) {
       return { model: null, version: null, top: [], verdict: "neither", ms, picture };
     }
     const { manifest, top, verdict, digits, heat } = opinion;
@@ -135,9 +140,11 @@ export class Classifier {
     const [digits, flowers] = asked.map(settled);
     if (digits === undefined || flowers === undefined) return {};
     if (digits instanceof UserError && flowers instanceof UserError) throw digits;
+    const damage = [digits, flowers].find((one) => one instanceof UserError && one.code === "model-damaged");
     return {
       ...(digits instanceof UserError ? {} : { digits }),
       ...(flowers instanceof UserError ? {} : { whole: flowers }),
+      ...(damage instanceof UserError ? { damage } : {}),
     };
   }
 
@@ -145,9 +152,9 @@ export class Classifier {
     try {
       return await this.serving.lease(name);
     } catch (error) {
-      if (error instanceof UserError && (error.code === "model-not-found" || error.code === "model-no-champion"))
-        return error;
-      throw error;
+      if (!(error instanceof UserError) || !LEFT_OUT.includes(error.code)) throw error;
+      if (error.code === "model-damaged") this.serving.leftOut(name, error);
+      return error;
     }
   }
 
@@ -190,6 +197,9 @@ export class Classifier {
 
 /** Where the model of whole pictures knows a colourful photo so well, whatever its other rules say, a number cannot be sure. */
 const KNOWN = 0.9;
+
+/** Codes of a model that `auto` does without. */
+const LEFT_OUT = ["model-not-found", "model-no-champion", "model-damaged"];
 
 const unsure = (opinion: Opinion): Opinion => ({ ...opinion, verdict: "unsure" });
 

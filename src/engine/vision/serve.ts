@@ -8,7 +8,7 @@ export type { Lease, ServedModel } from "./sessions.js";
 export interface ServingOptions {
   /** Shared by the registries of several communities, so that a version is loaded once. */
   readonly sessions?: Sessions;
-  /** Told when a new champion cannot be loaded and the old one serves on. */
+  /** Told when a champion cannot be loaded: the old one serves on, or the model is left out. */
   readonly onFailure?: (reference: string, error: unknown) => void;
 }
 
@@ -46,6 +46,11 @@ export class Serving {
   /** Any version for a single look: unless it is in service it is unloaded when the lease is done. Throws like `lease`. */
   async borrow(reference: string): Promise<Lease> {
     return this.sessions.take((await this.registry.find(reference)).folder);
+  }
+
+  /** Tells whoever looks after the models that one was left out. */
+  leftOut(reference: string, error: unknown): void {
+    this.options.onFailure?.(reference, error);
   }
 
   async close(): Promise<void> {

@@ -246,6 +246,17 @@ describe("on its drawn sample", () => {
     expect(numbers.twin).toBeCloseTo(numbers.peak ?? Number.NaN, 5);
   });
 
+  it("question 1 shows a pair that it compared, also where the edge of a picture is its strongest", async () => {
+    const [width, height] = [120, 90];
+    const isEdge = (x: number, y: number) => y < 2 || x < 2 || y > height - 3 || x > width - 3;
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
+      const [x, y] = [Math.floor(at / 3) % width, Math.floor(at / 3 / width)];
+      return isEdge(x, y) ? 255 : x > 50 && x < 60 ? 90 : 20;
+    });
+    const { numbers } = await shown("q1", { data, width, height });
+    expect(numbers.twin).toBeCloseTo(numbers.peak ?? Number.NaN, 5);
+  });
+
   it("question 7 reads all six digits in one pass", async () => {
     const { sentences, sheet, numbers } = await shown("q7");
     expect(sentences[1]).toContain("line by line they read 4 7 2 / 5 8 3");

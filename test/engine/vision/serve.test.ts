@@ -2,8 +2,11 @@
 import { mkdtempSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { writtenPage } from "../../../bench/vision/pages.js";
 import { communityRegistries } from "../../../src/engine/models/community-folder.js";
+import { Classifier } from "../../../src/engine/vision/classify.js";
 import { Serving } from "../../../src/engine/vision/serve.js";
 import { Sessions } from "../../../src/engine/vision/sessions.js";
 import { copyShipped } from "../../support/model-copies.js";
@@ -74,6 +77,28 @@ test("a champion that was damaged after it was promoted is told of, and the old 
   truncateSync(join(folder, "model.onnx"), 1000);
   expect(await asked("a")).toBe(shipped);
   expect(failures).toEqual([expect.objectContaining({ code: "model-damaged" })]);
+});
+
+test("without a choice a damaged model is left out: the other answers what it knows, and is not taken for both", async () => {
+  const serving = servings.get("a");
+  if (serving === undefined) throw new Error("there is no such community");
+  const folder = copyShipped(registryFor("a").folder, "flowers", "v2");
+  await registryFor("a").setChampion("flowers", "v2");
+  truncateSync(join(folder, "model.onnx"), 1000);
+  const classifier = new Classifier(serving);
+  const { jpeg, number } = await writtenPage(300, "easy");
+  expect((await classifier.classify(jpeg)).top[0]?.label).toBe(number);
+  expect(failures).toEqual([expect.objectContaining({ code: "model-damaged" })]);
+  const grey = await sharp({ create: { width: 64, height: 64, channels: 3, background: "#888" } })
+    .png()
+    .toBuffer();
+  await expect(classifier.classify(grey)).rejects.toMatchObject({ code: "model-damaged" });
+  rmSync(folder, { recursive: true });
+  await expect(classifier.classify(grey)).rejects.toMatchObject({
+    code: "model-damaged",
+    what: expect.stringContaining("flowers@v2, the champion of flowers, is not there any more"),
+  });
+  await classifier.close();
 });
 
 test("a version is loaded once for all, and unloaded when the last lets go", async () => {
