@@ -9,6 +9,8 @@ import type { Block, Button, Message } from "./reply.js";
 
 export interface Seen {
   readonly classification: Classification;
+  /** The one model that was asked; absent where the picture decided. */
+  readonly asked: string | undefined;
   readonly shown: ShownPicture;
   /** Where it looked, if that is to be shown. */
   readonly heat: HeatMap | undefined;
@@ -36,8 +38,8 @@ export async function classifiedMessage(seen: Seen): Promise<Message> {
       : { overlay: { png: await heatPng(heat, shown.width, shown.height), isCut: isCut(heat) } }),
   });
   return message([
-    { kind: "heading", text: headingOf(classification) },
-    ...adviceOf(classification),
+    { kind: "heading", text: headingOf(seen) },
+    ...adviceOf(seen),
     { kind: "picture", name: "classified.png", png, alt: inWords(seen) },
     { kind: "fields", fields: [{ name: "Answered by", value: answeredBy(classification) }] },
     { kind: "text", text: { italic: keeping(seen.days) } },
@@ -45,9 +47,13 @@ export async function classifiedMessage(seen: Seen): Promise<Message> {
   ]);
 }
 
-function headingOf({ verdict, top }: Classification): string {
+function headingOf({ classification: { verdict, top }, asked }: Seen): string {
   const [best] = top;
-  if (verdict === "neither" || best === undefined) return "Neither a number nor one of the flowers that it knows";
+  if (verdict === "neither" || best === undefined) {
+    return asked === undefined
+      ? "Neither a number nor one of the flowers that it knows"
+      : `Nothing that the model ${asked} knows`;
+  }
   return verdict === "sure"
     ? `${best.label}, ${percent(best.probability)}`
     : `Not sure: perhaps ${best.label}, ${percent(best.probability)}`;
@@ -56,20 +62,24 @@ function headingOf({ verdict, top }: Classification): string {
 /** From here on the label is not what is in doubt, but whether the picture is of this kind at all. */
 const LIKELY = 0.9;
 
-function adviceOf(classification: Classification): Block[] {
-  const { model, verdict, digits } = classification;
+function adviceOf({ classification, asked }: Seen): Block[] {
+  const { verdict } = classification;
   if (verdict === "sure") return [];
-  const text =
-    verdict === "neither"
-      ? "It reads handwritten digits and knows daisies, dandelions, roses, sunflowers and tulips. If it is one of these, send it closer and lighter, or force a model with model:digits or model:flowers."
-      : `${doubtOf(classification)} ${
-          digits !== undefined
-            ? "Digits that do not touch, with a pen, in even light, help."
-            : model === "flowers"
-              ? "A photo in which one flower fills the picture, in daylight, helps."
-              : "A picture like those that it learned from helps."
-        }`;
-  return [{ kind: "note", tone: verdict === "neither" ? "info" : "warning", text }];
+  if (verdict === "neither") return [{ kind: "note", tone: "info", text: nothingWords(asked) }];
+  return [{ kind: "note", tone: "warning", text: `${doubtOf(classification)} ${helpOf(classification)}` }];
+}
+
+function nothingWords(asked: string | undefined): string {
+  return asked === undefined
+    ? "It reads handwritten digits and knows daisies, dandelions, roses, sunflowers and tulips. If it is one of these, send it closer and lighter, or force a model with model:digits or model:flowers."
+    : "It has seen nothing like this picture while it was trained. Send it closer and lighter, or leave model: out, so that every kind is tried.";
+}
+
+function helpOf({ model, digits }: Classification): string {
+  if (digits !== undefined) return "Digits that do not touch, with a pen, in even light, help.";
+  return model === "flowers"
+    ? "A photo in which one flower fills the picture, in daylight, helps."
+    : "A picture like those that it learned from helps.";
 }
 
 function doubtOf({ model, digits, top }: Classification): string {

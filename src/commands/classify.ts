@@ -107,7 +107,8 @@ export function classifyCommand({ quiz, sight, models }: CommandContext): Comman
     });
     const { picturesKept: days } = await quiz.settings.of(request.community);
     const heat = isExplained ? classification.heat : undefined;
-    return classifiedMessage({ classification, shown, picture, days, heat });
+    const asked = model === AUTO ? undefined : model;
+    return classifiedMessage({ classification, asked, shown, picture, days, heat });
   }
 
   async function labelChoice(request: ActionRequest): Promise<Message> {
