@@ -79,8 +79,8 @@ test("what it does not know is called neither, without bars, and can still be sa
   const answer = await classify(who, await empty());
   expect(textOf(answer)).toMatch(/^Neither a number nor one of the flowers/);
   // A model that is asked alone speaks for itself.
-  const alone = textOf(await classify(who, await empty(), { model: "flowers" }));
-  expect(alone).toMatch(/^Nothing that the model flowers knows/);
+  const alone = textOf(await classify(who, await empty(), { model: "digits" }));
+  expect(alone).toMatch(/^Nothing that the model digits knows/);
   expect(alone).not.toContain("force a model");
   expect(buttonsOf(answer).map(({ label }) => label)).toEqual(["Wrong: it is a number…", "Wrong: it is a flower…"]);
   const form = await formTo(world, action(who, press(answer, "Wrong: it is a number…")));
