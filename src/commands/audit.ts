@@ -1,6 +1,6 @@
 // /audit: who did what to this community's models, schedules, settings and queue; the newest in words, all as CSV.
 import { csv } from "../csv.js";
-import type { Actor } from "../engine/queue/run.js";
+import { type Actor, SHARED } from "../engine/queue/run.js";
 import type { AuditEntry } from "./audit-list.js";
 import type { Command } from "./command.js";
 import type { CommandContext } from "./command-context.js";
@@ -13,7 +13,7 @@ const SHOWN = 12;
 /** Characters of what was done and of what came of it. */
 const LONGEST_PART = 90;
 
-export function auditCommand({ quiz, audit }: CommandContext): Command {
+export function auditCommand({ quiz, audit, models }: CommandContext): Command {
   return {
     name: "audit",
     description: "Who changed the models, schedules and settings of this community, and when",
@@ -23,9 +23,12 @@ export function auditCommand({ quiz, audit }: CommandContext): Command {
       who: "admin",
       limit: { times: 10, seconds: 60 },
       options: {},
-      run: async ({ community }): Promise<Message> => {
+      run: async ({ community, platform, user }): Promise<Message> => {
         if (audit === undefined) throw new Error("/audit runs without its list");
-        const entries = await audit.list(community);
+        // What happens to the models that all share concerns whoever may change them.
+        const mayOperate = models?.operators.has(`${platform}:${user.id}`) === true;
+        const shared = mayOperate ? await audit.list(SHARED) : [];
+        const entries = [...(await audit.list(community)), ...shared].toSorted((a, b) => b.at - a.at);
         if (entries.length === 0)
           return message([{ kind: "note", tone: "info", text: "Nothing was changed here yet." }]);
         const { timeZone } = await quiz.settings.of(community);

@@ -41,6 +41,7 @@ export function correctionsCommand({ sight }: CommandContext): Command {
         name: "corrections export",
         description: "The pictures and a CSV file, as an archive",
         who: "instructor",
+        audited: true,
         limit: { times: 10, seconds: 60 },
         options: { state, skip: { type: "integer", description: "Pictures of the parts before", min: 0 } },
         examples: ["/corrections export state:accepted"],
@@ -49,9 +50,15 @@ export function correctionsCommand({ sight }: CommandContext): Command {
       },
     ],
     actions: {
-      accept: { who: "instructor", limit: LIMIT, run: async (request) => judged(request, "accepted") },
-      reject: { who: "instructor", limit: LIMIT, run: async (request) => judged(request, "rejected") },
-      relabel: { who: "instructor", limit: LIMIT, opensForm: true, run: async (request) => relabelForm(request) },
+      accept: { who: "instructor", audited: true, limit: LIMIT, run: async (request) => judged(request, "accepted") },
+      reject: { who: "instructor", audited: true, limit: LIMIT, run: async (request) => judged(request, "rejected") },
+      relabel: {
+        who: "instructor",
+        audited: true,
+        limit: LIMIT,
+        opensForm: true,
+        run: async (request) => relabelForm(request),
+      },
       label: { who: "instructor", limit: LIMIT, run: async (request) => judged(request, "accepted", labelIn(request)) },
       next: {
         who: "instructor",

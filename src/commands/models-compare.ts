@@ -19,7 +19,11 @@ export async function comparedMessage(
 ): Promise<Message> {
   const [first, second] = both.map(({ manifest: { name, version } }) => `${name}@${version}`) as [string, string];
   if (first === second) {
-    throw new UserError("same-model", `Both are ${first}.`, "Name another version with:; /models list has them.");
+    throw new UserError(
+      "same-model",
+      `Both are ${first}.`,
+      "Give another version as the second: with:NAME@VERSION; /models list has them.",
+    );
   }
   // One after the other: both would share the cores.
   const answers = [await classify(first), await classify(second)];

@@ -1,6 +1,7 @@
 // /models: which versions there are and which serves, how good each is, two side by side; into service and back again.
 import { driftPicture } from "../charts/drift.js";
 import type { ModelRegistry } from "../engine/models/registry.js";
+import { notPromotable } from "../engine/queue/refusals.js";
 import { type Actor, SHARED } from "../engine/queue/run.js";
 import { UserError } from "../errors.js";
 import type { Command, OptionSpec } from "./command.js";
@@ -148,6 +149,7 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
 
   async function promoted(request: Request, wished: string, isShared: boolean): Promise<Message> {
     const registry = registryToChange(request, isShared);
+    await refuseRun(request, wished);
     const { name, version } = await registry.find(wished);
     const before = await registry.aliases(name);
     if (before.champion === version && !(await registry.follows(name))) {
@@ -204,6 +206,18 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
     if ((await queue?.get(id))?.state !== "succeeded") return;
     const by: Actor = { kind: "person", id: user.id, name: user.name };
     await queue?.promoted(id, by, "promoted by hand");
+  }
+
+  /** A run's id is on its message, and easily taken for a version. Throws UserError `run-not-promotable`, `run-names-model`. */
+  async function refuseRun({ community }: Request, wished: string): Promise<void> {
+    const run = await queue?.get(wished.trim());
+    if (run === undefined || run.wish.community !== community) return;
+    if (run.result === undefined) throw notPromotable(run);
+    throw new UserError(
+      "run-names-model",
+      `${run.id} is a run; what it made is a version.`,
+      `Type /models promote model:${run.result.model}@${run.result.version}`,
+    );
   }
 
   /** Throws UserError `operators-only`. */

@@ -38,6 +38,23 @@ function sizeOf(png: Uint8Array): { width: number; height: number } {
 }
 
 describe("/models", () => {
+  test("promote tells a run from a version: which it made, or why it made none", async () => {
+    const good = await world.queue.enqueue(wish({ community: "course" }));
+    const claim = await world.queue.take("test", "a test");
+    if (claim === undefined) throw new Error("nothing waits");
+    await world.queue.end(claim, [{ state: "succeeded", by: { kind: "worker" }, why: "trained" }], {
+      result: { ...RESULT, version: "v8" },
+    });
+    expect(await textFor(head, "models promote", { model: good.run.id })).toContain(
+      "is a run; what it made is a version. Type /models promote model:digits@v8",
+    );
+    const lost = await world.queue.enqueue(wish({ community: "course" }));
+    await world.queue.cancel(lost.run.id, "course", person(head), "enough");
+    expect(await textFor(head, "models promote", { model: lost.run.id })).toContain(
+      `The run ${lost.run.id} is cancelled and made no model. Promote the model of a run that succeeded.`,
+    );
+  });
+
   test("list shows every version, whose it is and which serves, also damaged ones, and only one's own community's", async () => {
     own("v2");
     own("v3", "elsewhere");
@@ -205,6 +222,17 @@ describe("/audit", () => {
     ]);
     expect(await textFor(head, "audit")).toContain(`gate for head digits@v2 of ${run.id} refused: Not promoted`);
     expect(lines.find((line) => line.includes("HYPERLINK"))).toContain(",'=HYPERLINK(1),");
+  });
+
+  test("shows what happened to the models that all share to operators alone", async () => {
+    await world.audit.record(SHARED, "gate-1", {
+      by: { kind: "gate" },
+      what: "digits@v7",
+      result: "done",
+      words: "Promoted",
+    });
+    expect(await textFor(olga, "audit")).toContain("digits@v7");
+    expect(await textFor(head, "audit")).not.toContain("digits@v7");
   });
 
   test("says begun of what was cut off, for good", async () => {

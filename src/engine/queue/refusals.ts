@@ -14,10 +14,10 @@ export function isOverAlready({ id, state }: QueuedRun): UserError {
   return new UserError("run-over", `The run ${id} is over: ${state}.`, "There is nothing left to cancel.");
 }
 
-export function notPromotable({ id, state }: QueuedRun): UserError {
+export function notPromotable({ id, state, error }: QueuedRun): UserError {
   return new UserError(
     "run-not-promotable",
-    `The run ${id} is ${state}: it made no model.`,
+    [`The run ${id} is ${state} and made no model.`, ...(error === undefined ? [] : [error.message])].join(" "),
     "Promote the model of a run that succeeded.",
   );
 }
@@ -26,6 +26,6 @@ export function oneEntry({ id }: QueuedRun): UserError {
   return new UserError(
     "arena-one-at-a-time",
     `Your entry ${id} is still waiting or learning.`,
-    "Wait until it is on the board, or cancel it.",
+    "Wait until it is on the board, or withdraw it: its message from /arena submit has the button.",
   );
 }
