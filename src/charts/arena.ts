@@ -70,7 +70,8 @@ export function arenaSvg({ title, points, bar }: ArenaChart): string {
         : `<circle ${at} r="6" fill="#ffffff" stroke="${OTHER}" stroke-width="2.5"/>`;
     });
   const names = placed(
-    (front.length > 0 ? front : points).map(({ name, ...point }) => ({ name: short(name), ...point })),
+    // Where there is no room for all, those whom nobody beats come first.
+    [...front, ...points.filter(({ best }) => !best)].map(({ name, ...point }) => ({ name: short(name), ...point })),
     points.map((point) => ({ x: x(point.parameters), y: y(point.accuracy) })),
     ({ parameters, accuracy }) => ({ x: x(parameters), y: y(accuracy) }),
   );
@@ -112,34 +113,51 @@ interface Spot {
   readonly y: number;
 }
 
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Half a dot, and the air that a name of another leaves around it: beside a dot it would be read as that one's. */
+const DOT = 8;
+const AIR = 8;
+
 /** Below, above, to the right or to the left of its point, wherever nothing lies yet; nowhere where there is no room. */
 function placed(named: readonly ArenaPoint[], dots: readonly Spot[], spotOf: (point: ArenaPoint) => Spot): string[] {
-  const taken = dots.map(({ x, y }) => ({ left: x - 8, right: x + 8, top: y - 8, bottom: y + 8 }));
+  const taken: Box[] = [];
   return named.slice(0, MOST_NAMES).flatMap((point) => {
     const { x, y } = spotOf(point);
     const width = LETTER * [...point.name].length;
-    const tries = [
+    const boxes = [
       { left: x + 12, base: y + 21 },
       { left: x - 12 - width, base: y - 12 },
       { left: x + 12, base: y - 12 },
       { left: x - 12 - width, base: y + 21 },
-    ];
-    for (const { left, base } of tries) {
-      const box = { left, right: left + width, top: base - 12, bottom: base + 4 };
-      const isFree = !taken.some(
-        (other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom,
-      );
-      const isInside =
-        box.left > PLOT.left &&
-        box.right < PLOT.left + PLOT.width &&
-        box.bottom < PLOT.top + PLOT.height &&
-        box.top > 46;
-      if (!isFree || !isInside) continue;
+    ].map(({ left, base }) => ({ left, right: left + width, top: base - 12, bottom: base + 4 }));
+    // In a crowd a name beside another's dot is better than none.
+    for (const air of [AIR, 0]) {
+      const around = dots.map((dot) => boxAround(dot, dot.x === x && dot.y === y ? DOT : DOT + air));
+      const box = boxes.find((each) => isInside(each) && ![...around, ...taken].some((other) => meet(each, other)));
+      if (box === undefined) continue;
       taken.push(box);
-      return [`<text x="${round(left)}" y="${round(base)}" font-size="14">${escapeXml(point.name)}</text>`];
+      return [
+        `<text x="${round(box.left)}" y="${round(box.bottom - 4)}" font-size="14">${escapeXml(point.name)}</text>`,
+      ];
     }
     return [];
   });
+}
+
+const meet = (one: Box, other: Box): boolean =>
+  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+
+const isInside = ({ left, right, top, bottom }: Box): boolean =>
+  left > PLOT.left && right < PLOT.left + PLOT.width && bottom < PLOT.top + PLOT.height && top > 46;
+
+function boxAround({ x, y }: Spot, half: number): Box {
+  return { left: x - half, right: x + half, top: y - half, bottom: y + half };
 }
 
 /** From a round share below the lowest, but no lower than `FLOOR`: a network that only guesses lies on the floor. */

@@ -30,11 +30,46 @@ describe("the arena's picture", () => {
     expect(at(20_000, 0.97)).toBe("#ffffff");
   });
 
-  it("names those whom nobody beats, and escapes what people are called", () => {
+  it("names everyone for whom there is room, and escapes what people are called", () => {
     const svg = arenaSvg(chart);
-    for (const word of ["Arena &#60;1&#62;", ">Ada<", ">Ben &#38; co<", ">Guess<", "100,000", "95 %"])
+    for (const word of ["Arena &#60;1&#62;", ">Ada<", ">Ben &#38; co<", ">Cyd<", ">Guess<", "100,000", "95 %"])
       expect(svg).toContain(word);
-    expect(svg).not.toContain(">Cyd<");
+  });
+
+  it("names those whom nobody beats first, where there is no room for all", () => {
+    const crowd = Array.from({ length: 30 }, (_, at) => ({
+      name: `Beaten ${at}`,
+      parameters: 10_000 * (at + 1),
+      accuracy: 0.9,
+      best: false,
+    }));
+    const svg = arenaSvg({
+      ...chart,
+      points: [...crowd, { name: "First", parameters: 2_000, accuracy: 0.96, best: true }],
+    });
+    expect(svg).toContain(">First<");
+    expect(svg.match(/>Beaten \d+</g)?.length ?? 0).toBeLessThan(12);
+  });
+
+  it("puts a name where it is not read as that of another dot", () => {
+    const points = [
+      { name: "Grace", parameters: 11_146, accuracy: 0.9492, best: true },
+      { name: "Ada", parameters: 11_274, accuracy: 0.944, best: false },
+      { name: "Emmy", parameters: 7_850, accuracy: 0.9028, best: true },
+    ];
+    const svg = arenaSvg({ ...chart, points });
+    const dots = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="[68]" fill="(#\w+)"/g)].map(
+      ([, x, y, fill]) => ({ x: Number(x), y: Number(y), fill }),
+    );
+    const name = /<text x="([\d.]+)" y="([\d.]+)" font-size="14">Grace</.exec(svg);
+    const [left, right, middle] = [Number(name?.[1]), Number(name?.[1]) + 5 * 8.6, Number(name?.[2]) - 5];
+    const away = ({ x, y }: { x: number; y: number }): number =>
+      Math.hypot(Math.max(left - x, 0, x - right), middle - y);
+    const [ada] = dots.filter(({ fill }) => fill === "#ffffff");
+    const graces = dots.filter(({ fill }) => fill !== "#ffffff").toSorted((a, b) => a.y - b.y)[0];
+    if (ada === undefined || graces === undefined) throw new Error("a dot is missing");
+    expect(away(graces)).toBeLessThan(away(ada));
+    expect(svg).toContain(">Ada<");
   });
 
   it("leaves a name out rather than lay it over another", () => {
