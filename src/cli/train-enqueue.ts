@@ -1,17 +1,16 @@
 // `convo train … --enqueue`: the run goes into the queue, and a worker trains it.
 import { exists } from "../engine/files.js";
 import { type PassPolicy, PRIORITIES, type RunWish, SHARED } from "../engine/queue/run.js";
-import type { RunDescription } from "../engine/training/run.js";
 import { UserError } from "../errors.js";
 import { withQueue } from "./runs.js";
-import type { TrainOptions } from "./train-description.js";
+import { describeRun, type TrainOptions } from "./train-description.js";
 
 /** What the worker decides. */
 const NOT_QUEUED = ["out", "models", "resume", "threads"] as const;
 
-/** @throws UserError `enqueue-option`, and what `enqueue` throws */
+/** @throws UserError `enqueue-option`, and what `describeRun` and `enqueue` throw */
 export async function enqueueRun(
-  description: RunDescription,
+  wished: string,
   options: TrainOptions & { readonly json?: boolean; readonly after?: PassPolicy },
 ): Promise<void> {
   const wrong = NOT_QUEUED.filter((name) => options[name] !== undefined);
@@ -22,7 +21,7 @@ export async function enqueueRun(
       "Leave it out, or train here and now without --enqueue.",
     );
   }
-  const { recipe, model, data, seed, settings, backend } = description;
+  const { recipe, model, data, seed, settings, backend } = await describeRun(wished, options);
   const wish: RunWish = {
     community: SHARED,
     by: { kind: "command-line" },

@@ -14,8 +14,8 @@ export async function train(
   recipe: string,
   options: TrainOptions & { json?: boolean; enqueue?: boolean; after?: PassPolicy },
 ): Promise<void> {
+  if (options.enqueue === true) return (await import("./train-enqueue.js")).enqueueRun(recipe, options);
   const description = await describeRun(recipe, options);
-  if (options.enqueue === true) return (await import("./train-enqueue.js")).enqueueRun(description, options);
   const view = openView(description, { json: options.json === true });
   const run = startRun(description);
   let asked = Number.NEGATIVE_INFINITY;

@@ -77,7 +77,7 @@ export function arenaCommand({ quiz, arena, posters }: CommandContext): Command 
       },
       {
         name: "arena submit",
-        description: "Your network is trained for a bounded time and ranked",
+        description: "Your network is trained, for as long as everyone's, and ranked",
         who: "learner",
         limit: SUBMIT_LIMIT,
         options: {

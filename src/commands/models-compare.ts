@@ -22,7 +22,7 @@ export async function comparedMessage(
     throw new UserError(
       "same-model",
       `Both are ${first}.`,
-      "Give another version as the second: with:NAME@VERSION; /models list has them.",
+      `Name another one, as in with:${first.split("@")[0]}@VERSION; /models list has them.`,
     );
   }
   // One after the other: both would share the cores.

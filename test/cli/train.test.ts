@@ -110,10 +110,10 @@ describe("the options of convo train", () => {
 });
 
 describe("--enqueue", () => {
-  it.each([{ out: "x" }, { models: "x" }, { threads: "2" }])(
+  it.each([{ out: "x" }, { models: "x" }, { threads: "2" }, { resume: "last" }])(
     "refuses %j, which its worker decides",
     async (options) => {
-      const refused = enqueueRun(run, options);
+      const refused = enqueueRun("digits", options);
       await expect(refused).rejects.toMatchObject({
         code: "enqueue-option",
         what: expect.stringContaining(`--${Object.keys(options)[0]}`),

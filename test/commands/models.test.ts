@@ -148,6 +148,11 @@ describe("/models", () => {
     ["models rollback", { model: "nothing" }, 'no model "nothing"'],
     ["models show", { model: "digits@previous" }, "No version of digits is its previous"],
     ["models compare", { model: "digits", with: "digits" }, "Both are digits@"],
+    [
+      "models compare",
+      { model: "digits", with: "digits" },
+      "Name another one, as in with:digits@VERSION; /models list",
+    ],
   ])("/%s %j is refused with the reason", async (line, options, reason) => {
     expect(await textFor(head, line, options)).toContain(reason);
   });

@@ -26,7 +26,7 @@ export interface ArenaLimits {
 /** Half a million parameters are eight times LeNet-5; two minutes of two cores give such a network several epochs. */
 export const ARENA_LIMITS: ArenaLimits = { parameters: 500_000, seconds: 120 };
 
-/** For one image: the first epoch, which is always whole, should take no longer than its two minutes on two cores with WebAssembly. */
+/** For one image: the first epoch, which is always whole, should take no longer than the default two minutes on two cores with WebAssembly. */
 const MOST_MACS = 25_000_000;
 /** Building a model takes a moment for each layer. */
 const MOST_NODES = 400;
@@ -66,7 +66,7 @@ export function readEntry(network: string, limits: ArenaLimits = ARENA_LIMITS): 
   if (macs > MOST_MACS) {
     throw new UserError(
       "arena-macs",
-      `One image takes ${written(macs)} multiply-accumulates; the arena takes at most ${written(MOST_MACS)}, so that two minutes are enough to learn.`,
+      `One image takes ${written(macs)} multiply-accumulates; the arena takes at most ${written(MOST_MACS)}, so that the time is enough to learn.`,
       "Use a stride or a pooling earlier, or fewer filters at 28×28.",
     );
   }

@@ -26,6 +26,6 @@ export function oneEntry({ id }: QueuedRun): UserError {
   return new UserError(
     "arena-one-at-a-time",
     `Your entry ${id} is still waiting or learning.`,
-    "Wait until it is on the board, or withdraw it: its message from /arena submit has the button.",
+    "Wait until it is on the board, or press Withdraw on its message.",
   );
 }

@@ -9,13 +9,14 @@ const NIGHT = { hour: 3, minute: 0 };
 const NUMBERS: Readonly<Record<string, number>> = { two: 2, three: 3, four: 4, six: 6, eight: 8, twelve: 12 };
 const ORDINALS: Readonly<Record<string, number>> = { first: 1, second: 2, third: 3, fourth: 4, fifth: 5 };
 
-/** Five fields of cron. Throws UserError `schedule-words`. */
+/** Five fields of cron. Throws UserError `schedule-words` and `schedule-too-often`. */
 export function readWords(text: string): string {
   const plain = text
     .toLowerCase()
     .replace(/[.,;&]/g, " ")
     .replace(/\s+/g, " ")
     .trim();
+  refuseOften(plain);
   const hourly = readHourly(plain);
   if (hourly !== undefined) return hourly;
   const { rest, time } = takeTime(plain, text);
@@ -23,6 +24,20 @@ export function readWords(text: string): string {
   if (days === undefined) throw notUnderstood(text);
   const { hour, minute } = time ?? NIGHT;
   return `${minute} ${hour} ${days}`;
+}
+
+const OFTEN =
+  /^(?:(?:every|each) (?:(?:([\w-]+) )?(minute|second)s?|(?:half|quarter)(?: an| of an|-)? ?hours?)|minutely)(?:$| (?:on|of|at|from) )/;
+
+/** "every 5 minutes", "every half hour": understood, but no schedule. */
+function refuseOften(text: string): void {
+  const [found, count = "1", unit] = OFTEN.exec(text) ?? [];
+  if (found === undefined || Number(count) >= (unit === "second" ? 3600 : 60)) return;
+  throw new UserError(
+    "schedule-too-often",
+    `"${text.slice(0, 80)}" is more than once within an hour.`,
+    'A schedule is due at most once an hour: write for instance "hourly", "every 6 hours" or "daily at 02:30".',
+  );
 }
 
 function readHourly(text: string): string | undefined {

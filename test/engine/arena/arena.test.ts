@@ -52,7 +52,9 @@ describe("submitting", () => {
 
   it("is refused while another entry of the same person waits; somebody else's is not", async () => {
     await submit(ada, DENSE);
-    expect((await refusal(() => submit(ada, SMALL))).code).toBe("arena-one-at-a-time");
+    const { code, fix } = await refusal(() => submit(ada, SMALL));
+    expect(code).toBe("arena-one-at-a-time");
+    expect(fix).toContain("press Withdraw");
     await submit(ben, SMALL);
     expect(await world.arena.entries("course", 1)).toHaveLength(2);
   });

@@ -163,6 +163,8 @@ describe("what is refused", () => {
     ["input 8x8x3; concat (gap) (conv 3)", "shapes-do-not-join", 2, "same strides"],
     ["input 8x8; conv 2; cnov 8", "unknown-layer", 1, "Did you mean conv?"],
     ["input 8x8; repeat 3 (conv 2); max_pol", "unknown-layer", 3, "Did you mean maxpool?"],
+    ["input 8x8; conv 2; repeat 3; conv 2", "bracket-missing", 1, "repeat N ( … )"],
+    ["input 8x8; Residual", "bracket-missing", 0, "residual ( … )"],
     ["resnet51", "unknown-layer", 0, "Did you mean resnet50?"],
     ["resnet50 troch", "unknown-word", 0, "Did you mean torch?"],
     ["xception torch", "unknown-build", 0, "Leave out"],

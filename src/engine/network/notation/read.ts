@@ -5,7 +5,7 @@ import { knownNamed, knownNames } from "../known/choose.js";
 import type { Layer } from "../layer.js";
 import { MOST_LAYERS } from "../limits.js";
 import { addEntry, addKnown, addNode, begin, finish, type State } from "./assembly.js";
-import { nearestLayer, readTail, readWritten } from "./forms.js";
+import { GROUP_NAMES, nearestLayer, readTail, readWritten } from "./forms.js";
 import { inputShape } from "./input.js";
 import { readKnown } from "./known-words.js";
 import { canonical } from "./layer-names.js";
@@ -84,6 +84,7 @@ function noteOn({ builder }: State, layer: Layer): void {
 }
 
 function unknownLayer(word: string, layer: number): Error {
+  if (GROUP_NAMES.includes(canonical(word))) return bracketMissing(canonical(word), layer);
   const near = nearestLayer(word, knownNames());
   return networkError(
     "unknown-layer",
@@ -91,6 +92,23 @@ function unknownLayer(word: string, layer: number): Error {
     near === undefined
       ? "Layers are conv, depthwise, separable, maxpool, gap, dense, flatten, bn, …"
       : `Did you mean ${near}?`,
+    layer,
+  );
+}
+
+/** What stands in the brackets of each word that has some. */
+const GROUP_FORMS: Readonly<Record<string, string>> = {
+  repeat: "repeat N ( … )",
+  residual: "residual ( … )",
+  concat: "concat ( … ) ( … )",
+  frozen: "frozen ( … )",
+};
+
+function bracketMissing(word: string, layer: number): Error {
+  return networkError(
+    "bracket-missing",
+    `After ${word} no brackets follow.`,
+    `Write ${GROUP_FORMS[word]}, with layers in the brackets.`,
     layer,
   );
 }
