@@ -29,7 +29,7 @@ export interface Sight {
   readonly corrections: Corrections;
   readonly drift: Drift;
   /** Which models learned from whose pictures. */
-  readonly learned: Pick<LearnedFrom, "trainedOn">;
+  readonly learned: Pick<LearnedFrom, "trainedOn" | "learningFrom">;
   readonly pending: PendingPictures;
 }
 

@@ -1,4 +1,5 @@
 // /forget-me: deletes everything about the asker after a confirmation, and says what was deleted.
+import { isOver } from "../engine/queue/run.js";
 import { forget, remembered } from "../quiz/forget.js";
 import type { Person } from "../quiz/records.js";
 import { newPseudonym } from "./audit-list.js";
@@ -45,6 +46,7 @@ export function forgetMeCommand({ quiz, sight, audit, queue, arena, schedules }:
         run: async (request) => {
           const person = personOf(request);
           const pictures = await forgetPictures(person);
+          const runs = await runsThatLearn(person);
           const models = (await sight?.learned.trainedOn(person.community, person.id)) ?? [];
           // What waits is withdrawn in the person's name, which is taken out of the queue after that.
           const networks = (await arena?.forget(request.community, request.user)) ?? 0;
@@ -68,13 +70,17 @@ export function forgetMeCommand({ quiz, sight, audit, queue, arena, schedules }:
             models.length === 0
               ? ""
               : ` These models were trained on pictures of yours before, and stay as they are: ${models.join(", ")}. The next ones are trained without them.`;
+          const learns =
+            runs.length === 0
+              ? ""
+              : ` ${runs.length === 1 ? `The training run ${runs[0]} learns` : `The training runs ${runs.join(", ")} learn`} from copies of pictures of yours right now. The copies are deleted when ${runs.length === 1 ? "it ends" : "they end"}; if a model comes of it, /forget-me names it when you ask again after that.`;
           const role = gone.instructor ? "; you are no longer named as an instructor" : "";
           return message(
             [
               {
                 kind: "note",
                 tone: "good",
-                text: `Deleted: ${parts.join(", ")}${profile}${role}. Convo knows nothing about you in this community any more.${deeds}${learned}`,
+                text: `Deleted: ${parts.join(", ")}${profile}${role}. Convo knows nothing about you in this community any more.${deeds}${learned}${learns}`,
               },
             ],
             true,
@@ -95,6 +101,13 @@ export function forgetMeCommand({ quiz, sight, audit, queue, arena, schedules }:
     const scheduled = (await schedules?.forget(community, id, pseudonym)) ?? 0;
     await sight?.corrections.forgetReviewer(community, id, pseudonym);
     return entries + scheduled + ((await queue?.forget(community, id, pseudonym)) ?? 0);
+  }
+
+  /** Also a run that was interrupted and waits to go on: it must find the data that it began with. */
+  async function runsThatLearn({ community, id }: Person): Promise<readonly string[]> {
+    const given = (await sight?.learned.learningFrom(community, id)) ?? [];
+    const runs = await Promise.all(given.map((run) => queue?.get(run)));
+    return runs.flatMap((run) => (run === undefined || isOver(run.state) ? [] : [run.id]));
   }
 
   async function forgetPictures({ community, id }: Person): Promise<number> {

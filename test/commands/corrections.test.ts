@@ -5,6 +5,8 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { extract } from "tar";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openJoining } from "../../src/engine/corrections/joining.js";
+import { wish } from "../engine/queue/support/wishes.js";
 import { blockOf, buttonsOf, press, textOf } from "../support/replies.js";
 import { action, command, formTo, messageTo, openWorld, user, type World } from "../support/world.js";
 
@@ -58,6 +60,32 @@ test("who judged others' pictures is forgotten, what was judged is not", async (
   await messageTo(world, action(TEACHER, press(asked, "Delete everything")));
   const kept = await world.sight.corrections.get("course", id);
   expect(kept).toMatchObject({ state: "accepted", review: { by: expect.stringMatching(/^person-/), label: "12" } });
+});
+
+test("/forget-me names a run that learns from one's pictures right now, and then its model; one that waits learns without them", async () => {
+  const ada = user("ada");
+  const forgetMe = async () =>
+    textOf(await messageTo(world, action(ada, { command: "forget-me", action: "confirm", args: {} })));
+  await correction(0, "12");
+  await messageTo(world, action(TEACHER, press(await list(), "Accept")));
+  const { joining, queue } = { joining: openJoining(world.store, world.sight.corrections), queue: world.queue };
+  await queue.enqueue(wish({ community: "course" }));
+  const claim = await queue.take("test", "a test");
+  const { run: waits } = await queue.enqueue(wish({ community: "course", seed: 2 }));
+  if (claim === undefined) throw new Error("nothing waits");
+  const folder = join(world.folder, "extra");
+  await joining.prepare(claim.run, folder);
+  const told = await forgetMe();
+  expect(told).toContain(`The training run ${claim.run.id} learns from copies of pictures of yours right now.`);
+  expect(told).not.toContain(waits.id);
+  expect(await joining.prepare(waits, join(world.folder, "next"))).toBe(false);
+  const measured = { folder: "/none", testAccuracy: 1, testInterval: { low: 1, high: 1 }, seconds: 1 };
+  const result = { model: "digits", version: "v2", ...measured };
+  await joining.over(claim.run, result, folder);
+  await queue.end(claim, [{ state: "succeeded", by: { kind: "worker" }, why: "trained" }], { result });
+  const later = await forgetMe();
+  expect(later).toContain("trained on pictures of yours before, and stay as they are: digits@v2.");
+  expect(later).not.toContain("right now");
 });
 
 test("a label that no model could learn is refused; so is a picture that its owner took back, and a learner", async () => {

@@ -16,7 +16,7 @@ export interface Joining {
   over(run: QueuedRun, result: RunResult | undefined, folder: string): Promise<void>;
 }
 
-/** Of one version of a model. Persons as pseudonyms: nobody is found by them who does not ask for herself. */
+/** Of one version of a model, and of a run that is not over. Persons as pseudonyms: nobody is found by them who does not ask for herself. */
 interface TrainedOn {
   readonly v: 1;
   readonly corrections: readonly string[];
@@ -26,10 +26,13 @@ interface TrainedOn {
 export interface LearnedFrom extends Joining {
   /** The models, as NAME@VERSION, whose training had pictures of this person. */
   trainedOn(community: string, person: string): Promise<readonly string[]>;
+  /** The runs that were given pictures of this person and have not been told over; asked before `trainedOn`, no model slips between. */
+  learningFrom(community: string, person: string): Promise<readonly string[]>;
 }
 
 export function openJoining(store: Store, corrections: Corrections): LearnedFrom {
   const trained: Namespace<TrainedOn> = store.namespace("trained-on");
+  const learning: Namespace<TrainedOn> = store.namespace("learning-from");
   const salts: Namespace<{ readonly salt: string }> = store.namespace("pseudonym-salts");
 
   const pseudonym = async (community: string, person: string): Promise<string> => {
@@ -41,11 +44,12 @@ export function openJoining(store: Store, corrections: Corrections): LearnedFrom
       .slice(0, 24);
   };
 
-  return {
-    async prepare({ wish: { community, model } }, folder) {
-      // A run that goes on must find the data that it began with.
-      const known = await readExported(folder);
-      if (known !== undefined) return known.length > 0;
+  /** What the run learns from, told before it does. Who is forgotten meanwhile either finds the run named or is not in it. */
+  async function chosen(
+    run: QueuedRun,
+  ): Promise<{ list: ExportedCorrection[]; files: Map<string, string | Uint8Array> }> {
+    const { community, model } = run.wish;
+    for (;;) {
       const files = new Map<string, string | Uint8Array>();
       const list: ExportedCorrection[] = [];
       for (const correction of await corrections.list(community, "accepted")) {
@@ -57,20 +61,41 @@ export function openJoining(store: Store, corrections: Corrections): LearnedFrom
         const label = correction.review?.label ?? correction.label;
         list.push({ id: correction.id, file, label, person: await pseudonym(community, correction.person) });
       }
+      await learning.set(placeOf(run), learnedFrom(list));
+      const kept = await Promise.all(list.map(({ id }) => corrections.get(community, id)));
+      if (!kept.includes(undefined)) return { list, files };
+    }
+  }
+
+  return {
+    async prepare(run, folder) {
+      // A run that goes on must find the data that it began with.
+      const known = await readExported(folder);
+      if (known !== undefined) {
+        await learning.set(placeOf(run), learnedFrom(known));
+        return known.length > 0;
+      }
+      const { list, files } = await chosen(run);
       files.set(...exportedList(list));
       await writeFolderWhole(folder, files);
       return list.length > 0;
     },
-    async over({ wish: { community } }, result, folder) {
+    async over(run, result, folder) {
       const list = (await readExported(folder)) ?? [];
       if (result !== undefined && list.length > 0) {
-        await trained.set(key(community, result.model, result.version), {
-          v: 1,
-          corrections: list.map(({ id }) => id),
-          persons: [...new Set(list.map(({ person }) => person))],
-        });
+        await trained.set(key(run.wish.community, result.model, result.version), learnedFrom(list));
       }
       await rm(folder, { recursive: true, force: true });
+      await learning.delete(placeOf(run));
+    },
+    async learningFrom(community, person) {
+      const wanted = await pseudonym(community, person);
+      const found: string[] = [];
+      for await (const [place, { persons }] of learning.entries(under(community))) {
+        const [, id = ""] = partsOf(place);
+        if (persons.includes(wanted)) found.push(id);
+      }
+      return found.sort();
     },
     async trainedOn(community, person) {
       const wanted = await pseudonym(community, person);
@@ -83,3 +108,11 @@ export function openJoining(store: Store, corrections: Corrections): LearnedFrom
     },
   };
 }
+
+const placeOf = ({ id, wish: { community } }: QueuedRun): string => key(community, id);
+
+const learnedFrom = (list: readonly ExportedCorrection[]): TrainedOn => ({
+  v: 1,
+  corrections: list.map(({ id }) => id),
+  persons: [...new Set(list.map(({ person }) => person))],
+});

@@ -1,13 +1,14 @@
 // One run from its taking to its end: the trainer is started, watched, reported, stopped in time, and its model judged.
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../../errors.js";
+import { codeOf, UserError } from "../../errors.js";
 import type { Joining } from "../corrections/joining.js";
 import { gateFolder } from "../training/data/gate-split.js";
 import type { RunDescription, RunEvent } from "../training/run.js";
 import { WORKER } from "./board.js";
 import type { Claim, Ending, Found, WorkQueue } from "./queue.js";
 import { openReporting } from "./reporting.js";
-import { type GateReport, MOST_ATTEMPTS, type QueuedRun, type RunResult } from "./run.js";
+import { type GateReport, isOver, MOST_ATTEMPTS, type QueuedRun, type RunResult } from "./run.js";
 import { learnedIn, makeFolder, savedBy, untilFree } from "./run-folder.js";
 import type { Decided, Judge, Runner } from "./runner.js";
 import { SOFT_CANCEL, type Stopping, type Watch, type WorkerLog, watchClaim } from "./watch.js";
@@ -28,6 +29,8 @@ export interface Carrying {
 }
 
 const ENDED = `ended: it did not stop by itself within ${SOFT_CANCEL / 1000} s`;
+/** In the folder of all runs: what corrections each learns from. */
+const EXTRAS = ".corrections";
 /** Of the lease: how long a trainer that lost its worker is waited for before it is ended. */
 const ORPHAN = 1 / 2;
 
@@ -135,8 +138,21 @@ async function attempt(
 }
 
 /** Beside the run's folder, which a resumed run must find as it left it. */
-function extraOf(id: string, { runsFolder }: Carrying): string {
-  return join(runsFolder, ".corrections", id);
+function extraOf(id: string, { runsFolder }: Pick<Carrying, "runsFolder">): string {
+  return join(runsFolder, EXTRAS, id);
+}
+
+/** Copies for runs that ended while no worker had them: cancelled or given up while they waited to go on. */
+export async function clearExtras(given: Pick<Carrying, "queue" | "joining" | "runsFolder">): Promise<void> {
+  if (given.joining === undefined) return;
+  const names = await readdir(join(given.runsFolder, EXTRAS)).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
+    throw error;
+  });
+  for (const id of names) {
+    const run = await given.queue.get(id);
+    if (run !== undefined && isOver(run.state)) await given.joining.over(run, run.result, extraOf(id, given));
+  }
 }
 
 function describe({ run: { id, wish }, device }: Claim, { runsFolder }: Carrying, models: string): RunDescription {
@@ -165,14 +181,14 @@ async function judged(run: QueuedRun, result: RunResult, given: Carrying, watch:
   const succeeded: Ending = { state: "succeeded", by: WORKER, why: `trained: ${accuracy}` };
   if (run.wish.arena !== undefined) return { changes: [succeeded], found: { result } };
   const early = watch.stopping();
-  if (early !== undefined) return stopped(early, run, "It was trained already: the model is kept as a candidate.");
+  if (early !== undefined) return keptThough(early, run, result);
   if (given.judge === undefined) return { changes: [succeeded], found: { result } };
   let gate: GateReport;
   try {
     gate = await given.judge(run, result, watch.signal);
   } catch (error) {
     const why = watch.stopping();
-    if (why !== undefined) return stopped(why, run, "It was trained already: the model is kept as a candidate.");
+    if (why !== undefined) return keptThough(why, run, result);
     given.log.error({ err: error, run: run.id }, "run: the gate failed");
     const cause = error instanceof Error ? error.message : String(error);
     gate = { verdict: "kept", words: `The model could not be judged, so it stays a candidate: ${cause}` };
@@ -181,6 +197,12 @@ async function judged(run: QueuedRun, result: RunResult, given: Carrying, watch:
   const changes: Ending[] = [succeeded];
   if (gate.verdict === "promoted") changes.push({ state: "promoted", by: { kind: "gate" }, why: gate.words });
   return { changes, found: { result, gate } };
+}
+
+/** The model is there, so it is also told from whom it learned. */
+function keptThough(why: Stopping, run: QueuedRun, result: RunResult): End | Back {
+  const end = stopped(why, run, "It was trained already: the model is kept as a candidate.");
+  return typeof end === "string" ? end : { ...end, found: { ...end.found, result } };
 }
 
 function stopped(why: Stopping, { wish }: QueuedRun, message: string): End | Back {

@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "../../errors.js";
 import type { Joining } from "../corrections/joining.js";
 import { startRun } from "../training/start-run.js";
-import { carry } from "./carry.js";
+import { carry, clearExtras } from "./carry.js";
 import type { WorkQueue } from "./queue.js";
 import type { Decided, Judge, Runner } from "./runner.js";
 import type { WorkerLog } from "./watch.js";
@@ -60,6 +60,7 @@ export function startWorker(options: WorkerOptions): Worker {
     });
   const turn = async (): Promise<boolean> => {
     for (const { id, state } of await queue.recover()) log.warn({ run: id, state }, "run: its worker was lost");
+    await clearExtras(carrying);
     const claim = await queue.take(device, worker);
     if (claim !== undefined) await carry(claim, carrying);
     return claim !== undefined;

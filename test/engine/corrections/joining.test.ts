@@ -155,3 +155,39 @@ test("a run that goes on finds the data that it began with; after its end no pic
   await corrections.forget("class-a", "bob");
   expect(await joining.prepare(run("pets"), join(folder, "after"))).toBe(false);
 });
+
+test("a run is named to whoever's pictures it was given, until it is over; one that has not begun is prepared without them", async () => {
+  await accepted("pets", "dogs", await drawPicture("one"));
+  const extra = join(folder, "extra");
+  expect(await joining.learningFrom("class-a", "ada")).toEqual([]);
+  await joining.prepare(run("pets"), extra);
+  await corrections.forget("class-a", "ada");
+  expect(await joining.learningFrom("class-a", "ada")).toEqual(["r-1"]);
+  expect(await joining.learningFrom("class-a", "bob")).toEqual([]);
+  expect(await joining.learningFrom("class-b", "ada")).toEqual([]);
+  // It goes on, with what it began with.
+  expect(await joining.prepare(run("pets"), extra)).toBe(true);
+  expect(await joining.prepare({ ...run("pets"), id: "r-2" }, join(folder, "waited"))).toBe(false);
+  await joining.over(run("pets"), result, extra);
+  expect(await joining.learningFrom("class-a", "ada")).toEqual([]);
+  expect(await joining.trainedOn("class-a", "ada")).toEqual(["pets@20261126-1000-00000000"]);
+});
+
+test("a picture that is taken back while the run is prepared is not in it", async () => {
+  await accepted("pets", "dogs", await drawPicture("one"));
+  await accepted("pets", "dogs", await drawPicture("two"), "bob");
+  let isAsked = false;
+  const slow = openJoining(store, {
+    ...corrections,
+    async picture(community, id) {
+      const found = await corrections.picture(community, id);
+      if (!isAsked) await corrections.forget("class-a", "ada");
+      isAsked = true;
+      return found;
+    },
+  });
+  await slow.prepare(run("pets"), join(folder, "extra"));
+  expect(readdirSync(join(folder, "extra"))).toHaveLength(2);
+  expect(await slow.learningFrom("class-a", "ada")).toEqual([]);
+  expect(await slow.learningFrom("class-a", "bob")).toEqual(["r-1"]);
+});

@@ -1,5 +1,8 @@
 // A worker with trainers as real processes: done, cancelled in every state, crashed, handed back, judged, beside another one.
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { Joining } from "../../../src/engine/corrections/joining.js";
 import { PRIORITIES } from "../../../src/engine/queue/run.js";
 import { startWorker } from "../../../src/engine/queue/worker.js";
 import { newLmdbUrl } from "../../store/places.js";
@@ -183,6 +186,55 @@ describe("the gate's hook", () => {
     expect(await over(queue, second.id)).toMatchObject({ state: "succeeded", gate: { words: "as it is" } });
     // It was trained once.
     expect(steps().filter(({ run }) => run === second.id)).toHaveLength(10);
+  });
+});
+
+describe("the copies of corrections", () => {
+  /** As `openJoining`, with a file for a picture. */
+  const joiningIn = (told: [string, string | undefined][]): Joining => ({
+    async prepare(_run, folder) {
+      mkdirSync(folder, { recursive: true });
+      return true;
+    },
+    async over({ id }, result, folder) {
+      told.push([id, result?.version]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  });
+
+  it("are deleted of a run that is cancelled while it waits to go on", async () => {
+    const { queue, enqueue, employ, steps, folder } = await newWorkplace(newLmdbUrl());
+    const { id } = await enqueue(1, { steps: 5000 });
+    const joining = joiningIn([]);
+    const worker = await employ({ joining });
+    await until("it learns", () => steps().some(({ step }) => step > 3));
+    await worker.stop();
+    expect(await queue.get(id)).toMatchObject({ state: "queued" });
+    const copies = join(folder, "runs/.corrections", id);
+    expect(existsSync(copies)).toBe(true);
+    await queue.cancel(id, "class-a", ADA, "enough");
+    await employ({ joining });
+    await until("they are gone", () => !existsSync(copies));
+  });
+
+  it("are told of with the model of a run that was cancelled before the gate answered", async () => {
+    const { queue, enqueue, employ } = await newWorkplace(newLmdbUrl());
+    const { id } = await enqueue(1);
+    const told: [string, string | undefined][] = [];
+    let isAsked = false;
+    await employ({
+      joining: joiningIn(told),
+      judge: async (_run, _result, signal) => {
+        isAsked = true;
+        await new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("interrupted"))));
+        return { verdict: "promoted", words: "never" };
+      },
+    });
+    await until("the gate is asked", () => isAsked);
+    await queue.cancel(id, "class-a", ADA, "no");
+    const { result } = await over(queue, id);
+    expect(told).toEqual([[id, result?.version]]);
+    expect(result).toBeDefined();
   });
 });
 
