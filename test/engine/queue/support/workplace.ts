@@ -35,8 +35,12 @@ export async function newWorkplace(url: string, lease = LEASE) {
   return {
     folder,
     queue,
-    enqueue: async (seed: number, settings: Apprenticeship = {}): Promise<QueuedRun> =>
-      (await queue.enqueue(wish({ seed, data: folder, settings: { ...settings } }))).run,
+    async enqueue(seed: number, settings: Apprenticeship = {}): Promise<QueuedRun> {
+      const { run } = await queue.enqueue(wish({ seed, data: folder, settings: { ...settings } }));
+      // Of two of one millisecond either may be first.
+      await until("the next millisecond", () => Date.now() > run.created);
+      return run;
+    },
     /** A worker in a process of its own. */
     hire(): ChildProcess {
       const given = JSON.stringify({ url, lease, runsFolder: join(folder, "runs") });
