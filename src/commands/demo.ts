@@ -4,7 +4,7 @@ import { DEMO_QUESTIONS, DEMOS, type DemoQuestion } from "../engine/demo/demo.js
 import type { Demonstration } from "../engine/demo/demonstration.js";
 import { DemoThread } from "../engine/demo/thread.js";
 import { ModelRegistry, SHIPPED_MODELS } from "../engine/models/registry.js";
-import { decode } from "../engine/vision/decode.js";
+import { decodeInTurn } from "../engine/vision/decode-in-turn.js";
 import type { Picture } from "../engine/vision/picture.js";
 import { UserError } from "../errors.js";
 import type { Command } from "./command.js";
@@ -29,7 +29,8 @@ export function demoCommand({ models }: CommandContext): Command {
   async function shown(question: DemoQuestion, request: Request, image: Attachment | undefined): Promise<Message> {
     const registry = registryOf(request.community);
     if (image !== undefined) {
-      return inMessage(question, await draw(question, registry, await decode(await image.read())), ON_OWN);
+      const { picture } = await decodeInTurn(await image.read());
+      return inMessage(question, await draw(question, registry, picture), ON_OWN);
     }
     const { net } = DEMOS[question];
     const version = net === undefined ? "" : (await registry.find(net)).version;

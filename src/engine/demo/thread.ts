@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import type { Raster } from "../../charts/tiles.js";
 import { UserError } from "../../errors.js";
 import { busy } from "../vision/batches.js";
+import { Pace } from "../vision/pace.js";
 import type { DemoQuestion } from "./demo.js";
 import type { DemoAnswer, DemoJob } from "./demo-thread.js";
 import type { Demonstration, Net } from "./demonstration.js";
@@ -22,12 +23,11 @@ export class DemoThread {
   private readonly waiting = new Map<number, Waiting>();
   private thread: Worker | undefined;
   private next = 0;
-  /** Milliseconds one takes, a moving mean. */
-  private pace = 400;
+  private readonly pace = new Pace(400);
 
   /** As `demonstrate`. Throws UserError `busy` where too many wait. */
   demonstrate(question: DemoQuestion, picture: Raster | undefined, net: Net | undefined): Promise<Demonstration> {
-    if (this.waiting.size >= MOST_WAITING) return Promise.reject(busy(this.waiting.size * this.pace));
+    if (this.waiting.size >= MOST_WAITING) return Promise.reject(busy(this.waiting.size * this.pace.ms));
     const thread = this.running();
     const job = this.next++;
     return new Promise((resolve, reject) => {
@@ -56,7 +56,7 @@ export class DemoThread {
     this.waiting.delete(job);
     if (this.waiting.size === 0) thread.unref();
     if (asked === undefined) return;
-    this.pace = 0.8 * this.pace + (0.2 * (performance.now() - asked.began)) / (this.waiting.size + 1);
+    this.pace.ended(asked.began);
     if (demonstration !== undefined) asked.resolve(demonstration);
     else if (refusal !== undefined) asked.reject(new UserError(refusal.code, refusal.what, refusal.fix));
     else asked.reject(new Error(failure ?? "no answer"));

@@ -2,7 +2,6 @@
 import { UserError } from "../../errors.js";
 import type { ModelManifest } from "../models/model.js";
 import { referenceParts } from "../models/registry.js";
-import { decoding } from "./admission.js";
 import {
   energyOf,
   type LabelProbability,
@@ -16,7 +15,7 @@ import {
   type Verdict,
   verdictOf,
 } from "./decide.js";
-import { decode } from "./decode.js";
+import { decodeInTurn } from "./decode-in-turn.js";
 import { type HeatMap, heatMap } from "./explain/heat.js";
 import type { FoundDigit, PageFindings } from "./page/page.js";
 import { PageThreads } from "./page/page-threads.js";
@@ -91,15 +90,11 @@ export class Classifier {
   }
 
   private async seen(bytes: Uint8Array, isForced: boolean, leased: () => Promise<Leased>): Promise<Classification> {
-    let began = 0;
-    const picture = await decoding.run(bytes.length, () => {
-      began = performance.now();
-      return decode(bytes);
-    });
-    const decoded = performance.now();
+    const decoded = await decodeInTurn(bytes);
+    const { picture } = decoded;
     const models = await leased();
     let opinion: Opinion | undefined;
-    let ms = decoded - began;
+    let { ms } = decoded;
     try {
       if (models.digits !== undefined) await this.pages.ready();
       const loaded = performance.now();

@@ -12,6 +12,8 @@ import { LONGEST_SIDE, type Picture } from "./picture.js";
 const MOSTLY = 0.5;
 const READABLE = "JPEG, PNG, WebP, AVIF, TIFF, GIF or HEIC";
 
+type GoesOn = (decoding: Promise<unknown>) => void;
+
 /** libvips keeps decoded pixels for repeated work; here every picture comes once. */
 sharp.cache(false);
 
@@ -19,17 +21,18 @@ sharp.cache(false);
  * The picture upright (EXIF), in sRGB (CMYK and profiles converted), over white (over black where light ink lies on nothing), its
  * first frame, its longer side at most `LONGEST_SIDE`. A picture that is cut off or damaged is refused, not guessed.
  * Throws UserError `image-empty`, `image-too-large`, `image-unsupported`, `image-damaged`, `image-too-many-pixels`,
- * `image-too-slow`.
+ * `image-too-slow`. `goesOn` is told of the decoding itself, which may end later than the answer comes.
  */
-export async function decode(bytes: Uint8Array, limits: DecodeLimits = DECODE_LIMITS): Promise<Picture> {
-  if (bytes.length === 0) throw new UserError("image-empty", "The file is empty.", "Send it again.");
-  if (bytes.length > limits.bytes) throw tooLarge(bytes.length, limits.bytes);
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const header = checkedHeader(buffer, limits);
+export async function decode(
+  bytes: Uint8Array,
+  limits: DecodeLimits = DECODE_LIMITS,
+  goesOn: GoesOn = () => {},
+): Promise<Picture> {
+  const { buffer, header } = checked(bytes, limits);
   if (header.format === "heic") {
     const { data, width, height } = await decodeHeic(buffer, limits);
     const raw = sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: limits.pixels });
-    return finish(raw, { ...header, width, height }, limits);
+    return finish(raw, { ...header, width, height }, limits, goesOn);
   }
   const clean = header.format === "png" ? withoutPngExtras(buffer) : buffer;
   const open = (): Sharp =>
@@ -40,7 +43,20 @@ export async function decode(bytes: Uint8Array, limits: DecodeLimits = DECODE_LI
       sequentialRead: true,
       unlimited: false,
     });
-  return finish(open().autoOrient(), header, limits);
+  return finish(open().autoOrient(), header, limits, goesOn);
+}
+
+/** Bytes that its decoder may hold at once, by its header. Throws what `decode` throws before it decodes anything. */
+export function heldBytesOf(bytes: Uint8Array, limits: DecodeLimits = DECODE_LIMITS): number {
+  const { width, height, heldBytes } = checked(bytes, limits).header;
+  return width * height * heldBytes;
+}
+
+function checked(bytes: Uint8Array, limits: DecodeLimits): { readonly buffer: Buffer; readonly header: Header } {
+  if (bytes.length === 0) throw new UserError("image-empty", "The file is empty.", "Send it again.");
+  if (bytes.length > limits.bytes) throw tooLarge(bytes.length, limits.bytes);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { buffer, header: checkedHeader(buffer, limits) };
 }
 
 function checkedHeader(bytes: Buffer, limits: DecodeLimits): Header {
@@ -64,7 +80,7 @@ function checkedHeader(bytes: Buffer, limits: DecodeLimits): Header {
   return header;
 }
 
-async function finish(opened: Sharp, header: Header, limits: DecodeLimits): Promise<Picture> {
+async function finish(opened: Sharp, header: Header, limits: DecodeLimits, goesOn: GoesOn): Promise<Picture> {
   const pipeline = opened
     .resize({
       width: LONGEST_SIDE,
@@ -77,6 +93,7 @@ async function finish(opened: Sharp, header: Header, limits: DecodeLimits): Prom
     .timeout({ seconds: Math.ceil(limits.seconds) });
   try {
     const decoding = pipeline.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+    goesOn(decoding);
     const { data, info } = await inTime(decoding, limits.seconds);
     const { width, height } = info;
     const pixels = opaque(data, info.channels);
