@@ -1,10 +1,11 @@
 // `convo classify` with the models that ship, on pages drawn here.
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
+import { convo, MAIN } from "../support/convo.js";
 import { ROOT } from "../support/rubrics.js";
 
 const folder = mkdtempSync(join(tmpdir(), "convo-classify-"));
@@ -113,5 +114,40 @@ describe("convo classify", () => {
     expect(await classify("--model", "cats", seven)).toMatchObject({ status: 2 });
     expect(await classify("--json", "--jsonl", seven)).toMatchObject({ status: 2 });
     expect(await classify()).toMatchObject({ status: 2 });
+  });
+
+  it("answers for every file that the models' folder is a file, and how to mend it", async () => {
+    const seven = await page("of-no-folder", { strokes: [SEVEN] });
+    const noFolder = join(folder, "models-file");
+    writeFileSync(noFolder, "x");
+    const { code, stdout, stderr } = await convo(["classify", "--json", seven, seven], {
+      env: { CONVO_MODELS: noFolder },
+    });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    const error = { code: "models-no-folder", message: expect.stringContaining("Set CONVO_MODELS to a folder") };
+    expect(JSON.parse(stdout)).toEqual([
+      { file: seven, error },
+      { file: seven, error },
+    ]);
+    const promoted = await convo(["models", "promote", "digits@v1"], { env: { CONVO_MODELS: noFolder } });
+    expect(promoted.code).toBe(2);
+    expect(promoted.stderr).not.toContain("    at ");
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("says that a full device is full, which is no bug", async () => {
+    const seven = await page("to-a-full-device", { strokes: [SEVEN] });
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [MAIN, "classify", "--jsonl", seven], {
+      env: { ...process.env, CONVO_MODELS: join(folder, "models") },
+      stdio: ["ignore", full, "pipe"],
+    });
+    let errors = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      errors += chunk.toString("utf8");
+    });
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    closeSync(full);
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^convo: .*no space is left.*\n.*\n\(ENOSPC\)\n$/);
   });
 });

@@ -1,6 +1,6 @@
 // Which version of a model is in service (`champion`) and which was before it (`previous`): aliases.json beside the versions.
 import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { codeOf, UserError } from "../../errors.js";
@@ -15,13 +15,14 @@ const FILE = "aliases.json";
 const version = z.string().regex(MODEL_VERSION);
 const FORM = z.object({ v: z.literal(1), champion: version.optional(), previous: version.optional() });
 
-/** Of the model whose versions are in `folder`; none where nothing was set. Throws UserError `aliases-damaged`. */
+/** Of the model whose versions are in `folder`; none where nothing was set. Throws UserError `aliases-damaged`, `models-no-folder`. */
 export async function readAliases(folder: string): Promise<Aliases> {
   let text: string;
   try {
     text = await readFile(join(folder, FILE), "utf8");
   } catch (error) {
     if (codeOf(error) === "ENOENT") return {};
+    if (codeOf(error) === "ENOTDIR") throw noFolder(folder, error);
     throw error;
   }
   try {
@@ -49,12 +50,27 @@ export async function aliasesStamp(folder: string): Promise<string> {
   }
 }
 
+/** Said in chat, too: the name of the model alone, no folder of the machine. */
+function noFolder(folder: string, cause: unknown): UserError {
+  return new UserError(
+    "models-no-folder",
+    `The versions of ${basename(folder)} cannot be looked up: a file stands where their folder belongs.`,
+    `Set CONVO_MODELS to a folder, and see that ${basename(folder)} is a folder in it.`,
+    { cause },
+  );
+}
+
 /** Changes the aliases in one step, one process at a time. */
 export async function updateAliases(
   folder: string,
   change: (aliases: Aliases) => Aliases | Promise<Aliases>,
 ): Promise<Aliases> {
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    if (codeOf(error) === "EEXIST" || codeOf(error) === "ENOTDIR") throw noFolder(folder, error);
+    throw error;
+  }
   return locked(join(folder, ".aliases-lock"), async () => {
     const aliases = await change(await readAliases(folder));
     await writeWhole(join(folder, FILE), `${JSON.stringify({ v: 1, ...aliases })}\n`);
