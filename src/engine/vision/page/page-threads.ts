@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { busy } from "../batches.js";
+import { Pace } from "../pace.js";
 import type { Picture } from "../picture.js";
 import type { PageFindings } from "./page.js";
 
@@ -35,16 +36,13 @@ export class PageThreads {
   private readonly threads: Worker[] = [];
   private readonly jobs = new Map<number, Job>();
   private next = 0;
-  /** When a thread was done with its last page. */
-  private readonly free = new WeakMap<Worker, number>();
-  /** Milliseconds a page takes, a moving mean. */
-  private pace = 40;
+  private readonly pace = new Pace(40);
 
   constructor(private readonly most: number = availableParallelism() > 2 ? 2 : 1) {}
 
   /** As `findDigits`; the picture is copied. Throws UserError `busy`. */
   find(picture: Picture): Promise<PageFindings> {
-    if (this.jobs.size >= MOST_WAITING) return Promise.reject(busy((this.jobs.size * this.pace) / this.most));
+    if (this.jobs.size >= MOST_WAITING) return Promise.reject(busy(this.jobs.size * this.pace.ms));
     const thread = this.thread();
     const job = this.next++;
     const data = Uint8Array.from(picture.data);
@@ -91,11 +89,7 @@ export class PageThreads {
     const job = this.jobs.get(id);
     if (job === undefined) return;
     this.jobs.delete(id);
-    const now = performance.now();
-    // Since the page before it: what it waited is no work.
-    const begun = Math.max(job.began, this.free.get(job.thread) ?? 0);
-    this.free.set(job.thread, now);
-    this.pace = 0.8 * this.pace + 0.2 * (now - begun);
+    this.pace.ended(job.began);
     if (![...this.jobs.values()].some((other) => other.thread === job.thread)) job.thread.unref();
     if (findings !== undefined) job.resolve(findings);
     else job.reject(new Error(failure ?? "no answer"));
