@@ -24,7 +24,7 @@ const LEAST_CONTRAST = 0.1;
 const NOISE_GATE = 4.5;
 /** Fewer pixels are no ink that could be read. */
 const LEAST_PIXELS = 30;
-export const MOST_STRENGTH = 2;
+const MOST_STRENGTH = 2;
 /** Between page (0) and ink (1). */
 const THRESHOLD = 0.42;
 

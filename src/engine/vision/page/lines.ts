@@ -21,11 +21,11 @@ const THICKEST = 7;
 export function withoutLines(mask: Mask, strength: Float32Array): Mask {
   const across = withoutHorizontals(mask, () => strength);
   const turned = transposed(across, new Uint8Array(strength.length));
-  const cleared = withoutHorizontals(
+  const both = withoutHorizontals(
     turned,
     () => transposed({ ...mask, data: strength }, new Float32Array(strength.length)).data,
   );
-  return cleared === turned ? across : transposed(cleared, new Uint8Array(strength.length));
+  return both === turned ? across : transposed(both, new Uint8Array(strength.length));
 }
 
 function transposed<T extends Uint8Array | Float32Array>({ data, width, height }: Plane<T>, out: T): Plane<T> {
