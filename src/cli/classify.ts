@@ -27,7 +27,7 @@ export async function classifyCommand(files: readonly string[], options: Classif
   const { models } = readConfig(process.env, process.stderr.isTTY === true);
   const registry = new ModelRegistry(models);
   const model = await modelOf(options.model, registry);
-  const serving = new Serving(registry);
+  const serving = new Serving(registry, { onFailure: reportLeftOut });
   const classifier = new Classifier(serving);
   const all: object[] = [];
   try {
@@ -65,6 +65,12 @@ async function answerOf(file: string, model: string, classifier: Classifier): Pr
     if (!(error instanceof UserError)) throw error;
     return { file, error: { code: error.code, message: error.message } };
   }
+}
+
+/** On standard error: an answer is still an answer, but one model did not look. */
+function reportLeftOut(reference: string, error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`convo: ${oneLine(reference)} is left out. ${oneLine(why)}\n`);
 }
 
 /** Looked at before it is opened: a pipe would wait for ever, and a file of 2 GB is not read. */

@@ -1,6 +1,6 @@
 // `convo classify` with the models that ship, on pages drawn here.
 import { execFile, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -116,6 +116,17 @@ describe("convo classify", () => {
     expect(await classify()).toMatchObject({ status: 2 });
   });
 
+  it("tells on standard error which damaged model did not look, and lets the other one answer", async () => {
+    const seven = await page("half", { strokes: [SEVEN] });
+    const half = join(folder, "half-damaged");
+    mkdirSync(join(half, "flowers"), { recursive: true });
+    writeFileSync(join(half, "flowers", "aliases.json"), "{");
+    const { code, stdout, stderr } = await convo(["classify", "--json", seven, seven], { env: { CONVO_MODELS: half } });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).map(({ top: [best] }: { top: { label: string }[] }) => best?.label)).toEqual(["7", "7"]);
+    expect(stderr).toMatch(/^convo: flowers is left out\. .*aliases\.json cannot be read\..*\n$/);
+  });
+
   it("answers for every file that the models' folder is a file, and how to mend it", async () => {
     const seven = await page("of-no-folder", { strokes: [SEVEN] });
     const noFolder = join(folder, "models-file");
@@ -123,7 +134,8 @@ describe("convo classify", () => {
     const { code, stdout, stderr } = await convo(["classify", "--json", seven, seven], {
       env: { CONVO_MODELS: noFolder },
     });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^convo: digits is left out\..*\nconvo: flowers is left out\..*\n$/);
     const error = { code: "models-no-folder", message: expect.stringContaining("Set CONVO_MODELS to a folder") };
     expect(JSON.parse(stdout)).toEqual([
       { file: seven, error },

@@ -134,8 +134,8 @@ export class Classifier {
     }
     const [digits, flowers] = asked.map(settled);
     if (digits === undefined || flowers === undefined) return {};
-    if (digits instanceof UserError && flowers instanceof UserError) throw digits;
-    const damage = [digits, flowers].find((one) => one instanceof UserError && one.code === "model-damaged");
+    const damage = [digits, flowers].find((one) => one instanceof UserError && DAMAGED.includes(one.code));
+    if (digits instanceof UserError && flowers instanceof UserError) throw damage ?? digits;
     return {
       ...(digits instanceof UserError ? {} : { digits }),
       ...(flowers instanceof UserError ? {} : { whole: flowers }),
@@ -147,8 +147,8 @@ export class Classifier {
     try {
       return await this.serving.lease(name);
     } catch (error) {
-      if (!(error instanceof UserError) || !LEFT_OUT.includes(error.code)) throw error;
-      if (error.code === "model-damaged") this.serving.leftOut(name, error);
+      if (!(error instanceof UserError) || !(MISSING.includes(error.code) || DAMAGED.includes(error.code))) throw error;
+      if (DAMAGED.includes(error.code)) this.serving.leftOut(name, error);
       return error;
     }
   }
@@ -193,8 +193,9 @@ export class Classifier {
 /** Where the model of whole pictures knows a colourful photo so well, whatever its other rules say, a number cannot be sure. */
 const KNOWN = 0.9;
 
-/** Codes of a model that `auto` does without. */
-const LEFT_OUT = ["model-not-found", "model-no-champion", "model-damaged"];
+/** Codes of a model that `auto` does without: of one that is not there, and of one that should be. */
+const MISSING = ["model-not-found", "model-no-champion"];
+const DAMAGED = ["model-damaged", "aliases-damaged", "models-no-folder"];
 
 const unsure = (opinion: Opinion): Opinion => ({ ...opinion, verdict: "unsure" });
 

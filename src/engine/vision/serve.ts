@@ -21,6 +21,8 @@ interface InService {
 /** Holds one model a reference. Whoever changes the aliases, in this process or another, changes what the next request gets. */
 export class Serving {
   private readonly inService = new Map<string, InService>();
+  /** Why a model is left out, by its name, so that it is told once and not for every picture. */
+  private readonly told = new Map<string, string>();
   private readonly sessions: Sessions;
 
   constructor(
@@ -39,8 +41,10 @@ export class Serving {
     const stamp = await this.registry.stamp(referenceParts(reference).name);
     const known = this.inService.get(reference);
     const { model } = known?.stamp === stamp ? known : this.choose(reference, stamp, known?.model);
+    const lease = (await model).again();
+    this.told.delete(reference);
     // Replaced between the two steps, it is asked for anew.
-    return (await model).again() ?? this.lease(reference);
+    return lease ?? this.lease(reference);
   }
 
   /** Any version for a single look: unless it is in service it is unloaded when the lease is done. Throws like `lease`. */
@@ -48,8 +52,10 @@ export class Serving {
     return this.sessions.take((await this.registry.find(reference)).folder);
   }
 
-  /** Tells whoever looks after the models that one was left out. */
-  leftOut(reference: string, error: unknown): void {
+  /** Tells whoever looks after the models that one was left out, once until it is mended or something else is wrong. */
+  leftOut(reference: string, error: Error): void {
+    if (this.told.get(reference) === error.message) return;
+    this.told.set(reference, error.message);
     this.options.onFailure?.(reference, error);
   }
 
