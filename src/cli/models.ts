@@ -6,8 +6,10 @@ import { readConfig } from "../config.js";
 import { writeInterval } from "../engine/models/card.js";
 import { communityRegistries } from "../engine/models/community-folder.js";
 import type { ModelEntry, ModelRegistry } from "../engine/models/registry.js";
-import { SHARED } from "../engine/queue/run.js";
+import { notPromotable } from "../engine/queue/refusals.js";
+import { type RunQueue, SHARED } from "../engine/queue/run.js";
 import { columns } from "./columns.js";
+import { recorded, withStore } from "./recorded.js";
 
 export interface ModelsOptions {
   readonly json?: boolean;
@@ -58,25 +60,58 @@ export async function modelsShow(reference: string | undefined, options: ModelsO
 
 /** Puts NAME@VERSION into service, after it was checked; the version before it becomes `previous`. */
 export async function modelsPromote(reference: string, { community }: ModelsOptions): Promise<void> {
-  const registry = openRegistry(community);
-  const { manifest } = await registry.open(reference);
-  await registry.setChampion(manifest.name, manifest.version);
-  process.stdout.write(
-    `${manifest.name}@${manifest.version} is in service. Back: convo models rollback ${manifest.name}\n`,
-  );
+  await onRecord(`promote ${reference}`, community, async (registry, queue) => {
+    const { manifest } = await registry.open(reference).catch(async (error: unknown) => {
+      const run = await queue.get(reference.split("@").at(-1) ?? "");
+      throw run?.wish.community === (community ?? SHARED) ? notPromotable(run, "convo models promote ") : error;
+    });
+    await registry.setChampion(manifest.name, manifest.version);
+    return [
+      `${manifest.name}@${manifest.version} is in service.`,
+      `Back: convo models rollback ${manifest.name}${ofCommunity(community)}`,
+    ];
+  });
 }
 
 /** Champion and previous change places. */
 export async function modelsRollback(name: string, { community }: ModelsOptions): Promise<void> {
-  const { champion } = await openRegistry(community).rollback(name);
-  process.stdout.write(`${onTerminal(name)}@${champion ?? ""} is in service again.\n`);
+  await onRecord(`rollback ${name}`, community, async (registry) => {
+    const { champion } = await registry.rollback(name);
+    return [`${name}@${champion ?? ""} is in service again.`];
+  });
 }
 
 /** The choice made here is given up: what all share serves again; for those that all share, the newest that ships. */
 export async function modelsFollow(name: string, { community }: ModelsOptions): Promise<void> {
-  const { champion } = await openRegistry(community).follow(name);
-  process.stdout.write(`${onTerminal(name)} follows again: ${onTerminal(name)}@${champion ?? ""} is in service.\n`);
+  await onRecord(`follow ${name}`, community, async (registry) => {
+    const { champion } = await registry.follow(name);
+    return [`${name} follows again: ${name}@${champion ?? ""} is in service.`];
+  });
 }
+
+/** `work` resolves with what is said; the first of it is on the audit list, too. */
+async function onRecord(
+  typed: string,
+  community: string | undefined,
+  work: (registry: ModelRegistry, queue: RunQueue) => Promise<readonly [string, ...string[]]>,
+): Promise<void> {
+  const registry = openRegistry(community);
+  await withStore(async ({ queue, audit }) => {
+    const said = await recorded(
+      audit,
+      {
+        community: community ?? SHARED,
+        what: `convo models ${typed}${ofCommunity(community)}`,
+        words: ([first]) => first,
+      },
+      () => work(registry, queue),
+    );
+    process.stdout.write(`${onTerminal(said.join(" "))}\n`);
+  });
+}
+
+const ofCommunity = (community: string | undefined): string =>
+  community === undefined ? "" : ` --community ${community}`;
 
 function openRegistry(community: string = SHARED): ModelRegistry {
   readDotEnv({ quiet: true });

@@ -1,13 +1,9 @@
 // `convo runs`: what is queued, what runs and how far it is, what is over; and a run cancelled from the command line.
 import { setTimeout } from "node:timers/promises";
-import { config as readDotEnv } from "dotenv";
-import { readConfig } from "../config.js";
 import { isOver, type QueuedRun, type RunProgress, type RunQueue } from "../engine/queue/run.js";
 import { UserError } from "../errors.js";
-import { makeLog } from "../log.js";
-import { openStore } from "../store/open.js";
 import { columns } from "./columns.js";
-import { configuredQueue } from "./work.js";
+import { recorded, withStore } from "./recorded.js";
 
 /** Runs that are over and are shown for people; with --json all of them are. */
 const OVER_SHOWN = 10;
@@ -19,7 +15,7 @@ interface Seen {
 }
 
 export async function runsList({ json }: { readonly json?: boolean }): Promise<void> {
-  await withQueue(async (queue) => {
+  await withStore(async ({ queue }) => {
     const runs = await queue.list();
     if (json === true) {
       const all = await Promise.all(runs.map((run) => see(queue, run)));
@@ -42,7 +38,7 @@ export async function runsList({ json }: { readonly json?: boolean }): Promise<v
 
 /** A line for every change, or one that is written anew on a terminal. Exit status 1 for a run that failed or was cancelled. */
 export async function runsWatch(id: string): Promise<void> {
-  await withQueue(async (queue) => {
+  await withStore(async ({ queue }) => {
     const { isTTY } = process.stdout;
     let said = "";
     for (;;) {
@@ -70,25 +66,19 @@ function watchedLine({ run, place, progress }: Seen): string {
 
 /** Whoever sits at the machine may cancel any community's. */
 export async function runsCancel(id: string): Promise<void> {
-  await withQueue(async (queue) => {
-    const community = (await queue.get(id))?.wish.community ?? "";
-    const run = await queue.cancel(id, community, { kind: "command-line" }, "cancelled at the command line");
+  await withStore(async ({ queue, audit }) => {
+    const community = (await queue.get(id))?.wish.community;
+    const cancel = () => queue.cancel(id, community ?? "", { kind: "command-line" }, "cancelled at the command line");
+    const words = ({ state }: QueuedRun) => (state === "cancelled" ? "Cancelled." : "Is being cancelled.");
+    // A run that nobody has is on nobody's list.
+    const run =
+      community === undefined
+        ? await cancel()
+        : await recorded(audit, { community, what: `convo runs cancel ${id}`, words }, cancel);
     process.stdout.write(
       run.state === "cancelled" ? `${run.id} is cancelled.\n` : `${run.id} is being cancelled: over within 5 s.\n`,
     );
   });
-}
-
-/** Opens the configured store for one piece of work. */
-export async function withQueue(work: (queue: RunQueue) => Promise<void>): Promise<void> {
-  readDotEnv({ quiet: true });
-  const config = readConfig(process.env, process.stderr.isTTY === true);
-  const store = await openStore({ url: config.store, log: makeLog(config.log) });
-  try {
-    await work(configuredQueue(config, store));
-  } finally {
-    await store.close();
-  }
 }
 
 async function see(queue: RunQueue, run: QueuedRun): Promise<Seen> {

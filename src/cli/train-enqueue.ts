@@ -2,7 +2,7 @@
 import { exists } from "../engine/files.js";
 import { type PassPolicy, PRIORITIES, type RunWish, SHARED } from "../engine/queue/run.js";
 import { UserError } from "../errors.js";
-import { withQueue } from "./runs.js";
+import { recorded, withStore } from "./recorded.js";
 import { describeRun, type TrainOptions } from "./train-description.js";
 
 /** What the worker decides. */
@@ -37,8 +37,12 @@ export async function enqueueRun(
   if (!(await exists(data))) {
     process.stderr.write(`There is no ${data} on this machine; the one that trains must have it.\n`);
   }
-  await withQueue(async (queue) => {
-    const { run, isNew } = await queue.enqueue(wish);
+  await withStore(async ({ queue, audit }) => {
+    const { run, isNew } = await recorded(
+      audit,
+      { community: SHARED, what: typed(wish), words: ({ run }) => `${run.id} ${run.state}` },
+      () => queue.enqueue(wish),
+    );
     if (options.json === true) {
       process.stdout.write(`${JSON.stringify(run)}\n`);
       return;
@@ -50,4 +54,15 @@ export async function enqueueRun(
         `The bot's own worker takes it, or convo worker. Watch it: convo runs watch ${run.id} · Cancel it: convo runs cancel ${run.id}\n`,
     );
   });
+}
+
+/** As it could be typed; the folder of the data is the machine's own affair. */
+function typed({ recipe, model, seed, settings, policy }: RunWish): string {
+  const set = Object.entries(settings).map(([name, value]) => `--set ${name}=${value}`);
+  return [
+    `convo train ${recipe} --enqueue --seed ${seed}`,
+    ...(model === recipe ? [] : [`--name ${model}`]),
+    ...(policy === undefined ? [] : [`--after ${policy}`]),
+    ...set,
+  ].join(" ");
 }

@@ -23,12 +23,12 @@ export function auditCommand({ quiz, audit, models }: CommandContext): Command {
       who: "admin",
       limit: { times: 10, seconds: 60 },
       options: {},
-      run: async ({ community, platform, user }): Promise<Message> => {
+      run: async ({ platform, community, user }): Promise<Message> => {
         if (audit === undefined) throw new Error("/audit runs without its list");
-        // What happens to the models that all share concerns whoever may change them.
-        const mayOperate = models?.operators.has(`${platform}:${user.id}`) === true;
-        const shared = mayOperate ? await audit.list(SHARED) : [];
-        const entries = [...(await audit.list(community)), ...shared].toSorted((a, b) => b.at - a.at);
+        const isOperator = models?.operators.has(`${platform}:${user.id}`) === true;
+        const entries: readonly Listed[] = isOperator
+          ? inTime(await audit.list(community), await audit.list(SHARED))
+          : await audit.list(community);
         if (entries.length === 0)
           return message([{ kind: "note", tone: "info", text: "Nothing was changed here yet." }]);
         const { timeZone } = await quiz.settings.of(community);
@@ -46,7 +46,7 @@ export function auditCommand({ quiz, audit, models }: CommandContext): Command {
             name: "audit.csv",
             mediaType: "text/csv; charset=utf-8",
             bytes: new TextEncoder().encode(auditCsv(entries)),
-            description: `Audit list, ${entries.length} rows: time (UTC), who, id, what, result, words, on behalf of whom`,
+            description: `Audit list, ${entries.length} rows: time (UTC), who, id, what, result, words, on behalf of whom${isOperator ? ", whether of the shared models" : ""}`,
           },
         ]);
       },
@@ -54,11 +54,21 @@ export function auditCommand({ quiz, audit, models }: CommandContext): Command {
   };
 }
 
+interface Listed extends AuditEntry {
+  /** Done to what all communities share, and shown to operators alone. */
+  readonly isShared?: boolean;
+}
+
+/** Newest first, as both are; two of one moment stay in their order. */
+function inTime(own: readonly AuditEntry[], shared: readonly AuditEntry[]): readonly Listed[] {
+  return [...own, ...shared.map((entry) => ({ ...entry, isShared: true }))].sort((a, b) => b.at - a.at);
+}
+
 /** Newest first, times in UTC. */
-export function auditCsv(entries: readonly AuditEntry[]): string {
+export function auditCsv(entries: readonly Listed[]): string {
   return csv([
-    ["time", "who", "id", "what", "result", "words", "on behalf of", "its id"],
-    ...entries.map(({ at, by, behalfOf, what, result, words }) => [
+    ["time", "who", "id", "what", "result", "words", "on behalf of", "its id", "shared"],
+    ...entries.map(({ at, by, behalfOf, what, result, words, isShared }) => [
       new Date(at).toISOString(),
       whoIs(by),
       idOf(by),
@@ -67,14 +77,15 @@ export function auditCsv(entries: readonly AuditEntry[]): string {
       words,
       behalfOf === undefined ? "" : whoIs(behalfOf),
       idOf(behalfOf),
+      isShared === true ? "yes" : "",
     ]),
   ]);
 }
 
 /** Too long for a table's row. */
-function lineOf(entry: AuditEntry, timeZone: string): Block {
+function lineOf(entry: Listed, timeZone: string): Block {
   const behalf = entry.behalfOf === undefined ? "" : ` for ${whoIs(entry.behalfOf)}`;
-  const head = `${timeIn(timeZone, entry.at)} ${whoIs(entry.by)}${behalf}`;
+  const head = `${timeIn(timeZone, entry.at)} ${whoIs(entry.by)}${behalf}${entry.isShared === true ? ", shared" : ""}`;
   return { kind: "text", text: [{ bold: head }, " ", { code: inLine(entry.what) }, ` ${inLine(resultOf(entry))}`] };
 }
 

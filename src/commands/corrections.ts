@@ -41,6 +41,7 @@ export function correctionsCommand({ sight }: CommandContext): Command {
         name: "corrections export",
         description: "The pictures and a CSV file, as an archive",
         who: "instructor",
+        // Learners' pictures leave Convo.
         audited: true,
         limit: { times: 10, seconds: 60 },
         options: { state, skip: { type: "integer", description: "Pictures of the parts before", min: 0 } },
@@ -52,14 +53,13 @@ export function correctionsCommand({ sight }: CommandContext): Command {
     actions: {
       accept: { who: "instructor", audited: true, limit: LIMIT, run: async (request) => judged(request, "accepted") },
       reject: { who: "instructor", audited: true, limit: LIMIT, run: async (request) => judged(request, "rejected") },
-      relabel: {
+      relabel: { who: "instructor", limit: LIMIT, opensForm: true, run: async (request) => relabelForm(request) },
+      label: {
         who: "instructor",
         audited: true,
         limit: LIMIT,
-        opensForm: true,
-        run: async (request) => relabelForm(request),
+        run: async (request) => judged(request, "accepted", labelIn(request)),
       },
-      label: { who: "instructor", limit: LIMIT, run: async (request) => judged(request, "accepted", labelIn(request)) },
       next: {
         who: "instructor",
         limit: LIMIT,
@@ -100,7 +100,9 @@ export function correctionsCommand({ sight }: CommandContext): Command {
     const as = given ?? current.review?.label ?? current.label;
     if (state === "accepted") await checkLabel(community, current.model, as);
     await sightOf().corrections.review(community, current.id, { by: user.id, state, label: as });
-    return next(community, stateIn(ref.args), current);
+    const shown = await next(community, stateIn(ref.args), current);
+    const said = state === "accepted" ? `Accepted as ${as}.` : "Rejected.";
+    return { ...shown, blocks: [{ kind: "note", tone: "good", text: said }, ...shown.blocks] };
   }
 
   async function relabelForm({ community, ref }: ActionRequest): Promise<Form> {

@@ -6,7 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeRun } from "../../src/cli/train-description.js";
 import { enqueueRun } from "../../src/cli/train-enqueue.js";
 import { barOf, linesOf } from "../../src/cli/train-view.js";
+import { openAudit } from "../../src/commands/audit-list.js";
+import { SHARED } from "../../src/engine/queue/run.js";
 import type { RunDescription } from "../../src/engine/training/run.js";
+import { openStore } from "../../src/store/open.js";
 import { convo } from "../support/convo.js";
 
 let folder = "";
@@ -138,6 +141,14 @@ describe("a queued run", () => {
       code: 1,
       stdout: expect.stringMatching(/^r-\S+ cancelled cancelled at the command line\n$/),
     });
+    const store = await openStore({ url: `lmdb:${join(folder, "store")}` });
+    const audited = (await openAudit(store).list(SHARED)).map(({ what, words }) => `${what}: ${words}`);
+    await store.close();
+    expect(audited).toEqual([
+      `convo runs cancel ${promoted.id}: Cancelled.`,
+      `convo train digits --enqueue --seed 2 --after promote: ${promoted.id} queued`,
+      `convo train digits --enqueue --seed 1 --after keep: ${JSON.parse(kept.stdout).id} queued`,
+    ]);
     expect(await queued(["runs", "watch", "r-none"])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("(run-not-found)"),

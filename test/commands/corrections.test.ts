@@ -39,7 +39,7 @@ test("one picture at a time: accepted, rejected, relabelled, until nothing is le
   expect((await sharp(blockOf(first, "picture").png).metadata()).width).toBe(60);
   const second = await messageTo(world, action(TEACHER, press(first, "Accept")));
   expect(second.replaces).toBe(true);
-  expect(textOf(second)).toMatch(/^Picture 1 of 2 /);
+  expect(textOf(second)).toMatch(/^Accepted as 12\.\nPicture 1 of 2 /);
   const third = await messageTo(world, action(TEACHER, press(second, "Next")));
   expect(textOf(third)).toContain("The person says: 3");
   const form = await formTo(world, action(TEACHER, press(third, "Relabel…")));
@@ -47,6 +47,16 @@ test("one picture at a time: accepted, rejected, relabelled, until nothing is le
   expect(textOf(again)).toContain("The person says: 7");
   const done = await messageTo(world, action(TEACHER, press(again, "Reject")));
   expect(textOf(done)).toContain("nothing left to look at");
+  await messageTo(world, command(TEACHER, "corrections export", { state: "accepted" }));
+  const audited = (await world.audit.list("course")).map(({ what, words }) => `${what}: ${words}`);
+  expect(audited.toSorted()).toEqual(
+    [
+      `/corrections [accept] id:${ids[0]} state:pending: Accepted as 12.`,
+      `/corrections [label] id:${ids[2]} state:pending: Accepted as 8.`,
+      `/corrections [reject] id:${ids[1]} state:pending: Rejected.`,
+      "/corrections export state:accepted: 2 pictures",
+    ].toSorted(),
+  );
   const kept = await Promise.all(ids.map((id) => world.sight.corrections.get("course", id)));
   expect(kept.map((one) => `${one?.state} ${one?.review?.label}`)).toEqual(["accepted 12", "rejected 7", "accepted 8"]);
   const seen = await list("rejected");

@@ -219,25 +219,33 @@ describe("/audit", () => {
     await auditedGate(world.audit)(made, report);
     const { bytes } = blockOf(await say(head, "audit"), "file");
     const lines = new TextDecoder().decode(bytes).split("\r\n");
-    expect(lines[0]).toMatch(/time,who,id,what,result,words,on behalf of,its id$/);
+    expect(lines[0]).toMatch(/time,who,id,what,result,words,on behalf of,its id,shared$/);
     expect(lines.filter((line) => line.includes("gate"))).toEqual([
       expect.stringMatching(
-        new RegExp(`Z,gate,,digits@v2 of ${run.id},refused,"Not promoted: .* ""red"".",head,id-head$`),
+        new RegExp(`Z,gate,,digits@v2 of ${run.id},refused,"Not promoted: .* ""red"".",head,id-head,$`),
       ),
     ]);
     expect(await textFor(head, "audit")).toContain(`gate for head digits@v2 of ${run.id} refused: Not promoted`);
     expect(lines.find((line) => line.includes("HYPERLINK"))).toContain(",'=HYPERLINK(1),");
   });
 
-  test("shows what happened to the models that all share to operators alone", async () => {
-    await world.audit.record(SHARED, "gate-1", {
-      by: { kind: "gate" },
-      what: "digits@v7",
-      result: "done",
-      words: "Promoted",
-    });
-    expect(await textFor(olga, "audit")).toContain("digits@v7");
-    expect(await textFor(head, "audit")).not.toContain("digits@v7");
+  test("has what concerns the shared models for operators alone, in its place among the others", async () => {
+    await say(head, "models promote", { model: "digits@v9" });
+    world.clock.at += MINUTE;
+    const { run } = await world.queue.enqueue({ ...wish(), community: SHARED, by: { kind: "command-line" } });
+    await auditedGate(world.audit)(
+      { ...run, result: { ...RESULT, version: "v2" } },
+      { verdict: "promoted", words: "As good." },
+    );
+    world.clock.at += MINUTE;
+    await say(head, "models promote", { model: "digits@v8" });
+    const list = await say(olga, "audit");
+    expect(textOf(list)).toMatch(
+      /12:02 head .*v8.*\n.*12:01 gate for command-line, shared digits@v2 of r-\S+ As good\.\n.*12:00 head .*v9/,
+    );
+    const lines = new TextDecoder().decode(blockOf(list, "file").bytes).trim().split("\r\n");
+    expect(lines.slice(1).map((line) => line.endsWith(",yes"))).toEqual([false, true, false]);
+    expect(await textFor(head, "audit")).not.toContain("gate");
   });
 
   test("says begun of what was cut off, for good", async () => {
@@ -276,6 +284,15 @@ describe("/audit", () => {
     expect(people[2]).toBe(people[1]);
     expect(JSON.stringify(await world.audit.list("course"))).not.toContain("head");
   });
+});
+
+test("what instructors decide about pictures, and their export, is audited", () => {
+  const { subcommands = [], actions = {} } = world.dispatcher.commands.find(({ name }) => name === "corrections") ?? {};
+  const names = [
+    ...subcommands.filter(({ audited }) => audited).map(({ name }) => name),
+    ...Object.keys(actions).filter((name) => actions[name]?.audited),
+  ];
+  expect(names).toEqual(["corrections export", "accept", "reject", "label"]);
 });
 
 test("every command and action for admins is audited, but for those that only look", () => {

@@ -426,10 +426,11 @@ describe("a community's models", () => {
       recursive: true,
     });
     const args = ["--community", "guild"];
-    const run = await convo(["models", "promote", `shapes@${version(2)}`, ...args], { env: { CONVO_MODELS: folder } });
+    const env = { CONVO_MODELS: folder, CONVO_STORE: `lmdb:${join(folder, ".store")}` };
+    const run = await convo(["models", "promote", `shapes@${version(2)}`, ...args], { env });
     expect(run.stderr).toBe("");
     expect(await communityRegistries(folder)("guild").aliases("shapes")).toEqual({ champion: version(2) });
-    const back = await convo(["models", "follow", "shapes", ...args], { env: { CONVO_MODELS: folder } });
+    const back = await convo(["models", "follow", "shapes", ...args], { env });
     expect([back.code, back.stderr]).toEqual([2, expect.stringContaining("No shapes is shared or ships")]);
     expect((await refusal(() => registry().find("shapes"))).code).toBe("model-no-champion");
   });
