@@ -149,8 +149,9 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
 
   async function promoted(request: Request, wished: string, isShared: boolean): Promise<Message> {
     const registry = registryToChange(request, isShared);
-    await refuseRun(request, wished);
-    const { name, version } = await registry.find(wished);
+    const { name, version } = await registry.find(wished).catch(async (error: unknown) => {
+      throw (await runInPlaceOf(wished, isShared ? SHARED : request.community)) ?? error;
+    });
     const before = await registry.aliases(name);
     if (before.champion === version && !(await registry.follows(name))) {
       throw new UserError(
@@ -201,23 +202,20 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
     ]);
   }
 
+  /** What is said where a run of the community is named and not what it made. */
+  async function runInPlaceOf(wished: string, community: string): Promise<UserError | undefined> {
+    for (const part of wished.split("@")) {
+      const run = await queue?.get(part.trim());
+      if (run?.wish.community === community) return notPromotable(run);
+    }
+    return undefined;
+  }
+
   /** The run that made the version is told, so that its message says who promoted it. */
   async function tellRun({ user }: Request, id: string): Promise<void> {
     if ((await queue?.get(id))?.state !== "succeeded") return;
     const by: Actor = { kind: "person", id: user.id, name: user.name };
     await queue?.promoted(id, by, "promoted by hand");
-  }
-
-  /** A run's id is on its message, and easily taken for a version. Throws UserError `run-not-promotable`, `run-names-model`. */
-  async function refuseRun({ community }: Request, wished: string): Promise<void> {
-    const run = await queue?.get(wished.trim());
-    if (run === undefined || run.wish.community !== community) return;
-    if (run.result === undefined) throw notPromotable(run);
-    throw new UserError(
-      "run-names-model",
-      `${run.id} is a run; what it made is a version.`,
-      `Type /models promote model:${run.result.model}@${run.result.version}`,
-    );
   }
 
   /** Throws UserError `operators-only`. */

@@ -42,7 +42,7 @@ export function runDetails(seen: SeenRun): Message {
           `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`,
           state,
           actorName(by),
-          why,
+          withoutServerPaths(why),
         ]),
     },
   ];

@@ -65,8 +65,10 @@ export function stateWords({ run, place, progress }: SeenRun): string {
       return run.gate?.verdict === "refused"
         ? "has learned; its model was refused"
         : "has learned; its model is a candidate";
-    case "promoted":
-      return "has learned; its model went into service";
+    case "promoted": {
+      const by = run.changes.findLast((change) => change.state === "promoted")?.by;
+      return `has learned; its model went into service${by?.kind === "person" ? `, promoted by ${by.name}` : ""}`;
+    }
   }
 }
 
@@ -150,7 +152,7 @@ async function curvesOf(run: QueuedRun, progress: RunProgress | undefined): Prom
 function gateBlocks(gate: GateReport | undefined): Block[] {
   if (gate === undefined) return [];
   const tone = gate.verdict === "promoted" ? "good" : gate.verdict === "kept" ? "info" : "warning";
-  const note: Block = { kind: "note", tone, text: gate.words };
+  const note: Block = { kind: "note", tone, text: withoutServerPaths(gate.words) };
   if (gate.classes === undefined || gate.classes.length === 0) return [note];
   return [
     note,

@@ -111,7 +111,7 @@ export function trainCommand({ queue, posters, data }: CommandContext): Command 
       });
       if (isNew || run.message === undefined) return await shownIn(posted, poster, run, isNew, request);
       await poster.remove(posted);
-      return note("info", `That very run is under way: ${run.id}, which ${stateWords(await seen(run))}.`);
+      return note("info", `That very run is under way: ${run.id}; ${stateWords(await seen(run))}.`);
     } catch (error) {
       await poster.remove(posted);
       throw error;

@@ -38,23 +38,6 @@ function sizeOf(png: Uint8Array): { width: number; height: number } {
 }
 
 describe("/models", () => {
-  test("promote tells a run from a version: which it made, or why it made none", async () => {
-    const good = await world.queue.enqueue(wish({ community: "course" }));
-    const claim = await world.queue.take("test", "a test");
-    if (claim === undefined) throw new Error("nothing waits");
-    await world.queue.end(claim, [{ state: "succeeded", by: { kind: "worker" }, why: "trained" }], {
-      result: { ...RESULT, version: "v8" },
-    });
-    expect(await textFor(head, "models promote", { model: good.run.id })).toContain(
-      "is a run; what it made is a version. Type /models promote model:digits@v8",
-    );
-    const lost = await world.queue.enqueue(wish({ community: "course" }));
-    await world.queue.cancel(lost.run.id, "course", person(head), "enough");
-    expect(await textFor(head, "models promote", { model: lost.run.id })).toContain(
-      `The run ${lost.run.id} is cancelled and made no model. Promote the model of a run that succeeded.`,
-    );
-  });
-
   test("list shows every version, whose it is and which serves, also damaged ones, and only one's own community's", async () => {
     own("v2");
     own("v3", "elsewhere");
@@ -155,6 +138,31 @@ describe("/models", () => {
     ],
   ])("/%s %j is refused with the reason", async (line, options, reason) => {
     expect(await textFor(head, line, options)).toContain(reason);
+  });
+
+  test("a run in a model's place: what it made, that it is not over, or why it made nothing; another community's is unknown", async () => {
+    const { run } = await world.queue.enqueue({ ...wish(), community: "course" });
+    const asked = (community = "course", model = run.id) => textFor(head, "models promote", { model }, community);
+    expect(await asked()).toContain(`The run ${run.id} is not over yet.`);
+    expect(await asked("elsewhere")).toContain(`There is no model "${run.id}".`);
+    await world.queue.cancel(run.id, "course", person(olga), "in its way");
+    expect(await asked()).toContain(`The run ${run.id} was cancelled and made no model: in its way.`);
+    const ended = async (state: "failed" | "succeeded", found: object): Promise<string> => {
+      await world.queue.enqueue({ ...wish(), community: "course" });
+      const claim = await world.queue.take("test", "a test");
+      if (claim === undefined) throw new Error("nothing waits");
+      await world.queue.end(claim, [{ state, by: { kind: "worker" }, why: "so" }], found);
+      return claim.run.id;
+    };
+    const full = await ended("failed", { error: { code: "disk-full", message: "The disk is full. Make room." } });
+    expect(await asked("course", full)).toContain(
+      `The run ${full} failed and made no model: The disk is full. Make room. Promote the model of a run`,
+    );
+    const good = await ended("succeeded", { result: { ...RESULT, version: "v2" } });
+    expect(await asked("course", `digits@${good}`)).toContain(
+      `${good} is a run and no model; it made digits@v2. Put that into service: /models promote model:digits@v2`,
+    );
+    expect(await serving()).toBe(shipped);
   });
 
   test("compare puts two versions side by side, and what each says to one picture", async () => {

@@ -1,6 +1,6 @@
 // What the queue refuses, in words.
 import { UserError } from "../../errors.js";
-import type { QueuedRun } from "./run.js";
+import { isOver, type QueuedRun } from "./run.js";
 
 export function notFound(id: string): UserError {
   return new UserError(
@@ -14,12 +14,28 @@ export function isOverAlready({ id, state }: QueuedRun): UserError {
   return new UserError("run-over", `The run ${id} is over: ${state}.`, "There is nothing left to cancel.");
 }
 
-export function notPromotable({ id, state, error }: QueuedRun): UserError {
-  return new UserError(
-    "run-not-promotable",
-    [`The run ${id} is ${state} and made no model.`, ...(error === undefined ? [] : [error.message])].join(" "),
+/** A run in a model's place: the version that it made, or why there is none. `command` promotes what is appended. */
+export function notPromotable(run: QueuedRun, command = "/models promote model:"): UserError {
+  const { id, wish, result } = run;
+  const fail = (what: string, fix: string): UserError => new UserError("run-not-promotable", what, fix);
+  if (wish.arena !== undefined) {
+    return fail(`The run ${id} is an entry of the arena: its model is not kept.`, "Promote the model of another run.");
+  }
+  if (result !== undefined) {
+    const version = `${result.model}@${result.version}`;
+    return fail(`${id} is a run and no model; it made ${version}.`, `Put that into service: ${command}${version}`);
+  }
+  if (!isOver(run.state)) return fail(`The run ${id} is not over yet.`, "Wait for its model; its message names it.");
+  const ended = run.state === "cancelled" ? "was cancelled" : "failed";
+  return fail(
+    `The run ${id} ${ended} and made no model: ${reasonOf(run)}`.replace(/([^.!?…])$/, "$1."),
     "Promote the model of a run that succeeded.",
   );
+}
+
+/** Why a person cancelled it says more than how the worker stopped it. */
+function reasonOf({ error, changes }: QueuedRun): string {
+  return error?.message ?? (changes.findLast(({ by }) => by.kind !== "worker") ?? changes.at(-1))?.why ?? "";
 }
 
 export function oneEntry({ id }: QueuedRun): UserError {
