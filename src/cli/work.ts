@@ -14,7 +14,7 @@ import type { Log } from "../log.js";
 import { SettingsBook } from "../quiz/settings.js";
 import type { Store } from "../store/store.js";
 
-export function configuredQueue(config: Config, store: Store): WorkQueue {
+function configuredQueue(config: Config, store: Store): WorkQueue {
   return openQueue({ store, quotaHours: config.trainingHours });
 }
 
