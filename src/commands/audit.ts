@@ -61,7 +61,7 @@ interface Listed extends AuditEntry {
 
 /** Newest first, as both are; two of one moment stay in their order. */
 function inTime(own: readonly AuditEntry[], shared: readonly AuditEntry[]): readonly Listed[] {
-  return [...own, ...shared.map((entry) => ({ ...entry, isShared: true }))].sort((a, b) => b.at - a.at);
+  return [...own, ...shared.map((entry) => ({ ...entry, isShared: true }))].toSorted((a, b) => b.at - a.at);
 }
 
 /** Newest first, times in UTC. */
