@@ -37,7 +37,7 @@ export async function boardMessage(
     private: false,
     blocks: [
       { kind: "heading", text: title },
-      ...(board.all.length === 0 ? [EMPTY] : await ranked(board, title)),
+      ...(board.all.length === 0 ? [empty(open)] : await ranked(board, title)),
       ...(waiting === 0
         ? []
         : [
@@ -53,7 +53,14 @@ export async function boardMessage(
   };
 }
 
-const EMPTY: Block = { kind: "text", text: ["No network is ranked yet. Be the first: ", { code: "/arena submit" }] };
+function empty(isOpen: boolean): Block {
+  return {
+    kind: "text",
+    text: isOpen
+      ? ["No network is ranked yet. Be the first: ", { code: "/arena submit" }]
+      : "No network was ranked in this round.",
+  };
+}
 
 /** Without those who are hidden in the standings; with everyone's present name. */
 async function shownOf(quiz: Quiz, community: string, entries: readonly Entry[]): Promise<Entry[]> {

@@ -46,6 +46,7 @@ export function runDetails(seen: SeenRun): Message {
         ]),
     },
   ];
+  if (run.gate !== undefined) blocks.push({ kind: "note", tone: "info", text: withoutServerPaths(run.gate.words) });
   if (error !== undefined)
     blocks.push({ kind: "note", tone: "error", text: `${withoutServerPaths(error.message)} (${error.code})` });
   if (epochs.length > 0) {

@@ -93,7 +93,7 @@ export function trainCommand({ queue, posters, data }: CommandContext): Command 
       community: request.community,
       channel: request.channel,
       asker: request.user.name,
-      asked: `/train model:${wish.model}`,
+      asked: askedIn(wish.model, options),
     };
     await poster.check(place);
     // Before anything is queued: only a message of its own proves that the bot may speak here.
@@ -160,6 +160,13 @@ export function trainCommand({ queue, posters, data }: CommandContext): Command 
 
 export function actorOf({ user }: Request) {
   return { kind: "person", id: user.id, name: user.name } as const;
+}
+
+/** What was typed of what changes the run, as it would be typed again. */
+function askedIn(model: string, { epochs, settings, after, seed }: OptionValues): string {
+  const typed = Object.entries({ epochs, settings, after, seed }).filter(([, value]) => value !== undefined);
+  const quoted = (value: unknown): string => (/\s/.test(String(value)) ? `"${String(value)}"` : String(value));
+  return [`/train model:${model}`, ...typed.map(([name, value]) => `${name}:${quoted(value)}`)].join(" ");
 }
 
 /** "batch=32 dropout=0.4" → values, which the recipe's own rules are to check. Throws UserError `setting-wrong`. */

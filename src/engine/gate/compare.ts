@@ -45,11 +45,16 @@ export interface Comparison {
   readonly misses: readonly string[];
 }
 
+const byName = new Intl.Collator("en", { numeric: true });
+/** Classes that are named where a candidate may be worse. */
+const MOST_NAMED = 3;
+
 /** The same answers and seed give the same bounds. At least one picture. */
 export function compare(pairs: readonly Paired[], seed: number | string): Comparison {
   const random = seededRandom(seed);
   const difference = bounds(pairs, random.fork("overall"));
-  const classes = [...new Set(pairs.map(({ label }) => label))].map((label): ClassFinding => {
+  const labels = [...new Set(pairs.map(({ label }) => label))];
+  const classes = labels.toSorted(byName.compare).map((label): ClassFinding => {
     const own = pairs.filter((pair) => pair.label === label);
     const found = { label, images: own.length, candidate: share(own, "candidate"), champion: share(own, "champion") };
     return own.length < LEAST_IN_CLASS ? found : { ...found, low: bounds(own, random.fork(`class/${label}`)).low };
@@ -58,11 +63,7 @@ export function compare(pairs: readonly Paired[], seed: number | string): Compar
     ...(difference.low > MARGIN
       ? []
       : [`overall by up to ${worse(difference.low)}, where ${worse(MARGIN)} is the limit`]),
-    ...classes.flatMap(({ label, low }) =>
-      low === undefined || low > CLASS_MARGIN
-        ? []
-        : [`in ${label} by up to ${worse(low)}, where ${worse(CLASS_MARGIN)} is the limit`],
-    ),
+    ...classMisses(classes),
   ];
   return {
     images: pairs.length,
@@ -72,6 +73,18 @@ export function compare(pairs: readonly Paired[], seed: number | string): Compar
     classes,
     misses,
   };
+}
+
+/** The worst first; a table beside it has all. */
+function classMisses(classes: readonly ClassFinding[]): string[] {
+  const missed = classes
+    .flatMap(({ label, low }) => (low === undefined || low > CLASS_MARGIN ? [] : [{ label, low }]))
+    .toSorted((a, b) => a.low - b.low);
+  const named = missed.slice(0, MOST_NAMED).map(({ label, low }) => {
+    return `in ${label} by up to ${worse(low)}, where ${worse(CLASS_MARGIN)} is the limit`;
+  });
+  const more = missed.length - named.length;
+  return more === 0 ? named : [...named, `in ${more} more ${more === 1 ? "class" : "classes"} beyond that limit`];
 }
 
 /** "−0.42 points" */

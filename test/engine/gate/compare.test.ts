@@ -38,11 +38,27 @@ test("a class that became worse is named even where the whole did not, and a sma
     expect.stringMatching(/^in worse by up to \d+\.\d\d points, where 5\.00 points is the limit$/),
   ]);
   expect(found.classes.map(({ label, low }) => [label, low !== undefined])).toEqual([
+    ["few", false],
     ["good", true],
     ["worse", true],
-    ["few", false],
   ]);
   expect(compare(pairs("a", 900, 0, 40, 60), "overall").misses[0]).toMatch(/^overall by up to /);
+});
+
+test("classes are in the order of their names, and of many that became worse the three worst are named", () => {
+  const labels = ["10", "2", "b", "9", "a"];
+  const found = compare(
+    labels.flatMap((label, at) => pairs(label, 70, 0, 20 + 5 * at)),
+    "many",
+  );
+  expect(found.classes.map(({ label }) => label)).toEqual(["2", "9", "10", "a", "b"]);
+  expect(found.misses.map((miss) => miss.split(" by ")[0])).toEqual([
+    "overall",
+    "in a",
+    "in 9",
+    "in b",
+    "in 2 more classes beyond that limit",
+  ]);
 });
 
 /** Share of simulated gates that a candidate passes, whose true accuracy differs by `difference`. */
