@@ -175,6 +175,11 @@ export function nearestLayer(word: string, others: readonly string[]): string | 
   return near === undefined ? undefined : (ALIASES[near] ?? near);
 }
 
+/** Whether a word names a layer, a group or an activation, also by another name: `fc` is dense. */
+export function isLayerWord(word: string): boolean {
+  return Object.hasOwn(ALIASES, canonical(word)) || nearestLayer(word, []) === canonical(word);
+}
+
 /** Words of the layers after a join's brackets: `residual ( … ) bn relu`. */
 export function readTail(name: string, words: readonly string[], layer: number): readonly Layer[] {
   if (words.length === 0) return [];

@@ -5,7 +5,7 @@ import { knownNamed, knownNames } from "../known/choose.js";
 import type { Layer } from "../layer.js";
 import { MOST_LAYERS } from "../limits.js";
 import { addEntry, addKnown, addNode, begin, finish, type State } from "./assembly.js";
-import { GROUP_NAMES, nearestLayer, readTail, readWritten } from "./forms.js";
+import { GROUP_NAMES, isLayerWord, nearestLayer, readTail, readWritten } from "./forms.js";
 import { inputShape } from "./input.js";
 import { readKnown } from "./known-words.js";
 import { canonical } from "./layer-names.js";
@@ -138,7 +138,7 @@ function addGroup(state: State, group: Group): void {
       );
     default: {
       const near = nearestLayer(word, knownNames());
-      const isLayer = near === canonical(word);
+      const isLayer = isLayerWord(word) || near === canonical(word);
       throw networkError(
         isLayer ? "bracket-out-of-place" : "unknown-layer",
         `"${shown(word)}" does not take brackets.`,
@@ -288,7 +288,7 @@ function notEmpty(word: string, branch: Branch, layer: number): void {
 
 function inputMissing(first: Item | undefined): Error {
   const word = first?.kind === "leaf" ? (first.words[0] ?? "") : (first?.head[0] ?? "");
-  const isLayer = first?.kind === "group" || readable(word);
+  const isLayer = first?.kind === "group" || isLayerWord(word);
   if (isLayer || word === "")
     return networkError(
       "no-input",
@@ -297,8 +297,4 @@ function inputMissing(first: Item | undefined): Error {
       null,
     );
   return unknownLayer(word, 0);
-}
-
-function readable(word: string): boolean {
-  return nearestLayer(word, []) === canonical(word);
 }
