@@ -27,12 +27,12 @@ export function readWords(text: string): string {
 }
 
 const OFTEN =
-  /^(?:(?:every|each) (?:(?:([\w-]+) )?(minute|second)s?|(?:half|quarter)(?: an| of an|-)? ?hours?)|minutely)(?:$| (?:on|of|at|from) )/;
+  /^(?:(?:every|each) (?:(?:([\w-]+) |(\d+))?(min|sec)(?:ute|ond)?s?|(?:half|quarter)(?: an| of an|-)? ?hours?)|minutely)(?:$| (?:on|of|at|from) )/;
 
 /** "every 5 minutes", "every half hour": understood, but no schedule. */
 function refuseOften(text: string): void {
-  const [found, count = "1", unit] = OFTEN.exec(text) ?? [];
-  if (found === undefined || Number(count) >= (unit === "second" ? 3600 : 60)) return;
+  const [found, word, figures, unit] = OFTEN.exec(text) ?? [];
+  if (found === undefined || Number(word ?? figures ?? 1) >= (unit === "sec" ? 3600 : 60)) return;
   throw new UserError(
     "schedule-too-often",
     `"${text.slice(0, 80)}" is more than once within an hour.`,

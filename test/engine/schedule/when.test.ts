@@ -37,6 +37,8 @@ describe("when", () => {
     ["every minute", "schedule-too-often", '"every minute" is more than once within an hour'],
     ["Every 30 seconds", "schedule-too-often", "every 6 hours"],
     ["every half hour", "schedule-too-often", "at most once an hour"],
+    ["every 15 mins", "schedule-too-often", "at most once an hour"],
+    ["every 90min", "schedule-words", '"every 6 hours"'],
     ["every 90 minutes", "schedule-words", '"every 6 hours"'],
     ["every second sunday", "schedule-words", '"every second sunday" is not understood'],
     ["61 3 * * *", "schedule-cron", 'minute (at character 1) cannot be "61"'],
