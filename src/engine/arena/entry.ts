@@ -46,12 +46,14 @@ export interface ArenaEntry {
 export function readEntry(network: string, limits: ArenaLimits = ARENA_LIMITS): ArenaEntry {
   const count = countNetwork(network);
   refuseShapes(count);
+  // First of the limits: what would not fit is told how much it needs, whatever else is too much about it.
+  const memory = neededMemory(count, limits);
   const { total } = count.parameters;
   if (total > limits.parameters) {
     throw new UserError(
       "arena-parameters",
       `This network has ${written(total)} parameters; the arena takes at most ${written(limits.parameters)}.`,
-      `Most are in ${heaviest(count)}: make it smaller, or end with gap in place of flatten.`,
+      lighter(count),
     );
   }
   if (count.graph.nodes.length > MOST_NODES) {
@@ -70,7 +72,7 @@ export function readEntry(network: string, limits: ArenaLimits = ARENA_LIMITS): 
       "Use a stride or a pooling earlier, or fewer filters at 28×28.",
     );
   }
-  return { count, memory: neededMemory(count) };
+  return { count, memory };
 }
 
 function refuseShapes({ input, output }: NetworkCount): void {
@@ -104,16 +106,21 @@ function layerError(what: string, fix: string, layer: number): NetworkError {
 }
 
 /** @returns bytes of the lower bound of training @throws UserError `arena-memory` */
-function neededMemory(count: NetworkCount): number {
+function neededMemory(count: NetworkCount, { parameters }: ArenaLimits): number {
   const total = memoryOf(count, { batch: ARENA_BATCH, optimizer: "adam" }).training?.total ?? 0;
   const most = Math.min(MOST_MEMORY, totalmem() / 4);
   if (total <= most) return total;
   throw new UserError(
     "arena-memory",
     `Training it with ${ARENA_BATCH} images takes at least ${writeBytesShort(total)}; there is room for ${writeBytesShort(most)}.`,
-    "Use a stride or a pooling earlier, or fewer filters at 28×28.",
+    count.parameters.total > parameters
+      ? lighter(count)
+      : "Use a stride or a pooling earlier, or fewer filters at 28×28.",
   );
 }
+
+const lighter = (count: NetworkCount): string =>
+  `Most parameters are in ${heaviest(count)}: make it smaller, or end with gap in place of flatten.`;
 
 function heaviest({ layers }: NetworkCount): string {
   const [first] = layers.toSorted((a, b) => b.parameters - a.parameters);

@@ -26,6 +26,7 @@ describe("an entry", () => {
     ["input 28x28; flatten; dense 1000; dense 10", "arena-parameters", "795,010 parameters", "dense1 (785,000)"],
     ["input 28x28; conv 900 1x1; conv 400 1x1; gap; dense 10", "arena-macs", "multiply-accumulates", "stride"],
     ["input 28x28; upsample 50; conv 8 1x1; maxpool 50; gap; dense 10", "arena-memory", "takes at least", "stride"],
+    ["input 28x28; flatten; dense 200000; dense 10", "arena-memory", "takes at least", "smaller"],
     ["input 28x28; repeat 401 (relu); gap; dense 10", "arena-layers", "403 layers", "Repeat less often."],
   ])("may not be %s", async (network, code, what, fix) => {
     const error = await refusal(() => readEntry(network));
