@@ -2,7 +2,8 @@
 //   npm run bench:pages [-- --from 90000 --pages 40]
 import { parseArgs } from "node:util";
 import { ModelRegistry, SHIPPED_MODELS } from "../src/engine/models/registry.js";
-import { Classifier, type ReadDigit } from "../src/engine/vision/classify.js";
+import { Classifier } from "../src/engine/vision/classify.js";
+import type { ReadDigit } from "../src/engine/vision/opinions.js";
 import { Serving } from "../src/engine/vision/serve.js";
 import { Sessions } from "../src/engine/vision/sessions.js";
 import { DIFFICULTIES, writtenPage } from "./vision/pages.js";

@@ -6,7 +6,7 @@ import { readConfig } from "../config.js";
 import { writeInterval } from "../engine/models/card.js";
 import { communityRegistries } from "../engine/models/community-folder.js";
 import type { ModelEntry, ModelRegistry } from "../engine/models/registry.js";
-import { notPromotable } from "../engine/queue/refusals.js";
+import { runInPlaceOf } from "../engine/queue/refusals.js";
 import { type RunQueue, SHARED } from "../engine/queue/run.js";
 import { columns } from "./columns.js";
 import { recorded, withStore } from "./recorded.js";
@@ -62,8 +62,7 @@ export async function modelsShow(reference: string | undefined, options: ModelsO
 export async function modelsPromote(reference: string, { community }: ModelsOptions): Promise<void> {
   await onRecord(`promote ${reference}`, community, async (registry, queue) => {
     const { manifest } = await registry.open(reference).catch(async (error: unknown) => {
-      const run = await queue.get(reference.split("@").at(-1) ?? "");
-      throw run?.wish.community === (community ?? SHARED) ? notPromotable(run, "convo models promote ") : error;
+      throw (await runInPlaceOf(reference, community ?? SHARED, queue, "convo models promote ")) ?? error;
     });
     await registry.setChampion(manifest.name, manifest.version);
     return [

@@ -1,10 +1,9 @@
 // The configured store for one piece of work at the command line, and what is done there on the audit list.
 import { config as readDotEnv } from "dotenv";
-import { type Audit, openAudit } from "../commands/audit-list.js";
+import { type Audit, failureOf, openAudit } from "../commands/audit-list.js";
 import { readConfig } from "../config.js";
 import { openQueue } from "../engine/queue/queue.js";
 import type { RunQueue } from "../engine/queue/run.js";
-import { UserError } from "../errors.js";
 import { makeLog } from "../log.js";
 import { openStore } from "../store/open.js";
 
@@ -35,8 +34,7 @@ export async function recorded<T>(
   try {
     done = await work();
   } catch (error) {
-    if (error instanceof UserError) await complete("refused", error.what);
-    else await complete("failed", error instanceof Error ? error.message : String(error));
+    await complete(...failureOf(error));
     throw error;
   }
   await complete("done", words(done));

@@ -2,6 +2,7 @@
 // An entry is written before the work and completed after it: what was cut off stays as begun.
 import { randomBytes } from "node:crypto";
 import { type Actor, isPerson, renamed } from "../engine/queue/run.js";
+import { UserError } from "../errors.js";
 import { key, under } from "../store/key-parts.js";
 import type { Store } from "../store/store.js";
 
@@ -35,6 +36,12 @@ export interface Audit {
   list(community: string): Promise<readonly AuditEntry[]>;
   /** The person is called by the pseudonym from now on; the entries stay. @returns how many named the person */
   forget(community: string, person: string, pseudonym: string): Promise<number>;
+}
+
+/** How an entry ends that an error ended. */
+export function failureOf(error: unknown): [result: "refused" | "failed", words: string] {
+  if (error instanceof UserError) return ["refused", error.what];
+  return ["failed", error instanceof Error ? error.message : String(error)];
 }
 
 /** Of `what` and `words`: a line of a table, and no essay. */

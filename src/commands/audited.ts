@@ -1,6 +1,5 @@
 // Recording while a request is carried out: its replies pass through, and what came of it completes the entry.
-import { UserError } from "../errors.js";
-import type { Audit } from "./audit-list.js";
+import { type Audit, failureOf } from "./audit-list.js";
 import type { Callable } from "./command.js";
 import { plain, type Reply } from "./reply.js";
 import type { Request } from "./request.js";
@@ -21,8 +20,7 @@ export async function* audited(
       yield reply;
     }
   } catch (error) {
-    if (error instanceof UserError) await complete("refused", error.what);
-    else await complete("failed", error instanceof Error ? error.message : String(error));
+    await complete(...failureOf(error));
     throw error;
   }
   await complete("done", words);

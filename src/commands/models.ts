@@ -1,7 +1,7 @@
 // /models: which versions there are and which serves, how good each is, two side by side; into service and back again.
 import { driftPicture } from "../charts/drift.js";
 import type { ModelRegistry } from "../engine/models/registry.js";
-import { notPromotable } from "../engine/queue/refusals.js";
+import { runInPlaceOf } from "../engine/queue/refusals.js";
 import { type Actor, SHARED } from "../engine/queue/run.js";
 import { UserError } from "../errors.js";
 import type { Command, OptionSpec } from "./command.js";
@@ -150,7 +150,7 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
   async function promoted(request: Request, wished: string, isShared: boolean): Promise<Message> {
     const registry = registryToChange(request, isShared);
     const { name, version } = await registry.find(wished).catch(async (error: unknown) => {
-      throw (await runInPlaceOf(wished, isShared ? SHARED : request.community)) ?? error;
+      throw (await runInPlaceOf(wished, isShared ? SHARED : request.community, queue)) ?? error;
     });
     const before = await registry.aliases(name);
     if (before.champion === version && !(await registry.follows(name))) {
@@ -200,15 +200,6 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
       },
       ...(own === undefined || own === champion ? [] : back(`${own} served until now.`, name, champion, isShared)),
     ]);
-  }
-
-  /** What is said where a run of the community is named and not what it made. */
-  async function runInPlaceOf(wished: string, community: string): Promise<UserError | undefined> {
-    for (const part of wished.split("@")) {
-      const run = await queue?.get(part.trim());
-      if (run?.wish.community === community) return notPromotable(run);
-    }
-    return undefined;
   }
 
   /** The run that made the version is told, so that its message says who promoted it. */

@@ -44,6 +44,16 @@ export function openJoining(store: Store, corrections: Corrections): LearnedFrom
       .slice(0, 24);
   };
 
+  /** Keys, less the community, of what names the person. */
+  async function naming(from: Namespace<TrainedOn>, community: string, person: string): Promise<string[][]> {
+    const wanted = await pseudonym(community, person);
+    const found: string[][] = [];
+    for await (const [place, { persons }] of from.entries(under(community))) {
+      if (persons.includes(wanted)) found.push(partsOf(place).slice(1));
+    }
+    return found;
+  }
+
   /** What the run learns from, told before it does. Who is forgotten meanwhile either finds the run named or is not in it. */
   async function chosen(
     run: QueuedRun,
@@ -89,22 +99,12 @@ export function openJoining(store: Store, corrections: Corrections): LearnedFrom
       await learning.delete(placeOf(run));
     },
     async learningFrom(community, person) {
-      const wanted = await pseudonym(community, person);
-      const found: string[] = [];
-      for await (const [place, { persons }] of learning.entries(under(community))) {
-        const [, id = ""] = partsOf(place);
-        if (persons.includes(wanted)) found.push(id);
-      }
-      return found.sort();
+      const runs = await naming(learning, community, person);
+      return runs.map(([id = ""]) => id).sort();
     },
     async trainedOn(community, person) {
-      const wanted = await pseudonym(community, person);
-      const found: string[] = [];
-      for await (const [place, { persons }] of trained.entries(under(community))) {
-        const [, model, version] = partsOf(place);
-        if (persons.includes(wanted)) found.push(`${model}@${version}`);
-      }
-      return found.sort();
+      const versions = await naming(trained, community, person);
+      return versions.map(([model, version]) => `${model}@${version}`).sort();
     },
   };
 }

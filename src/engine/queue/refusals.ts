@@ -1,6 +1,6 @@
 // What the queue refuses, in words.
 import { UserError } from "../../errors.js";
-import { isOver, type QueuedRun } from "./run.js";
+import { isOver, type QueuedRun, type RunQueue } from "./run.js";
 
 export function notFound(id: string): UserError {
   return new UserError(
@@ -31,6 +31,20 @@ export function notPromotable(run: QueuedRun, command = "/models promote model:"
     `The run ${id} ${ended} and made no model: ${reasonOf(run)}`.replace(/([^.!?…])$/, "$1."),
     "Promote the model of a run that succeeded.",
   );
+}
+
+/** Where a run of the community is named in a model's place, as r-… or digits@r-…: what `notPromotable` says of it. */
+export async function runInPlaceOf(
+  wished: string,
+  community: string,
+  queue: Pick<RunQueue, "get"> | undefined,
+  command?: string,
+): Promise<UserError | undefined> {
+  for (const part of wished.split("@")) {
+    const run = await queue?.get(part.trim());
+    if (run?.wish.community === community) return notPromotable(run, command);
+  }
+  return undefined;
 }
 
 /** Why a person cancelled it says more than how the worker stopped it. */

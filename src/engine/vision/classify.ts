@@ -2,39 +2,20 @@
 import { UserError } from "../../errors.js";
 import type { ModelManifest } from "../models/model.js";
 import { referenceParts } from "../models/registry.js";
-import {
-  energyOf,
-  type LabelProbability,
-  likenessTo,
-  looksAlike,
-  looksWritten,
-  MOST_LABELS_SHOWN,
-  probabilitiesOf,
-  staysKnown,
-  topOf,
-  type Verdict,
-  verdictOf,
-} from "./decide.js";
+import { type LabelProbability, staysKnown, type Verdict } from "./decide.js";
 import { decodeInTurn } from "./decode-in-turn.js";
-import { type HeatMap, heatMap } from "./explain/heat.js";
-import type { FoundDigit, PageFindings } from "./page/page.js";
+import type { HeatMap } from "./explain/heat.js";
+import { numberOpinion, type Opinion, type ReadDigit, wholeOpinion } from "./opinions.js";
+import type { FoundDigit } from "./page/page.js";
 import { PageThreads } from "./page/page-threads.js";
-import { type Area, looksColourful, looksLikeScene, looksPhotographed, photoEvidence } from "./photo.js";
+import { type Area, looksLikeScene, photoEvidence } from "./photo.js";
 import type { Picture } from "./picture.js";
-import { coverRegion, prepareCover } from "./prepare.js";
 import { type Ask, readNumber, type SeenDigit } from "./read-number.js";
 import type { Lease, ServedModel, Serving } from "./serve.js";
 import { energiesOfViews } from "./views.js";
 
 /** Whichever of the digits' and the flowers' model is surer; anything else is a reference as the registry reads it. */
 export const AUTO = "auto";
-
-export interface ReadDigit extends LabelProbability {
-  /** x, y, width, height in pixels of the upright picture. */
-  readonly box: readonly [number, number, number, number];
-  /** As the model saw it: 28 × 28, 0 to 1. */
-  readonly image: Float32Array;
-}
 
 export interface Classification {
   /** Null where the picture is neither. */
@@ -59,18 +40,6 @@ interface Leased {
   readonly whole?: Lease;
   /** Of a model that was left out because it cannot be loaded. */
   readonly damage?: UserError;
-}
-
-interface Opinion {
-  readonly manifest: ModelManifest;
-  readonly top: readonly LabelProbability[];
-  readonly verdict: Verdict;
-  readonly digits?: readonly ReadDigit[];
-  readonly heat?: HeatMap;
-  /** What was read as digits stands amid colours that no page has. */
-  readonly isInScene?: boolean;
-  /** A photo with colour and variety enough for a sure answer. */
-  readonly isColourful?: boolean;
 }
 
 export class Classifier {
@@ -225,87 +194,4 @@ function surroundings(digits: readonly FoundDigit[], { width, height, original }
 function settled<T>(result: PromiseSettledResult<T>): T {
   if (result.status === "rejected") throw result.reason;
   return result.value;
-}
-
-function numberOpinion(
-  manifest: ModelManifest,
-  findings: PageFindings,
-  seen: readonly SeenDigit[],
-  isForced: boolean,
-): Opinion {
-  const read = seen.map(({ logits }) => probabilitiesOf(logits, manifest.temperature));
-  const digits = seen.map(({ found }, index) => readDigit(found, manifest.labels, read[index] ?? []));
-  const least = Math.min(...digits.map((digit) => digit.probability));
-  const energy = Math.min(...seen.map(({ logits }) => energyOf(logits)));
-  const own = verdictOf(manifest, least, energy);
-  const isWritten = looksWritten(
-    findings.evidence,
-    digits.map(({ image }) => image),
-  );
-  const verdict: Verdict = isWritten ? own : isForced && own !== "neither" ? "unsure" : "neither";
-  const [only] = read;
-  if (digits.length === 1 && only !== undefined) {
-    return { manifest, top: topOf(manifest.labels, only), verdict, digits };
-  }
-  return { manifest, top: numbers(manifest.labels, read), verdict, digits };
-}
-
-function readDigit({ box, image }: FoundDigit, labels: readonly string[], probabilities: readonly number[]): ReadDigit {
-  const [best] = topOf(labels, probabilities);
-  return { label: best?.label ?? "", probability: best?.probability ?? 0, box, image };
-}
-
-/** The most probable numbers: the best one, and those that differ from it in one digit. */
-function numbers(labels: readonly string[], read: readonly (readonly number[])[]): LabelProbability[] {
-  const best = read.map((row) => row.indexOf(Math.max(...row)));
-  const whole = best.reduce((product, label, place) => product * (read[place]?.[label] ?? 0), 1);
-  const spell = (digits: readonly number[]) => digits.map((digit) => labels[digit] ?? "?").join("");
-  const others = read.flatMap((row, place) =>
-    row.map((probability, label) => ({
-      label: spell(best.map((digit, at) => (at === place ? label : digit))),
-      probability: (whole / Math.max(row[best[place] ?? 0] ?? 1, 1e-12)) * probability,
-      isBest: label === best[place],
-    })),
-  );
-  const rest = others.filter((other) => !other.isBest).toSorted((a, b) => b.probability - a.probability);
-  return [
-    { label: spell(best), probability: whole },
-    ...rest.map(({ label, probability }) => ({ label, probability })),
-  ].slice(0, MOST_LABELS_SHOWN);
-}
-
-async function wholeOpinion(picture: Picture, model: ServedModel, isForced: boolean): Promise<Opinion> {
-  const { manifest, cells } = model;
-  const { labels, preprocessing, temperature } = manifest;
-  // The picture is resized in libvips' threads while this one looks at its colours.
-  const prepared = prepareCover(picture, preprocessing);
-  // A class's own pictures may be drawings: there only the model is asked.
-  const evidence = manifest.recipe === "images" ? undefined : photoEvidence(picture);
-  const outputs = await model.ask(await prepared, 1);
-  const values = outputs[0] ?? new Float32Array();
-  const probabilities = probabilitiesOf(values, temperature);
-  const own = verdictOf(manifest, Math.max(...probabilities), energyOf(values));
-  const top = topOf(labels, probabilities);
-  if (own === "neither") return { manifest, top, verdict: "neither" };
-  const isPhoto = evidence === undefined || looksPhotographed(evidence);
-  if (!isPhoto && !isForced) return { manifest, top, verdict: "neither" };
-  const isKnown = isLikeItsClass(model, outputs, probabilities);
-  const isColourful = isPhoto && (evidence === undefined || looksColourful(evidence));
-  const verdict = isColourful && isKnown ? own : "unsure";
-  const [best, logits] = [top[0], outputs.at(-1)];
-  if (cells === undefined || best === undefined || logits === undefined) return { manifest, top, verdict, isColourful };
-  const seen = coverRegion(picture, preprocessing);
-  return { manifest, top, verdict, isColourful, heat: heatMap(logits, cells, manifest, best.label, seen) };
-}
-
-/** `outputs`: of one picture. A model that was not calibrated with its features is taken at its word. */
-function isLikeItsClass(
-  { manifest, centres, featuresAt }: ServedModel,
-  outputs: readonly Float32Array[],
-  probabilities: readonly number[],
-): boolean {
-  const features = featuresAt === undefined ? undefined : outputs[featuresAt];
-  if (centres === undefined || features === undefined) return true;
-  const best = probabilities.indexOf(Math.max(...probabilities));
-  return looksAlike(manifest, likenessTo(best, features, centres));
 }
