@@ -32,7 +32,13 @@ const progress = z.object({
   step: z.number(),
   phaseStep: z.number(),
   /** Sums over the epoch that runs. */
-  running: z.object({ loss: z.number(), correct: z.number(), images: z.number(), seconds: z.number() }),
+  running: z.object({
+    loss: z.number(),
+    correct: z.number(),
+    images: z.number(),
+    others: z.number().default(0),
+    seconds: z.number(),
+  }),
   /** Most images that one piece of a batch may have, after memory ran out; absent: no limit. */
   limit: z.number().optional(),
   best: z.object({ accuracy: z.number(), loss: z.number(), epoch: z.number() }).optional(),

@@ -1,16 +1,26 @@
 // The loss that all recipes minimise, and what is counted beside it.
 import * as tf from "@tensorflow/tfjs-core";
 
+/** The label of a picture that is of no class. */
+export const NO_CLASS = -1;
+
 /**
  * Mean cross-entropy (nats) between softmax(logits) and the labels, each of which keeps 1 − smoothing of the target while the rest
  * is spread evenly over all classes (Szegedy et al. 2016, section 7). Logits [n, classes], labels [n] of whole numbers.
+ * Of a picture with the label `NO_CLASS` it is the divergence KL(uniform ‖ softmax(logits)): the network learns to be sure of nothing
+ * there (Hendrycks et al., "Deep anomaly detection with outlier exposure", 2019).
  */
 export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor1D, smoothing = 0): tf.Scalar {
   return tf.tidy(() => {
     const classes = logits.shape[1] ?? 0;
-    const hard = tf.cast(tf.oneHot(labels, classes), "float32");
-    const target = smoothing === 0 ? hard : tf.add(tf.mul(hard, 1 - smoothing), smoothing / classes);
-    return tf.neg(tf.mean<tf.Scalar>(tf.sum(tf.mul(target, tf.logSoftmax(logits)), 1)));
+    const hard = tf.cast(tf.oneHot(tf.maximum(labels, tf.scalar(0, "int32")), classes), "float32");
+    const one = smoothing === 0 ? hard : tf.add(tf.mul(hard, 1 - smoothing), smoothing / classes);
+    const isNone = tf.cast(tf.less(labels, tf.scalar(0, "int32")), "float32");
+    const none = tf.expandDims(isNone, 1);
+    const target = tf.add(tf.mul(one, tf.sub(1, none)), tf.mul(none, 1 / classes));
+    const entropy = tf.mul(tf.mean(isNone), Math.log(classes));
+    const both = tf.mean<tf.Scalar>(tf.sum(tf.mul(target, tf.logSoftmax(logits)), 1));
+    return tf.neg(tf.add(both, entropy)) as tf.Scalar;
   });
 }
 

@@ -8,7 +8,7 @@ export const FRESH_PHASE = {
   phaseStep: 0,
   waited: 0,
   optimizerSteps: 0,
-  running: { loss: 0, correct: 0, images: 0, seconds: 0 },
+  running: { loss: 0, correct: 0, images: 0, others: 0, seconds: 0 },
 };
 
 /** What identifies a run in its checkpoints. */

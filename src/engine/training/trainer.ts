@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Checkpoint, Progress } from "./checkpoint.js";
 import { evaluate } from "./evaluation.js";
+import { NO_CLASS } from "./loss.js";
 import { refuseNotFinite } from "./not-finite.js";
 import { beginPhase, type PhaseWork, restorePhase, tensorsOf } from "./phase-work.js";
 import { FRESH_PHASE, type Identity, isBetter, NOTHING_YET, stepsLeft } from "./progress.js";
@@ -122,6 +123,7 @@ class Run {
           loss: running.loss + result.loss * batch.labels.length,
           correct: running.correct + result.correct,
           images: running.images + batch.labels.length,
+          others: running.others + batch.labels.filter((label) => label === NO_CLASS).length,
           seconds: running.seconds + (now - before) / 1000,
         },
         seconds: this.#progress.seconds + (now - before) / 1000,
@@ -154,7 +156,7 @@ class Run {
       epoch: metrics.length + 1,
       learningRate: phase.learningRate(Math.max(0, phaseStep - 1)),
       loss: running.loss / running.images,
-      accuracy: running.correct / running.images,
+      accuracy: running.correct / Math.max(1, running.images - running.others),
       validationLoss: validation.loss,
       validationAccuracy: validation.accuracy,
       seconds: running.seconds + (performance.now() - before) / 1000,

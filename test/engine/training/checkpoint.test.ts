@@ -31,7 +31,7 @@ function checkpoint(step: number, size = 7): Checkpoint {
       epoch: 1,
       step,
       phaseStep: step,
-      running: { loss: 0.1 + 0.2, correct: 5, images: 9, seconds: 1.5 },
+      running: { loss: 0.1 + 0.2, correct: 5, images: 9, others: 0, seconds: 1.5 },
       waited: 0,
       metrics: [],
       notes: [{ code: "data", message: "größer als 5 µm" }],

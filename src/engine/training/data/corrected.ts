@@ -6,6 +6,7 @@ import { UserError } from "../../../errors.js";
 import { type ExportedCorrection, readExported } from "../../corrections/exported.js";
 import { decode } from "../../vision/decode.js";
 import { findDigits } from "../../vision/page/page.js";
+import { type Fresh, type InMemory, withFresh } from "./appended.js";
 import type { DataSet, PixelSource, Sample } from "./data-set.js";
 import { fingerprintOf } from "./fingerprints.js";
 import { CORRECTED, readImage } from "./image-file.js";
@@ -36,7 +37,8 @@ interface Joined {
   readonly unusable: number;
 }
 
-function joined(data: DataSet, { samples, contents, duplicates, unusable }: Joined): DataSet {
+/** Version and notes of the data set that they joined. */
+function told(data: DataSet, { samples, contents, duplicates, unusable }: Joined): Pick<DataSet, "version" | "notes"> {
   const version = createHash("sha256").update(`corrections 1\n${data.version}\n`);
   for (const line of samples.map(({ label }, at) => `${label} ${contents[at]}`).sort()) version.update(`${line}\n`);
   const notes = [
@@ -45,9 +47,7 @@ function joined(data: DataSet, { samples, contents, duplicates, unusable }: Join
     ...(unusable > 0 ? [`Corrections left out, of no class or not as many digits as were said: ${unusable}.`] : []),
   ];
   return {
-    ...data,
     version: samples.length === 0 ? data.version : version.digest("hex"),
-    splits: { ...data.splits, train: [...data.splits.train, ...samples] },
     notes: [...data.notes, ...notes],
   };
 }
@@ -77,7 +77,9 @@ async function withPictures(
   const source: PixelSource = { kind: "files", folder: data.folder, corrected: folder };
   const duplicates = usable.length - samples.length;
   return {
-    ...joined(data, { samples, contents, duplicates, unusable: list.length - usable.length }),
+    ...data,
+    ...told(data, { samples, contents, duplicates, unusable: list.length - usable.length }),
+    splits: { ...data.splits, train: [...data.splits.train, ...samples] },
     prints: new Map([...(whole.prints ?? []), ...own]),
     source,
     read: (sample, size) => readImage(source, sample.id, size),
@@ -87,13 +89,13 @@ async function withPictures(
 /** A number on a page becomes a picture a digit, in order, where as many digits are found as were said. */
 async function withDigits(
   data: DataSet,
-  source: Extract<PixelSource, { kind: "memory" }>,
+  source: InMemory,
   folder: string,
   list: readonly ExportedCorrection[],
 ): Promise<DataSet> {
   const area = source.height * source.width;
   const bytes = new Uint8Array(source.memory);
-  const fresh: { readonly sample: Sample; readonly pixels: Uint8Array }[] = [];
+  const fresh: Fresh[] = [];
   let [duplicates, unusable] = [0, 0];
   for (const { file, label } of list) {
     const images = await digitsOn(join(folder, file), label);
@@ -112,26 +114,9 @@ async function withDigits(
       fresh.push({ sample: { id: `${CORRECTED}${file}/${at}`, label: data.labels.indexOf(label[at] ?? "") }, pixels });
     }
   }
-  const memory = new SharedArrayBuffer(bytes.length + fresh.length * area);
-  const all = new Uint8Array(memory);
-  all.set(bytes);
-  const offsets = new Map(source.offsets);
-  for (const [at, { sample, pixels }] of fresh.entries()) {
-    all.set(pixels, bytes.length + at * area);
-    offsets.set(sample.id, bytes.length + at * area);
-  }
   const samples = fresh.map(({ sample }) => sample);
   const contents = fresh.map(({ pixels }) => createHash("sha256").update(pixels).digest("hex"));
-  const { height, width, channels } = source;
-  return {
-    ...joined(data, { samples, contents, duplicates, unusable }),
-    source: { ...source, memory, offsets },
-    async read({ id }) {
-      const at = offsets.get(id);
-      if (at === undefined) throw new RangeError(`no sample ${id} in ${data.name}`);
-      return { data: all.subarray(at, at + area), height, width, channels };
-    },
-  };
+  return { ...withFresh(data, source, fresh), ...told(data, { samples, contents, duplicates, unusable }) };
 }
 
 async function digitsOn(file: string, label: string): Promise<readonly Uint8Array[] | undefined> {

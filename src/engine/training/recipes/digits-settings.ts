@@ -11,6 +11,8 @@ export const digitsSettings = z.strictObject({
   labelSmoothing: z.number().min(0).max(0.5).default(0.05),
   /** Shift, rotation, scale, shear, stroke thickness and a little elastic bending of the training images. */
   augmentation: z.boolean().default(true),
+  /** Pictures of other things for each digit, of which the network learns to be sure of nothing; 0 leaves them out. */
+  others: z.number().min(0).max(1).default(0.25),
   patience: z.number().int().min(1).default(12),
   /** Channels: half of this at 28×28, this behind the stem, then twice and three times, four times at the end. */
   width: z.number().int().multipleOf(2).min(2).max(128).default(36),

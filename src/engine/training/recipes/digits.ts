@@ -14,6 +14,7 @@ import { batchSource, fixedBatches } from "../data/batches.js";
 import { besides } from "../data/besides.js";
 import type { DataSet, Split } from "../data/data-set.js";
 import { openMnist } from "../data/mnist.js";
+import { withOthers } from "../data/others/others.js";
 import { batchNormalization } from "../layers/batch-normalization.js";
 import { dropout } from "../layers/dropout.js";
 import { seededRandom, shuffled } from "../random.js";
@@ -61,9 +62,10 @@ export const digits: Recipe<DigitsSettings> = {
   },
   async plan({ data, settings, seed }): Promise<Plan> {
     const model = network(settings, seed, data.labels.length);
-    const steps = Math.ceil(data.splits.train.length / settings.batch);
-    const workers = startBatchWorkers(data);
-    const picture = mnistPictures(data, workers);
+    const learned = await withOthers(data, settings.others, seed);
+    const steps = Math.ceil(learned.splits.train.length / settings.batch);
+    const workers = startBatchWorkers(learned);
+    const picture = mnistPictures(learned, workers);
     const evaluation = (split: Split) => fixedBatches({ ...picture, split, batchSize: EVALUATION_BATCH });
     return {
       model,
@@ -152,7 +154,8 @@ const CARD: Plan["card"] = {
     "MNIST (LeCun, Cortes, Burges), CC BY-SA 3.0: scanned digits of employees of the US Census Bureau and of school pupils.",
   training:
     "From random weights with AdamW and a one-cycle learning rate; shifted, turned, scaled, sheared, bent images with thinner and " +
-    "thicker strokes; dropout before the last layer; label smoothing; the average of the weights is kept, of the epoch with the best " +
+    "thicker strokes; beside them letters, signs, drawn shapes and digits in disorder, of which it learns to be sure of nothing (outlier " +
+    "exposure); dropout before the last layer; label smoothing; the average of the weights is kept, of the epoch with the best " +
     "validation accuracy. The test split was looked at once, at the end.",
   limitations: [
     "It knows white ink on black, 28×28 pixels, centred by mass as MNIST is; other pictures must be brought into this form.",
