@@ -39,7 +39,7 @@ if (folder === undefined) throw new Error("draw-letters FOLDER");
 const letters: Buffer[] = [];
 const seen = new Set<string>();
 
-async function draw(font: Font, text: string, name: string): Promise<void> {
+async function draw(font: Font, text: string): Promise<void> {
   const glyph = font.charToGlyph(text);
   if (glyph.index === 0 || isTwin(text)) return;
   const path = glyph.getPath(0, 0, EM);
@@ -72,7 +72,7 @@ for (const family of (await readdir(folder)).sort()) {
     const file = files.find((one) => one === `${family}-${script}-400-normal.woff`);
     if (file === undefined) continue;
     const font = await opened(join(folder, family, "files", file));
-    for (const text of wished) await draw(font, text, family);
+    for (const text of wished) await draw(font, text);
   }
 }
 for (const name of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"]) {
@@ -81,7 +81,7 @@ for (const name of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"]) {
     Array.from({ length: Math.ceil((to + 1 - from) / step) }, (_, at) => from + at * step),
   );
   for (const text of [...SMALL, ...LARGE, ...CYRILLIC, ...codes.map((code) => String.fromCodePoint(code))])
-    await draw(font, text, name);
+    await draw(font, text);
 }
 
 const rows = Math.ceil(letters.length / LETTERS_ACROSS);
