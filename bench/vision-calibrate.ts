@@ -16,7 +16,6 @@ import {
   energyOf,
   expectedCalibrationError,
   likenessTo,
-  looksAlike,
   looksWritten,
   probabilitiesOf,
   staysKnown,
@@ -44,6 +43,8 @@ const FOREIGN_SURE = 0.02;
 const OWN_UNSTEADY = 0.08;
 /** Share of the validation photos that may be too unlike the mean of their class to be sure of. */
 const OWN_UNLIKE = 0.06;
+/** … and that may be so unlike it that they are called neither. */
+const OWN_OF_NONE = 0.01;
 /** Training photos that the means are taken over. */
 const MEANT = 1_200;
 
@@ -330,6 +331,7 @@ function thresholds(ownSeen: readonly Seen[], foreignSeen: readonly Seen[], fore
   const sureViewsEnergy = steady[Math.floor(OWN_UNSTEADY * steady.length)];
   const likenesses = ownSeen.flatMap(({ likeness }) => likeness ?? []).toSorted((a, b) => a - b);
   const sureLikeness = likenesses[Math.floor(OWN_UNLIKE * likenesses.length)];
+  const neitherLikeness = likenesses[Math.floor(OWN_OF_NONE * likenesses.length)];
   const reached = foreignSeen
     .filter((seen) => seen.probability >= sureProbability && seen.isColourful !== false)
     .filter((seen) => (seen.viewsEnergy ?? 0) >= (sureViewsEnergy ?? 0))
@@ -341,7 +343,7 @@ function thresholds(ownSeen: readonly Seen[], foreignSeen: readonly Seen[], fore
   const floor =
     name === "digits"
       ? `, and ${100 * OWN_UNSTEADY} % of the own ones below "sure" when turned or squeezed`
-      : `, and ${100 * OWN_UNLIKE} % of the own ones too unlike their class for "sure"`;
+      : `, and ${100 * OWN_UNLIKE} % of the own ones too unlike their class for "sure", ${100 * OWN_OF_NONE} % like none`;
   return {
     method: `${100 * OWN_NEITHER} % of the own pictures lie below "neither", ${100 * FOREIGN_SURE} % of the foreign made pictures at most above "sure"${floor}`,
     sureProbability,
@@ -349,6 +351,7 @@ function thresholds(ownSeen: readonly Seen[], foreignSeen: readonly Seen[], fore
     ...(sureViewsEnergy === undefined ? {} : { sureViewsEnergy: round(sureViewsEnergy) }),
     ...(sureLikeness === undefined ? {} : { sureLikeness: round(sureLikeness) }),
     neitherEnergy: round(neitherEnergy),
+    ...(neitherLikeness === undefined ? {} : { neitherLikeness: round(neitherLikeness) }),
   };
 }
 
@@ -380,10 +383,9 @@ function table(title: string, seen: readonly Seen[], rule: ModelManifest): void 
 }
 
 function verdictFor(one: Seen, rule: ModelManifest): Verdict {
-  const verdict = one.isWritten ? verdictOf(rule, one.probability, one.energy) : "neither";
+  const verdict = one.isWritten ? verdictOf(rule, one.probability, one.energy, one.likeness) : "neither";
   const isSteady = one.viewsEnergy === undefined || staysKnown(rule, one.viewsEnergy);
-  const isAlike = looksAlike(rule, one.likeness ?? 1);
-  return verdict === "sure" && (one.isColourful === false || !isSteady || !isAlike) ? "unsure" : verdict;
+  return verdict === "sure" && (one.isColourful === false || !isSteady) ? "unsure" : verdict;
 }
 
 function round(value: number): number {

@@ -33,6 +33,7 @@ const decision = z.object({
   sureEnergy: z.number(),
   sureViewsEnergy: z.number().optional(),
   sureLikeness: z.number().min(-1).max(1).optional(),
+  neitherLikeness: z.number().min(-1).max(1).optional(),
   neitherEnergy: z.number(),
 });
 
@@ -90,11 +91,12 @@ export function readManifest(text: string): ModelManifest | { readonly wrong: st
   return manifest;
 }
 
-function decisionOf({ sureViewsEnergy, sureLikeness, ...rule }: z.infer<typeof decision>): Decision {
+function decisionOf({ sureViewsEnergy, sureLikeness, neitherLikeness, ...rule }: z.infer<typeof decision>): Decision {
   return {
     ...rule,
     ...(sureViewsEnergy === undefined ? {} : { sureViewsEnergy }),
     ...(sureLikeness === undefined ? {} : { sureLikeness }),
+    ...(neitherLikeness === undefined ? {} : { neitherLikeness }),
   };
 }
 

@@ -51,6 +51,8 @@ export interface Decision {
    * al., "Hyperparameter-free out-of-distribution detection using cosine similarity" (2020).
    */
   readonly sureLikeness?: number;
+  /** Below it the picture is like none of the classes. */
+  readonly neitherLikeness?: number;
   /** Below this energy the picture is none of the classes. */
   readonly neitherEnergy: number;
 }

@@ -43,7 +43,8 @@ export async function openModel(folder: string): Promise<OpenedModel> {
   }
   checkGraph(folder, manifest, onnx);
   if (centres === undefined) {
-    if (manifest.decision?.sureLikeness !== undefined) throw damaged(folder, `its rule needs ${CENTRES}`);
+    if ((manifest.decision?.sureLikeness ?? manifest.decision?.neitherLikeness) !== undefined)
+      throw damaged(folder, `its rule needs ${CENTRES}`);
     return { folder, manifest, onnx };
   }
   if (centres.length === 0 || centres.length % (4 * manifest.labels.length) !== 0) {

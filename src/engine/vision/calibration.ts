@@ -30,7 +30,7 @@ const SURE_PROBABILITY = 0.9;
  */
 const SHARES = {
   digit: { neither: 0.003, sure: 0.011, views: 0.023 },
-  cover: { neither: 0.02, sure: 0.02, likeness: 0.06 },
+  cover: { neither: 0.02, sure: 0.02, likeness: 0.06, unlike: 0.01 },
 };
 
 /** `batchesOf`: every picture of a split once, in its order; `splits`: to know how many they are. Undefined for too few pictures. */
@@ -162,13 +162,15 @@ export class ClassMeans {
 }
 
 function decisionOf({ preprocessing: { fit } }: Known, seen: readonly Seen[]): Decision {
-  const shares = { views: 0, likeness: 0, ...SHARES[fit] };
+  const shares = { views: 0, likeness: 0, unlike: 0, ...SHARES[fit] };
   const energies = seen.map(({ energy }) => energy);
   const [views, likeness] = [seen.flatMap((one) => one.views ?? []), seen.flatMap((one) => one.likeness ?? [])];
   const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`;
   const more = [
     ...(views.length === 0 ? [] : [`${percent(shares.views)} of them are less known when turned or squeezed`]),
-    ...(likeness.length === 0 ? [] : [`${percent(shares.likeness)} are less like their class`]),
+    ...(likeness.length === 0
+      ? []
+      : [`${percent(shares.likeness)} are less like their class than is sure, ${percent(shares.unlike)} like none`]),
   ];
   return {
     method: [
@@ -181,6 +183,7 @@ function decisionOf({ preprocessing: { fit } }: Known, seen: readonly Seen[]): D
     ...(views.length === 0 ? {} : { sureViewsEnergy: quantile(views, shares.views) }),
     ...(likeness.length === 0 ? {} : { sureLikeness: quantile(likeness, shares.likeness) }),
     neitherEnergy: quantile(energies, shares.neither),
+    ...(likeness.length === 0 ? {} : { neitherLikeness: quantile(likeness, shares.unlike) }),
   };
 }
 

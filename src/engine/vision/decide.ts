@@ -45,21 +45,20 @@ export function topOf(labels: readonly string[], probabilities: readonly number[
     .slice(0, MOST_LABELS_SHOWN);
 }
 
-/** Of one picture, or of several digits by the least probable and the least known of them. */
-export function verdictOf(manifest: ModelManifest, probability: number, energy: number): Verdict {
+/**
+ * Of one picture, or of several digits by the least probable and the least known of them. `likeness`: `likenessTo` its own class, of a
+ * model that was calibrated with its features.
+ */
+export function verdictOf(manifest: ModelManifest, probability: number, energy: number, likeness = 1): Verdict {
   const rule = manifest.decision ?? BY_PROBABILITY;
-  if (energy < rule.neitherEnergy) return "neither";
-  return probability >= rule.sureProbability && energy >= rule.sureEnergy ? "sure" : "unsure";
+  if (energy < rule.neitherEnergy || likeness < (rule.neitherLikeness ?? -1)) return "neither";
+  const isKnown = energy >= rule.sureEnergy && likeness >= (rule.sureLikeness ?? -1);
+  return probability >= rule.sureProbability && isKnown ? "sure" : "unsure";
 }
 
 /** Whether digits are known enough for a sure answer in the changed views of them, too; where no rule says so, they are. */
 export function staysKnown({ decision }: ModelManifest, energyOfViews: number): boolean {
   return energyOfViews >= (decision?.sureViewsEnergy ?? Number.NEGATIVE_INFINITY);
-}
-
-/** Whether what the head is given is like what it was given of the answer's class; where no rule says so, it is. */
-export function looksAlike({ decision }: ModelManifest, likeness: number): boolean {
-  return likeness >= (decision?.sureLikeness ?? -1);
 }
 
 /** Cosine between a picture's features and the mean of a class, in -1 to 1. `centres`: labels × width. */

@@ -4,7 +4,6 @@ import {
   energyOf,
   type LabelProbability,
   likenessTo,
-  looksAlike,
   looksWritten,
   MOST_LABELS_SHOWN,
   probabilitiesOf,
@@ -99,28 +98,28 @@ export async function wholeOpinion(picture: Picture, model: ServedModel, isForce
   const outputs = await model.ask(await prepared, 1);
   const values = outputs[0] ?? new Float32Array();
   const probabilities = probabilitiesOf(values, temperature);
-  const own = verdictOf(manifest, Math.max(...probabilities), energyOf(values));
+  const likeness = likenessOf(model, outputs, probabilities);
+  const own = verdictOf(manifest, Math.max(...probabilities), energyOf(values), likeness);
   const top = topOf(labels, probabilities);
   if (own === "neither") return { manifest, top, verdict: "neither" };
   const isPhoto = evidence === undefined || looksPhotographed(evidence);
   if (!isPhoto && !isForced) return { manifest, top, verdict: "neither" };
-  const isKnown = isLikeItsClass(model, outputs, probabilities);
   const isColourful = isPhoto && (evidence === undefined || looksColourful(evidence));
-  const verdict = isColourful && isKnown ? own : "unsure";
+  const verdict = isColourful ? own : "unsure";
   const [best, logits] = [top[0], outputs.at(-1)];
   if (cells === undefined || best === undefined || logits === undefined) return { manifest, top, verdict, isColourful };
   const seen = coverRegion(picture, preprocessing);
   return { manifest, top, verdict, isColourful, heat: heatMap(logits, cells, manifest, best.label, seen) };
 }
 
-/** `outputs`: of one picture. A model that was not calibrated with its features is taken at its word. */
-function isLikeItsClass(
-  { manifest, centres, featuresAt }: ServedModel,
+/** `outputs`: of one picture. Undefined for a model that was not calibrated with its features: it is taken at its word. */
+function likenessOf(
+  { centres, featuresAt }: ServedModel,
   outputs: readonly Float32Array[],
   probabilities: readonly number[],
-): boolean {
+): number | undefined {
   const features = featuresAt === undefined ? undefined : outputs[featuresAt];
-  if (centres === undefined || features === undefined) return true;
+  if (centres === undefined || features === undefined) return undefined;
   const best = probabilities.indexOf(Math.max(...probabilities));
-  return looksAlike(manifest, likenessTo(best, features, centres));
+  return likenessTo(best, features, centres);
 }

@@ -153,6 +153,7 @@ describe("a model of whole pictures", () => {
       return likenessTo(row.indexOf(Math.max(...row)), Float32Array.from(vector), centres);
     });
     expect(shareBelow(likenesses, decision?.sureLikeness)).toBeCloseTo(0.06, 1);
+    expect(shareBelow(likenesses, decision?.neitherLikeness)).toBeCloseTo(0.01, 2);
     expect(shareBelow(validation.rows.map(energyOf), decision?.neitherEnergy)).toBeCloseTo(0.02, 2);
   });
 

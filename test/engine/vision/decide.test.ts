@@ -6,7 +6,13 @@ import { foreignPicture } from "../../../bench/vision/foreign.js";
 import { writtenPage } from "../../../bench/vision/pages.js";
 import { ModelRegistry, SHIPPED_MODELS } from "../../../src/engine/models/registry.js";
 import { Classifier } from "../../../src/engine/vision/classify.js";
-import { energyOf, expectedCalibrationError, likenessTo, probabilitiesOf } from "../../../src/engine/vision/decide.js";
+import {
+  energyOf,
+  expectedCalibrationError,
+  likenessTo,
+  probabilitiesOf,
+  verdictOf,
+} from "../../../src/engine/vision/decide.js";
 import { decode } from "../../../src/engine/vision/decode.js";
 import { hasIsland } from "../../../src/engine/vision/page/islands.js";
 import { findDigits } from "../../../src/engine/vision/page/page.js";
@@ -45,6 +51,32 @@ test("a drawn face is no 0, and no drawing of other things is surely a digit", a
     expect((await classifier.classify(await doodlePage("smiley", 9000 + seed))).verdict).not.toBe("sure");
     expect((await classifier.classify(await foreignPicture("scribble", 9000 + seed))).verdict).not.toBe("sure");
   }
+});
+
+test("a wall of bricks, a text and a chart are no flower, not even an unsure one", async () => {
+  for (const kind of ["bricks", "text page", "chart"] as const) {
+    for (let seed = 0; seed < 3; seed++) {
+      const { model } = await classifier.classify(await foreignPicture(kind, 9100 + seed));
+      expect(`${kind} ${seed}: ${model}`).not.toBe(`${kind} ${seed}: flowers`);
+    }
+  }
+});
+
+test("each rule of a model is a floor: of probability and energy, of likeness to the class", async () => {
+  const { manifest } = await new ModelRegistry("/nonexistent", SHIPPED_MODELS).open("flowers");
+  const rule = {
+    ...{ method: "test", sureProbability: 0.9, sureEnergy: 3, neitherEnergy: 2, sureLikeness: 0.6 },
+    neitherLikeness: 0.4,
+  };
+  const verdict = (...given: [probability: number, energy: number, likeness?: number]) =>
+    verdictOf({ ...manifest, decision: rule }, ...given);
+  expect([verdict(0.95, 3, 0.7), verdict(0.95, 3)]).toEqual(["sure", "sure"]);
+  expect([verdict(0.8, 3, 0.7), verdict(0.95, 2.9, 0.7), verdict(0.95, 3, 0.5)]).toEqual([
+    "unsure",
+    "unsure",
+    "unsure",
+  ]);
+  expect([verdict(0.99, 1.9, 0.9), verdict(0.99, 9, 0.39)]).toEqual(["neither", "neither"]);
 });
 
 test("ink inside a ring is an island; a ring, a crossed ring and a broken stroke have none", () => {
