@@ -91,7 +91,7 @@ export function classifyCommand({ quiz, sight, models }: CommandContext): Comman
     if (file === undefined) {
       throw new UserError("image-missing", "There is no picture.", "Give one: /classify image:… and choose a file.");
     }
-    const classification = await vision.classify(request.community, await file.read(), model);
+    const classification = await vision.classify(request.community, await file.read(), model, isExplained);
     const shown = await shownPicture(classification.picture);
     const [best] = classification.top;
     if (classification.model !== null && best !== undefined) {

@@ -6,8 +6,11 @@ import { Serving, type ServingOptions } from "./serve.js";
 import { Sessions } from "./sessions.js";
 
 export interface Vision {
-  /** By the models of a community; `model` is `auto` or named as the registry reads it. Throws what `Classifier.classify` throws. */
-  classify(community: string, bytes: Uint8Array, model: string): Promise<Classification>;
+  /**
+   * By the models of a community; `model` is `auto` or named as the registry reads it. `isExplained` as for `Classifier.classify`,
+   * which throws what this throws.
+   */
+  classify(community: string, bytes: Uint8Array, model: string, isExplained?: boolean): Promise<Classification>;
   /** Labels of the model in service. Throws what the registry throws. */
   labels(community: string, model: string): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -36,7 +39,8 @@ export function openVision(
     return served;
   };
   return {
-    classify: (community, bytes, model) => servedFor(community).classifier.classify(bytes, model),
+    classify: (community, bytes, model, isExplained) =>
+      servedFor(community).classifier.classify(bytes, model, isExplained),
     async labels(community, model) {
       const lease = await servedFor(community).serving.lease(model);
       await lease.done();
