@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { sha256 } from "../../src/engine/hash.js";
 import { CENTRES } from "../../src/engine/models/model.js";
 import { SHIPPED_MODELS } from "../../src/engine/models/registry.js";
+import { GraphBuilder } from "../../src/engine/onnx/graph.js";
 
 /** Copies what ships as `name` into REGISTRY/name/version. */
 export function copyShipped(registry: string, name: string, version: string): string {
@@ -39,6 +40,21 @@ export function writeOwn(
   const changes = { preprocessing, metrics: {}, files: { ...files, "model.onnx": sha256(onnx) } };
   writeFileSync(manifest, JSON.stringify({ ...JSON.parse(readFileSync(manifest, "utf8")), ...changes }));
   return folder;
+}
+
+/** Flatten and a dense layer: [N, side, side, 3] → labels; the last pixel speaks for the first label. */
+export function flatNetwork(side: number, labels: number): Uint8Array {
+  const builder = new GraphBuilder();
+  builder.reserve(["output"]);
+  const flat = builder.node("Flatten", "flat", [builder.input("input", ["N", side, side, 3])], { axis: 1 });
+  const weights = new Float32Array(side * side * 3 * labels);
+  weights[(side * side * 3 - 1) * labels] = 5;
+  const dense = [
+    builder.constant("w", [side * side * 3, labels], weights),
+    builder.constant("b", [labels], new Float32Array(labels)),
+  ];
+  builder.output("output", builder.node("Gemm", "logits", [flat, ...dense]));
+  return builder.build({ name: "flat" });
 }
 
 function copied(name: string, folder: string, changes: object): string {
