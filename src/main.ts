@@ -86,6 +86,10 @@ program
     "auto (digits or flowers), or the name of a model: digits, flowers, one of your own",
     "auto",
   )
+  .addHelpText(
+    "after",
+    "\nExit status: 0 if every file was answered, 1 if any has an error, 2 for wrong usage, such as a model that there is not.",
+  )
   // Commander would end with 1, which says here that a file has an error.
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(async (...given: Parameters<typeof classifyCommand>) =>

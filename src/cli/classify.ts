@@ -20,7 +20,7 @@ type Answer = { readonly file: string } & (
   | { readonly classification: Classification }
 );
 
-/** Exit status 0 where every file was answered, 1 where one was not. Throws UserError `usage` for a wrong use. */
+/** Exit status 0 where every file was answered, 1 where one was not. Throws UserError `usage` for a wrong use, before any file is read. */
 export async function classifyCommand(files: readonly string[], options: ClassifyOptions): Promise<void> {
   checkForms(options);
   readDotEnv({ quiet: true });
@@ -51,12 +51,25 @@ function checkForms({ json, jsonl }: ClassifyOptions): void {
   }
 }
 
-/** `auto`, or a name of the registry; a version of one may follow. */
+/** `auto`, or a reference to a model that there is. One that is there and damaged is told file by file. */
 async function modelOf(wanted: string, registry: ModelRegistry): Promise<string> {
-  const choices = [AUTO, ...(await registry.names())];
-  if (choices.includes(referenceParts(wanted).name)) return wanted;
-  throw new UserError("usage", `There is no model "${oneLine(wanted)}" to choose.`, `Choose ${choices.join(", ")}.`);
+  if (wanted === AUTO) return wanted;
+  const names = await registry.names();
+  if (!names.includes(referenceParts(wanted).name)) {
+    const choices = [AUTO, ...names].join(", ");
+    throw new UserError("usage", `There is no model "${oneLine(wanted)}" to choose.`, `Choose ${choices}.`);
+  }
+  try {
+    await registry.find(wanted);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (MISSING.has(error.code)) throw new UserError("usage", oneLine(error.what), oneLine(error.fix));
+  }
+  return wanted;
 }
+
+/** Codes of a reference that names nothing. */
+const MISSING = new Set(["model-not-found", "model-no-champion"]);
 
 async function answerOf(file: string, model: string, classifier: Classifier): Promise<Answer> {
   try {

@@ -107,11 +107,8 @@ function buttonsOf({ classification, picture }: Seen): readonly Button[] {
     style: "secondary",
     press: { command: "classify", action, args: { picture } },
   });
-  if (classification.verdict === "neither") {
-    return [button("Wrong: it is a number…", "number-form"), button("Wrong: it is a flower…", "choose")];
-  }
-  const isNumber = classification.digits !== undefined;
-  return [button("Right", "right"), button("Wrong: it is…", isNumber ? "number-form" : "choose")];
+  const wrong = button("Wrong: it is…", "wrong");
+  return classification.verdict === "neither" ? [wrong] : [button("Right", "right"), wrong];
 }
 
 /** The picture for those who cannot see it. */

@@ -1,12 +1,13 @@
 // /classify: what is on a picture, how sure that is, and where it was seen; "right" and "wrong" are kept for retraining.
-import type { Corrections } from "../engine/corrections/correction.js";
+import { type Corrections, NONE_OF_THESE } from "../engine/corrections/correction.js";
 import type { Drift } from "../engine/corrections/drift.js";
 import type { LearnedFrom } from "../engine/corrections/joining.js";
 import { AUTO } from "../engine/vision/classify.js";
-import type { Vision } from "../engine/vision/open.js";
+import type { KnownModel, Vision } from "../engine/vision/open.js";
 import { shownPicture } from "../engine/vision/shown.js";
 import { UserError } from "../errors.js";
 import { classifiedMessage } from "./classify-reply.js";
+import { FLOWERS, inOrder, type Said, saidForm, saidIn, shown as shownLabel } from "./classify-said.js";
 import type { Command, Completion } from "./command.js";
 import { argument, type CommandContext, personOf } from "./command-context.js";
 import { LONGEST_REFERENCE, MOST_COMPLETIONS, nameCompletions } from "./models-complete.js";
@@ -16,13 +17,6 @@ import type { Form, Message } from "./reply.js";
 import type { ActionRequest, CommandRequest } from "./request.js";
 
 const LIMIT = { times: 12, seconds: 60 };
-/** What a person says when it is none of the labels; training leaves such pictures out. */
-export const NONE_OF_THESE = "neither";
-/** Whose labels are offered where no model took the picture for its own. */
-const FLOWERS = "flowers";
-/** Digits on one page. */
-const LONGEST_NUMBER = 12;
-
 /** What /classify works with; made once at the start. */
 export interface Sight {
   readonly vision: Vision;
@@ -67,11 +61,9 @@ export function classifyCommand({ quiz, sight, models }: CommandContext): Comman
         classified(request, String(model ?? AUTO).trim() || AUTO, explain !== false),
     },
     actions: {
-      right: { who: "learner", limit: LIMIT, run: async (request) => kept(request, undefined) },
-      choose: { who: "learner", limit: LIMIT, run: async (request) => labelChoice(request) },
-      label: { who: "learner", limit: LIMIT, run: async (request) => labelled(request) },
-      "number-form": { who: "learner", limit: LIMIT, opensForm: true, run: async (request) => numberForm(request) },
-      number: { who: "learner", limit: LIMIT, run: async (request) => kept(request, numberIn(request)) },
+      right: { who: "learner", limit: LIMIT, run: async (request) => right(request) },
+      wrong: { who: "learner", limit: LIMIT, opensForm: true, run: async (request) => form(request) },
+      said: { who: "learner", limit: LIMIT, run: async (request) => said(request) },
     },
   };
 
@@ -91,7 +83,7 @@ export function classifyCommand({ quiz, sight, models }: CommandContext): Comman
     if (file === undefined) {
       throw new UserError("image-missing", "There is no picture.", "Give one: /classify image:… and choose a file.");
     }
-    const classification = await vision.classify(request.community, await file.read(), model);
+    const classification = await vision.classify(request.community, await file.read(), model, isExplained);
     const shown = await shownPicture(classification.picture);
     const [best] = classification.top;
     if (classification.model !== null && best !== undefined) {
@@ -104,6 +96,7 @@ export function classifyCommand({ quiz, sight, models }: CommandContext): Comman
       model: classification.model,
       version: classification.version,
       answer: best ?? null,
+      ...(model === AUTO ? {} : { asked: model }),
     });
     const { picturesKept: days } = await quiz.settings.of(request.community);
     const heat = isExplained ? classification.heat : undefined;
@@ -111,89 +104,70 @@ export function classifyCommand({ quiz, sight, models }: CommandContext): Comman
     return classifiedMessage({ classification, asked, shown, picture, days, heat });
   }
 
-  async function labelChoice(request: ActionRequest): Promise<Message> {
-    const { vision } = sightOf();
-    const picture = argument(request.ref, "picture");
-    const model = pendingOf(request).model ?? FLOWERS;
-    const labels = await vision.labels(request.community, model);
-    return message([
-      {
-        kind: "choice",
-        style: "select",
-        label: "What is it?",
-        options: [
-          ...labels.map((value) => ({ value, label: value })),
-          { value: NONE_OF_THESE, label: "none of these" },
-        ],
-        pick: { command: "classify", action: "label", args: { picture, model } },
-      },
-    ]);
+  async function right(request: ActionRequest): Promise<Message> {
+    const { model, answer } = pendingOf(request);
+    const label = answer?.label ?? NONE_OF_THESE;
+    return kept(request, model === null ? { model: FLOWERS, label: NONE_OF_THESE } : { model, label }, true);
   }
 
-  function numberForm(request: ActionRequest): Form {
-    pendingOf(request);
-    return {
-      kind: "form",
-      title: "What is the number?",
-      introduction: "All digits from left to right. The picture is kept for retraining when you send this.",
-      fields: [
-        {
-          name: "number",
-          label: "The number",
-          type: "line",
-          placeholder: "2026",
-          required: true,
-          maxLength: LONGEST_NUMBER,
-        },
-      ],
-      submitLabel: "Send",
-      submit: {
-        command: "classify",
-        action: "number",
-        args: { picture: argument(request.ref, "picture"), model: "digits" },
-      },
-    };
+  async function form(request: ActionRequest): Promise<Form> {
+    const { models: known } = await knownFor(request);
+    const args = { picture: argument(request.ref, "picture") };
+    return saidForm(known, { command: "classify", action: "said", args });
+  }
+
+  async function said(request: ActionRequest): Promise<Message> {
+    const { models: known, first } = await knownFor(request);
+    const given = saidIn(request.fields ?? {}, known, first);
+    const { model, answer } = pendingOf(request);
+    const isNothing = given.label === NONE_OF_THESE;
+    const isRight = isNothing ? model === null : given.model === model && given.label === answer?.label;
+    return kept(request, given, isRight);
+  }
+
+  /** Whose labels a person may choose from; `first`: who answered, or was asked alone. */
+  async function knownFor(request: ActionRequest): Promise<{ models: readonly KnownModel[]; first?: string }> {
+    const { vision } = sightOf();
+    const { model, asked } = pendingOf(request);
+    const all = await vision.allKnown(request.community);
+    const own = asked === undefined ? undefined : await orUnknown(vision.known(request.community, asked));
+    const first = model ?? own?.model;
+    const models = inOrder(own === undefined ? all : [own, ...all], first);
+    return { models, ...(first === undefined ? {} : { first }) };
   }
 
   function pendingOf(request: ActionRequest) {
     return sightOf().pending.get(argument(request.ref, "picture"), request.community, request.user.id);
   }
 
-  async function labelled(request: ActionRequest): Promise<Message> {
-    const model = pendingOf(request).model ?? FLOWERS;
-    const label = request.value ?? "";
-    if (label !== NONE_OF_THESE) checkLabel(label, await sightOf().vision.labels(request.community, model));
-    return kept(request, label);
-  }
-
-  /** Stores what was said; `label` undefined: the answer was right. */
-  async function kept(request: ActionRequest, label: string | undefined): Promise<Message> {
-    const { corrections, drift } = sightOf();
+  async function kept(request: ActionRequest, { model, label }: Said, isRight: boolean): Promise<Message> {
+    const { corrections, drift, pending } = sightOf();
     const found = pendingOf(request);
-    const model = found.model ?? argument(request.ref, "model");
-    const said = label ?? found.answer?.label ?? "";
     const { picturesKept: days } = await quiz.settings.of(request.community);
-    const isRight = found.answer !== null && found.model !== null && said === found.answer.label;
     if (found.model !== null) await drift.recordJudgement(request.community, found.model, isRight);
-    await corrections.add(
+    const version = found.version ?? "";
+    const by = model === found.model || found.model === null ? { version } : byAnother(found.model, version);
+    const correction = await corrections.add(
       {
         ...personIn(request),
         model,
-        version: found.version ?? "",
+        ...by,
         answer: found.model === null ? null : found.answer,
-        label: said,
+        label,
         isRight,
       },
       found.jpeg,
       days,
+      found.correction,
     );
+    pending.keptAs(argument(request.ref, "picture"), correction.id);
     return message([
       {
         kind: "note",
         tone: "good",
         text: [
           "Thank you. The picture is kept as ",
-          { bold: said === NONE_OF_THESE ? "none of these" : said },
+          { bold: shownLabel(label) },
           `, for ${days} days. An instructor looks at it before Convo learns from it; /forget-me deletes it.`,
         ],
       },
@@ -211,17 +185,14 @@ const personIn = (request: ActionRequest) => {
   return { community, person: id };
 };
 
-function numberIn({ fields }: ActionRequest): string {
-  const number = (fields?.number ?? "").replaceAll(/\s/g, "");
-  if (new RegExp(`^\\d{1,${LONGEST_NUMBER}}$`).test(number)) return number;
-  throw new UserError(
-    "number-form",
-    "That is no number of digits 0 to 9.",
-    `Press the button again and write only digits, at most ${LONGEST_NUMBER}.`,
-  );
-}
+const byAnother = (model: string, version: string) => ({ version: "", answeredBy: `${model}@${version}` });
 
-function checkLabel(label: string, labels: readonly string[]): void {
-  if (labels.includes(label)) return;
-  throw new UserError("label-unknown", "The model does not know this label.", `It is one of ${labels.join(", ")}.`);
+/** Undefined for a model that is not there any more. */
+async function orUnknown(model: Promise<KnownModel>): Promise<KnownModel | undefined> {
+  try {
+    return await model;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }

@@ -51,7 +51,7 @@ export async function exportPart(
 /** Says nothing of who sent them. */
 export function correctionsCsv(list: readonly Correction[]): string {
   return csv([
-    ["file", "model", "version", "answered", "probability", "said", "state", "label", "day"],
+    ["file", "model", "version", "answered", "probability", "said", "state", "label", "day", "answered by"],
     ...list.map((one) => [
       fileOf(one),
       one.model,
@@ -62,8 +62,14 @@ export function correctionsCsv(list: readonly Correction[]): string {
       one.state,
       one.review?.label ?? one.label,
       new Date(one.at).toISOString().slice(0, 10),
+      answererOf(one),
     ]),
   ]);
+}
+
+/** The model that answered, as NAME@VERSION; NAME alone where its version is not known. */
+export function answererOf({ answeredBy, model, version }: Correction): string {
+  return answeredBy ?? (version === "" ? model : `${model}@${version}`);
 }
 
 const fileOf = ({ id }: Correction): string => `${id}.jpg`;

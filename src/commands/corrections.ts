@@ -1,11 +1,14 @@
 // /corrections: what people said of the answers of /classify, picture by picture, for instructors; accepted ones are trained on.
 import sharp from "sharp";
-import type { Correction } from "../engine/corrections/correction.js";
+import { type Correction, NONE_OF_THESE } from "../engine/corrections/correction.js";
+import { LONGEST_LABEL } from "../engine/models/manifest.js";
+import type { KnownModel } from "../engine/vision/open.js";
 import { UserError } from "../errors.js";
-import { NONE_OF_THESE, type Sight } from "./classify.js";
+import type { Sight } from "./classify.js";
+import { LONGEST_NUMBER, LONGEST_VALUE, MOST_OPTIONS, shown as shownLabel } from "./classify-said.js";
 import type { Command } from "./command.js";
 import { argument, type CommandContext } from "./command-context.js";
-import { exportPart } from "./corrections-export.js";
+import { answererOf, exportPart } from "./corrections-export.js";
 import { message } from "./private-message.js";
 import type { Block, Button, Form, Message } from "./reply.js";
 import type { ActionRequest } from "./request.js";
@@ -16,7 +19,6 @@ const WORDS: Readonly<Record<State, string>> = { pending: "not looked at", accep
 const LIMIT = { times: 60, seconds: 60 };
 /** Pixels of the longer side that a reviewer needs. */
 const SHOWN = 480;
-const LONGEST_LABEL = 100;
 
 export function correctionsCommand({ sight }: CommandContext): Command {
   const state = {
@@ -96,31 +98,35 @@ export function correctionsCommand({ sight }: CommandContext): Command {
   async function judged(request: ActionRequest, state: "accepted" | "rejected", label?: string): Promise<Message> {
     const { community, user, ref } = request;
     const current = await existing(community, argument(ref, "id"));
-    const given = current.model === "digits" ? label?.replaceAll(/\s/g, "") : label;
-    const as = given ?? current.review?.label ?? current.label;
-    if (state === "accepted") await checkLabel(community, current.model, as);
+    const model = state === "accepted" ? await knownTo(community, current.model) : undefined;
+    const as = label === undefined ? (current.review?.label ?? current.label) : meant(label, model);
+    if (model !== undefined) checkLabel(model, as);
     await sightOf().corrections.review(community, current.id, { by: user.id, state, label: as });
     const shown = await next(community, stateIn(ref.args), current);
-    const said = state === "accepted" ? `Accepted as ${as}.` : "Rejected.";
+    const said = state === "accepted" ? `Accepted as ${shownLabel(as)}.` : "Rejected.";
     return { ...shown, blocks: [{ kind: "note", tone: "good", text: said }, ...shown.blocks] };
   }
 
   async function relabelForm({ community, ref }: ActionRequest): Promise<Form> {
     const current = await existing(community, argument(ref, "id"));
-    const labels = current.model === "digits" ? undefined : await sightOf().vision.labels(community, current.model);
-    const field = { name: "label", label: "It is", required: true, value: current.review?.label ?? current.label };
+    const { labels, readsNumbers } = await knownTo(community, current.model);
+    const options = [...labels.filter((label) => label !== NONE_OF_THESE), NONE_OF_THESE].map((value) => ({
+      value,
+      label: shownLabel(value),
+    }));
+    const isListed =
+      !readsNumbers && options.length <= MOST_OPTIONS && labels.every(({ length }) => length <= LONGEST_VALUE);
+    const value = current.review?.label ?? current.label;
+    const field = { name: "label", label: "It is", required: true, value: isListed ? value : shownLabel(value) };
+    const what = readsNumbers ? "The digits from left to right" : "The name of a class";
     return {
       kind: "form",
       title: "What does the picture show?",
       introduction: "The picture is accepted with this label.",
       fields: [
-        labels === undefined
-          ? { ...field, type: "line", maxLength: LONGEST_LABEL, help: "The digits from left to right." }
-          : {
-              ...field,
-              type: "select",
-              options: [...labels, NONE_OF_THESE].map((value) => ({ value, label: value })),
-            },
+        isListed
+          ? { ...field, type: "select", options }
+          : { ...field, type: "line", maxLength: LONGEST_LABEL, help: `${what}, or: ${shownLabel(NONE_OF_THESE)}` },
       ],
       submitLabel: "Accept",
       submit: { command: "corrections", action: "label", args: ref.args },
@@ -141,20 +147,14 @@ export function correctionsCommand({ sight }: CommandContext): Command {
         name: `corrections${wanted === undefined ? "" : `-${wanted}`}${skip === 0 ? "" : `-from-${skip + 1}`}.tgz`,
         mediaType: "application/gzip",
         bytes: tgz,
-        description: `${pictures} pictures and corrections.csv: file, model, version, answer, what was said, state, label, day`,
+        description: `${pictures} pictures and corrections.csv: file, model, version, answer, what was said, state, label, day, who answered`,
       },
     ]);
   }
 
-  async function checkLabel(community: string, model: string, label: string): Promise<void> {
-    if (label === NONE_OF_THESE) return;
-    if (model === "digits") {
-      if (/^\d{1,12}$/.test(label)) return;
-      throw new UserError("number-form", "That is no number of digits 0 to 9.", "Write only digits, at most 12.");
-    }
-    const labels = await sightOf().vision.labels(community, model);
-    if (labels.includes(label)) return;
-    throw new UserError("label-unknown", "The model does not know this label.", `It is one of ${labels.join(", ")}.`);
+  /** Of the model in service, which the next run trains anew. */
+  function knownTo(community: string, model: string): Promise<KnownModel> {
+    return sightOf().vision.known(community, model);
   }
 
   async function known(community: string, id: string): Promise<Correction | undefined> {
@@ -185,25 +185,47 @@ const stateIn = (args: Readonly<Record<string, string>>): State =>
 
 const labelIn = ({ fields }: ActionRequest): string => (fields?.label ?? "").trim();
 
+/** A label as it was typed or picked. */
+function meant(label: string, model: KnownModel | undefined): string {
+  if (label.toLowerCase() === shownLabel(NONE_OF_THESE)) return NONE_OF_THESE;
+  return model?.readsNumbers === true ? label.replaceAll(/\s/g, "") : label;
+}
+
+/** Throws UserError `number-form`, `label-unknown`. */
+function checkLabel({ labels, readsNumbers }: KnownModel, label: string): void {
+  if (label === NONE_OF_THESE || (!readsNumbers && labels.includes(label))) return;
+  if (!readsNumbers) {
+    throw new UserError("label-unknown", "The model does not know this label.", `It is one of ${labels.join(", ")}.`);
+  }
+  if (new RegExp(`^\\d{1,${LONGEST_NUMBER}}$`).test(label)) return;
+  throw new UserError(
+    "number-form",
+    "That is no number of digits 0 to 9.",
+    `Write only digits, at most ${LONGEST_NUMBER}.`,
+  );
+}
+
 async function pictureBlock(bytes: Uint8Array, { label, id }: Correction): Promise<Block> {
   const png = await sharp(bytes)
     .resize({ width: SHOWN, height: SHOWN, fit: "inside", withoutEnlargement: true })
     .png()
     .toBuffer();
-  return { kind: "picture", name: `${id}.png`, png, alt: `The picture that a person called ${label}.` };
+  return { kind: "picture", name: `${id}.png`, png, alt: `The picture that a person called ${shownLabel(label)}.` };
 }
 
-function said({ answer, model, version, label, isRight, review, state }: Correction) {
+function said(correction: Correction) {
+  const { answer, model, label, isRight, review, state, answeredBy } = correction;
   const answered =
     answer === null ? "none of its classes" : `${answer.label} (${(100 * answer.probability).toFixed(1)} %)`;
   return [
-    { name: "The model said", value: `${answered}, ${version === "" ? model : `${model}@${version}`}` },
+    { name: "The model said", value: `${answered}, ${answererOf(correction)}` },
     {
       name: "The person says",
-      value: isRight ? "right" : label,
+      value: isRight ? "right" : shownLabel(label),
       tone: isRight ? ("good" as const) : ("warning" as const),
     },
-    ...(review === undefined ? [] : [{ name: WORDS[state], value: `as ${review.label}` }]),
+    ...(answeredBy === undefined ? [] : [{ name: "Learns from it", value: model }]),
+    ...(review === undefined ? [] : [{ name: WORDS[state], value: `as ${shownLabel(review.label)}` }]),
   ];
 }
 

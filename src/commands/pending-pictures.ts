@@ -7,10 +7,18 @@ export interface PendingPicture {
   readonly person: string;
   /** Re-encoded; without EXIF. */
   readonly jpeg: Uint8Array;
+  /** As the person named the model; absent where the picture decided. */
+  readonly asked?: string;
   /** What was answered; null for "neither". */
   readonly model: string | null;
   readonly version: string | null;
   readonly answer: { readonly label: string; readonly probability: number } | null;
+}
+
+interface Kept extends PendingPicture {
+  readonly until: number;
+  /** Identifier of what its owner said of it. */
+  readonly correction?: string;
 }
 
 const LIFETIME = 30 * 60_000;
@@ -18,7 +26,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const MOST = 500;
 
 export class PendingPictures {
-  readonly #kept = new Map<string, PendingPicture & { readonly until: number }>();
+  readonly #kept = new Map<string, Kept>();
   #bytes = 0;
 
   constructor(private readonly now: () => number) {}
@@ -37,7 +45,7 @@ export class PendingPictures {
   }
 
   /** Throws UserError `picture-gone`, also for another person's picture: whoever did not send it cannot say that it may be kept. */
-  get(id: string, community: string, person: string): PendingPicture {
+  get(id: string, community: string, person: string): Kept {
     this.#expire();
     const found = this.#kept.get(id);
     if (found !== undefined && found.community === community && found.person === person) return found;
@@ -46,6 +54,12 @@ export class PendingPictures {
       "This picture is no longer here: unless you press a button within half an hour, it is forgotten.",
       "Send it again with /classify, and press the button then.",
     );
+  }
+
+  /** What its owner said of it is kept as this correction. */
+  keptAs(id: string, correction: string): void {
+    const found = this.#kept.get(id);
+    if (found !== undefined) this.#kept.set(id, { ...found, correction });
   }
 
   /** Of a person, or all that is older than its time. */

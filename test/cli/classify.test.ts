@@ -116,6 +116,32 @@ describe("convo classify", () => {
     expect(await classify()).toMatchObject({ status: 2 });
   });
 
+  it.each(["cats", "digits@nope", "digits@previous", "auto@v1", "../digits", ""])(
+    "tells once that there is no model %j, before any file is read",
+    async (model) => {
+      const { code, stdout, stderr } = await convo(["classify", "--json", "--model", model, "no-1.jpg", "no-2.jpg"], {
+        env: { CONVO_MODELS: join(folder, "models") },
+      });
+      expect(code).toBe(2);
+      expect(stdout).toBe("");
+      expect(stderr).toMatch(/^convo: [^\n]+\n[^\n]+\n\(usage\)\n$/);
+      expect(stderr).not.toContain("no-1.jpg");
+    },
+  );
+
+  it("answers for every file that a model which is there is damaged", async () => {
+    const models = join(folder, "damaged-version");
+    mkdirSync(join(models, "digits", "v9"), { recursive: true });
+    const { code, stdout } = await convo(
+      ["classify", "--json", "--model", "digits@v9", await page("v9", { strokes: [SEVEN] })],
+      {
+        env: { CONVO_MODELS: models },
+      },
+    );
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([{ error: { code: "model-damaged" } }]);
+  });
+
   it("tells on standard error which damaged model did not look, and lets the other one answer", async () => {
     const seven = await page("half", { strokes: [SEVEN] });
     const half = join(folder, "half-damaged");

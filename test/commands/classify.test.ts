@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { drawnDaisy } from "../../bench/vision/flower.js";
 import { foreignPicture } from "../../bench/vision/foreign.js";
 import { writtenPage } from "../../bench/vision/pages.js";
-import type { Message } from "../../src/commands/reply.js";
-import { copyAsOwn } from "../support/model-copies.js";
+import type { Form, Message } from "../../src/commands/reply.js";
+import { copyAsOwn, flatNetwork, writeOwn } from "../support/model-copies.js";
 import { blockOf, buttonsOf, press, textOf } from "../support/replies.js";
 import { action, attached, command, formTo, MINUTE, messageTo, openWorld, user, type World } from "../support/world.js";
 
@@ -29,6 +29,14 @@ const classify = (who = somebody(), bytes: Uint8Array, options: Record<string, s
   );
 const page = () => writtenPage(300, "easy");
 const empty = () => foreignPicture("empty page", 9000);
+const WRONG = "Wrong: it is…";
+const say = async (who: ReturnType<typeof somebody>, answer: Message, fields: Record<string, string>) => {
+  // Later than what was said before.
+  world.clock.at += 1;
+  const form = await formTo(world, action(who, press(answer, WRONG)));
+  return messageTo(world, action(who, form.submit, { fields }));
+};
+const optionsOf = ({ fields }: Form) => fields.flatMap(({ options = [] }) => options.map(({ label }) => label));
 const kept = () => world.sight.corrections.list("course");
 
 test("a written number is read, boxed where it stands, and told with model, version and time", async () => {
@@ -82,9 +90,8 @@ test("what it does not know is called neither, without bars, and can still be sa
   const alone = textOf(await classify(who, await empty(), { model: "digits" }));
   expect(alone).toMatch(/^Nothing that the model digits knows/);
   expect(alone).not.toContain("force a model");
-  expect(buttonsOf(answer).map(({ label }) => label)).toEqual(["Wrong: it is a number…", "Wrong: it is a flower…"]);
-  const form = await formTo(world, action(who, press(answer, "Wrong: it is a number…")));
-  const thanks = await messageTo(world, action(who, form.submit, { fields: { number: " 20 26 " } }));
+  expect(buttonsOf(answer).map(({ label }) => label)).toEqual([WRONG]);
+  const thanks = await say(who, answer, { number: " 20 26 " });
   expect(textOf(thanks)).toContain("kept as 2026, for 180 days");
   expect((await kept()).at(-1)).toMatchObject({
     person: who.id,
@@ -122,15 +129,82 @@ test("pressed by another, or after half an hour, a button says that the picture 
   expect(textOf(await messageTo(world, action(who, right)))).toContain("Send it again with /classify");
 });
 
-test("a flower's right name is picked from a list; a name that is none is refused", async () => {
+test("what no model took for its own is said to be a flower, picked or written; a name that is none is refused", async () => {
   const who = somebody();
   const answer = await classify(who, await empty());
-  const asked: Message = await messageTo(world, action(who, press(answer, "Wrong: it is a flower…")));
-  const { options, pick } = blockOf(asked, "choice");
-  expect(options.map(({ value }) => value)).toEqual(["daisy", "dandelion", "roses", "sunflowers", "tulips", "neither"]);
-  expect(textOf(await messageTo(world, action(who, pick, { value: "@everyone" })))).toContain("It is one of daisy");
-  await messageTo(world, action(who, pick, { value: "tulips" }));
-  expect((await kept()).at(-1)).toMatchObject({ model: "flowers", label: "tulips", person: who.id });
+  const form = await formTo(world, action(who, press(answer, WRONG)));
+  expect(optionsOf(form)).toEqual(["daisy", "dandelion", "roses", "sunflowers", "tulips", "none of these"]);
+  expect(form.fields.every(({ required }) => !required)).toBe(true);
+  for (const [fields, words] of [
+    [{ number: "@everyone" }, "It is one of daisy"],
+    [{ number: "tullips" }, "Did you mean tulips?"],
+    [{ pick: "flowers:orchid" }, "It is one of daisy"],
+    [{ pick: "digits:7" }, "No model here knows"],
+    [{}, "Nothing was said"],
+    [{ pick: "", number: " " }, "Nothing was said"],
+    [{ pick: "flowers:daisy", number: "7" }, "The list says daisy and the line says 7"],
+    [{ number: "12a" }, "write only digits"],
+    [{ number: "1".repeat(13) }, "at most 12"],
+  ] as const) {
+    expect(textOf(await messageTo(world, action(who, form.submit, { fields })))).toContain(words);
+  }
+  expect((await kept()).some(({ person }) => person === who.id)).toBe(false);
+  await messageTo(world, action(who, form.submit, { fields: { pick: "flowers:tulips" } }));
+  expect((await kept()).at(-1)).toMatchObject({ model: "flowers", label: "tulips", person: who.id, answer: null });
+  // A flower's name is one however it is written.
+  await messageTo(world, action(who, form.submit, { fields: { number: " Rose " } }));
+  expect((await kept()).filter(({ person }) => person === who.id)).toMatchObject([
+    { model: "flowers", label: "roses" },
+  ]);
+});
+
+test("a flower that is a number, and a number that is a flower, teach the model of what they are, under who answered", async () => {
+  const who = somebody();
+  const { jpeg: daisy } = await drawnDaisy(3, { width: 500, height: 400, x: 250, y: 200, radius: 150 });
+  const flower = await classify(who, daisy);
+  expect(textOf(flower)).toMatch(/flowers, version/);
+  await say(who, flower, { number: "7" });
+  const ofFlower = (await kept()).at(-1);
+  expect(ofFlower).toMatchObject({
+    model: "digits",
+    version: "",
+    label: "7",
+    isRight: false,
+    answer: { label: "daisy" },
+    answeredBy: expect.stringMatching(/^flowers@\d/),
+  });
+  const { jpeg, number } = await page();
+  const read = await classify(who, jpeg);
+  await say(who, read, { pick: "flowers:tulips" });
+  expect((await kept()).at(-1)).toMatchObject({
+    model: "flowers",
+    label: "tulips",
+    answer: { label: number },
+    answeredBy: expect.stringMatching(/^digits@\d/),
+  });
+  // What is said anew of an answer takes the place of what was said before, whichever model learned from it.
+  await say(who, read, { number: "12" });
+  const own = (await kept()).filter(({ person }) => person === who.id);
+  expect(own.map(({ model, label }) => `${model} ${label}`)).toEqual(["digits 7", "digits 12"]);
+  expect(own[1]).not.toHaveProperty("answeredBy");
+  expect(own[1]?.version).not.toBe("");
+  // The same as the answer is no correction.
+  await say(who, read, { number });
+  expect((await kept()).at(-1)).toMatchObject({ label: number, isRight: true });
+});
+
+test("none of these is said of every answer, of the model that gave it; where nothing was recognised it is right", async () => {
+  const who = somebody();
+  const { jpeg: daisy } = await drawnDaisy(3, { width: 500, height: 400, x: 250, y: 200, radius: 150 });
+  for (const [bytes, fields, model, isRight] of [
+    [(await page()).jpeg, { pick: "none" }, "digits", false],
+    [daisy, { number: "None of these" }, "flowers", false],
+    [await empty(), { pick: "none" }, "flowers", true],
+  ] as const) {
+    const thanks = await say(who, await classify(who, bytes), fields);
+    expect(textOf(thanks)).toContain("kept as none of these");
+    expect((await kept()).at(-1)).toMatchObject({ model, label: "neither", isRight });
+  }
 });
 
 test("a class's own classifier is offered, answers with its labels, and learns from what is said about it", async () => {
@@ -149,20 +223,41 @@ test("a class's own classifier is offered, answers with its labels, and learns f
   expect(textOf(answer)).toMatch(/our-toys, version v1, in/);
   expect(textOf(answer)).toMatch(new RegExp(`^(Not sure: perhaps )?(${labels.join("|")}), `));
   expect(textOf(answer)).not.toMatch(/flower/);
-  const { options, pick } = blockOf(await messageTo(world, action(who, press(answer, "Wrong: it is…"))), "choice");
-  expect(options.map(({ value }) => value)).toEqual([...labels, "neither"]);
-  expect(textOf(await messageTo(world, action(who, pick, { value: "tulips" })))).toContain("It is one of boat");
-  await messageTo(world, action(who, pick, { value: "kite" }));
+  const form = await formTo(world, action(who, press(answer, WRONG)));
+  expect(optionsOf(form)).toEqual([
+    ...labels,
+    ...["daisy", "dandelion", "roses", "sunflowers", "tulips"].map((flower) => `${flower} (flowers)`),
+    "none of these",
+  ]);
+  await messageTo(world, action(who, form.submit, { fields: { pick: "our-toys:kite" } }));
   expect((await kept()).at(-1)).toMatchObject({ model: "our-toys", version: "v1", label: "kite", person: who.id });
+  // And a flower may be one of its labels.
+  await say(who, await classify(who, (await page()).jpeg, { model: "digits" }), { number: "plane" });
+  expect((await kept()).at(-1)).toMatchObject({ model: "our-toys", label: "plane" });
   const unknown = textOf(await classify(who, await empty(), { model: "our-toy" }));
   expect(unknown).toContain("our-toys");
 });
 
-test("a number that is none is refused with what to do", async () => {
+test("more labels than a list has room for are written, and a class that is called 7 is meant where its model answered", async () => {
+  const registry = world.models.registryFor("course");
+  const labels = Array.from({ length: 40 }, (_, at) => `${at}`);
+  const onnx = flatNetwork(16, labels.length);
+  writeOwn(registry.folder, "our-floors", "v1", { onnx, labels, side: 16 });
+  await registry.setChampion("our-floors", "v1");
   const who = somebody();
-  const form = await formTo(world, action(who, press(await classify(who, await empty()), "Wrong: it is a number…")));
-  const refused = await messageTo(world, action(who, form.submit, { fields: { number: "12a" } }));
-  expect(textOf(refused)).toContain("write only digits");
+  const answer = await classify(who, (await page()).jpeg, { model: "our-floors" });
+  expect(blockOf(answer, "picture").alt).toMatch(/It looked|No part of the picture/);
+  const plain = await classify(who, (await page()).jpeg, { model: "our-floors", explain: "no" });
+  expect(blockOf(plain, "picture").alt).not.toMatch(/looked|No part/);
+  const form = await formTo(world, action(who, press(answer, WRONG)));
+  expect(optionsOf(form)).toHaveLength(25);
+  expect(optionsOf(form).at(-1)).toBe("none of these");
+  await messageTo(world, action(who, form.submit, { fields: { number: "39" } }));
+  expect((await kept()).at(-1)).toMatchObject({ model: "our-floors", label: "39" });
+  await messageTo(world, action(who, form.submit, { fields: { number: "41" } }));
+  expect((await kept()).at(-1)).toMatchObject({ model: "digits", label: "41" });
+  await say(who, await classify(who, (await page()).jpeg), { number: "7" });
+  expect((await kept()).at(-1)).toMatchObject({ model: "digits", label: "7" });
 });
 
 test("/settings pictures changes how long pictures are kept; /forget-me deletes them and says so", async () => {

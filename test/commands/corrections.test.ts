@@ -5,8 +5,11 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { extract } from "tar";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { correctionsCsv } from "../../src/commands/corrections-export.js";
+import type { Correction } from "../../src/engine/corrections/correction.js";
 import { openJoining } from "../../src/engine/corrections/joining.js";
 import { wish } from "../engine/queue/support/wishes.js";
+import { flatNetwork, writeOwn } from "../support/model-copies.js";
 import { blockOf, buttonsOf, press, textOf } from "../support/replies.js";
 import { action, command, formTo, messageTo, openWorld, user, type World } from "../support/world.js";
 
@@ -17,13 +20,18 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function correction(shade: number, label: string, model = "digits"): Promise<string> {
+async function correction(
+  shade: number,
+  label: string,
+  model = "digits",
+  more: Partial<Correction> = {},
+): Promise<string> {
   world.clock.at += 1000;
   const background = { r: shade, g: 0, b: 255 - shade };
   const picture = await sharp({ create: { width: 60, height: 40, channels: 3, background } })
     .jpeg()
     .toBuffer();
-  const said = { community: "course", person: "id-ada", model, version: "v1", label, isRight: false };
+  const said = { community: "course", person: "id-ada", model, version: "v1", label, isRight: false, ...more };
   return (await world.sight.corrections.add({ ...said, answer: { label: "=1", probability: 0.6 } }, picture, 30)).id;
 }
 
@@ -110,6 +118,54 @@ test("a label that no model could learn is refused; so is a picture that its own
   expect(textOf(await messageTo(world, command(user("ben"), "corrections list")))).toContain("instructor");
 });
 
+test("a correction for a model that did not answer is shown and exported as such, and judged by the labels of who learns from it", async () => {
+  const across = { version: "", answeredBy: "flowers@v7" };
+  await correction(0, "7", "digits", across);
+  const id = await correction(100, "tulips", "flowers", { version: "", answeredBy: "digits@v3" });
+  const first = await list();
+  expect(textOf(first)).toMatch(
+    /The model said: =1 \(60\.0 %\), flowers@v7\nThe person says: 7\nLearns from it: digits/,
+  );
+  const second = await messageTo(world, action(TEACHER, press(first, "Accept")));
+  expect(textOf(second)).toMatch(
+    /^Accepted as 7\.[\s\S]*=1 \(60\.0 %\), digits@v3\nThe person says: tulips\nLearns from it: flowers/,
+  );
+  const form = await formTo(world, action(TEACHER, press(second, "Relabel…")));
+  expect(form.fields[0]?.options?.map(({ label }) => label)).toEqual([
+    ...["daisy", "dandelion", "roses", "sunflowers", "tulips"],
+    "none of these",
+  ]);
+  const done = await messageTo(world, action(TEACHER, form.submit, { fields: { label: "neither" } }));
+  expect(textOf(done)).toContain("Accepted as none of these.");
+  expect(textOf(await messageTo(world, command(TEACHER, "corrections list", { state: "accepted" })))).toContain(
+    "accepted: as 7",
+  );
+  const table = correctionsCsv(await world.sight.corrections.list("course")).split("\r\n");
+  expect(table[0]).toContain("file,model,version,answered,probability,said,state,label,day,answered by");
+  expect(table[2]).toBe(`${id}.jpg,flowers,,'=1,0.6000,tulips,accepted,neither,2026-03-02,digits@v3`);
+});
+
+test("a number is relabelled as none of these, and a model of very many classes by writing", async () => {
+  await correction(0, "neither");
+  const shown = await list();
+  expect(textOf(shown)).toContain("The person says: none of these");
+  const form = await formTo(world, action(TEACHER, press(shown, "Relabel…")));
+  expect(form.fields[0]).toMatchObject({ type: "line", value: "none of these" });
+  expect(
+    textOf(await messageTo(world, action(TEACHER, form.submit, { fields: { label: "None of these" } }))),
+  ).toContain("Accepted as none of these.");
+  const registry = world.models.registryFor("course");
+  const labels = Array.from({ length: 30 }, (_, at) => `class ${at}`);
+  writeOwn(registry.folder, "our-many", "v1", { onnx: flatNetwork(8, 30), labels, side: 8 });
+  await registry.setChampion("our-many", "v1");
+  await correction(50, "class 3", "our-many");
+  const many = await formTo(world, action(TEACHER, press(await list(), "Relabel…")));
+  expect(many.fields[0]).toMatchObject({ type: "line", value: "class 3" });
+  expect(textOf(await messageTo(world, action(TEACHER, many.submit, { fields: { label: "class 29" } })))).toContain(
+    "Accepted as class 29.",
+  );
+});
+
 test("the archive holds every picture and a table that no spreadsheet takes for formulas", async () => {
   const ids = [await correction(0, "12"), await correction(100, "7")];
   const reply = await messageTo(world, command(TEACHER, "corrections export"));
@@ -117,7 +173,7 @@ test("the archive holds every picture and a table that no spreadsheet takes for 
   writeFileSync(join(folder, "all.tgz"), blockOf(reply, "file").bytes);
   await extract({ file: join(folder, "all.tgz"), cwd: folder });
   const table = readFileSync(join(folder, "corrections.csv"), "utf8");
-  expect(table.split("\r\n")[1]).toBe(`${ids[0]}.jpg,digits,v1,'=1,0.6000,12,pending,12,2026-03-02`);
+  expect(table.split("\r\n")[1]).toBe(`${ids[0]}.jpg,digits,v1,'=1,0.6000,12,pending,12,2026-03-02,digits@v1`);
   expect(table.replaceAll(/[0-9a-f]{12}\.jpg/g, "")).not.toContain("ada");
   for (const id of ids) expect((await sharp(join(folder, `${id}.jpg`)).metadata()).width).toBe(60);
 });

@@ -6,7 +6,8 @@ import { openWorld, type World } from "../support/world.js";
 import { form, message } from "./contract.js";
 import { discordPlatform } from "./discord/driver.js";
 import { GUILD } from "./discord/objects.js";
-import type { MenuDriver } from "./driver.js";
+import type { MenuDriver, Person, PlatformDriver, ShownMessage } from "./driver.js";
+import { playgroundPlatform } from "./playground/driver.js";
 import { slackPlatform } from "./slack/driver.js";
 import { TEAM } from "./slack/local-slack.js";
 
@@ -56,11 +57,45 @@ describe.each([
 
     expect(await kept()).toEqual([]);
     const number = form(await driver.press(ada, answer, "Wrong: it is…"));
-    expect(number.title).toBe("What is the number?");
+    expect(number.title).toBe("What is it?");
+    expect(number.fields).toEqual(["number", "pick"]);
     const thanks = message(await driver.submit(ada, number, { number: "2026" }));
     expect(thanks.text).toContain("The picture is kept as 2026, for");
     expect(await kept()).toMatchObject([
       { model: "digits", label: "2026", isRight: false, answer: { label: page.number } },
     ]);
+    await correctedAcross(driver, ada, answer, kept);
   });
 });
+
+test("on the local page a correction may be of any kind, too", async () => {
+  const driver = await playgroundPlatform.start(world);
+  const ada = { name: "Ada", role: "learner" } as const;
+  const file = { name: "page.jpg", bytes: page.jpeg };
+  const answer = message(await driver.say(ada, "classify", { image: "page.jpg" }, { image: file }));
+  await correctedAcross(driver, ada, answer, () => world.sight.corrections.list(driver.community));
+  await driver.close();
+});
+
+/** Of the answer to a page with a number: first a flower, then none of these, then a name that nothing has. */
+async function correctedAcross(
+  driver: PlatformDriver,
+  who: Person,
+  answer: ShownMessage,
+  kept: () => Promise<readonly object[]>,
+): Promise<void> {
+  const say = async (fields: Record<string, string>) =>
+    message(await driver.submit(who, form(await driver.press(who, answer, "Wrong: it is…")), fields));
+  expect((await say({ pick: "flowers:tulips" })).text).toContain("The picture is kept as tulips, for");
+  expect(await kept()).toMatchObject([
+    {
+      model: "flowers",
+      label: "tulips",
+      answer: { label: page.number },
+      answeredBy: expect.stringMatching(/^digits@/),
+    },
+  ]);
+  expect((await say({ pick: "none" })).text).toContain("The picture is kept as none of these, for");
+  expect(await kept()).toMatchObject([{ model: "digits", label: "neither", isRight: false }]);
+  expect((await say({ number: "tullips" })).text).toContain("Did you mean tulips?");
+}

@@ -1,14 +1,19 @@
 // What people say about the engine's answers: "right", or "wrong: it is …", with the picture, kept for retraining until it expires.
 
+/** The label of a picture that is none of the model's classes; never trained on, be it that a class has this name. */
+export const NONE_OF_THESE = "neither";
+
 export interface Correction {
   readonly v: 1;
   readonly id: string;
   readonly community: string;
   /** Who said it: the platform's identifier, so that /forget-me finds it. Never shown. */
   readonly person: string;
-  /** Name of the model (`digits`, `flowers`, …) and version that answered. */
+  /** Name of the model (`digits`, `flowers`, …) that learns from it, and its version where it was the one that answered, else "". */
   readonly model: string;
   readonly version: string;
+  /** The model that answered, as NAME@VERSION, where it was another one. */
+  readonly answeredBy?: string;
   /** What the model said, and how probable it was; `null` where it said "neither". */
   readonly answer: { readonly label: string; readonly probability: number } | null;
   /** What the person says it is; equal to the answer's where the person pressed "right". */
@@ -31,11 +36,15 @@ export interface KeptPicture {
 
 /** All that is kept; opened on the store (records) and holding the pictures there too, so that both expire together. */
 export interface Corrections {
-  /** Re-encodes the picture and stores both for `days`. The same picture by the same person replaces what was said before. */
+  /**
+   * Re-encodes the picture and stores both for `days`. The same picture by the same person for the same model replaces what was said
+   * before, and so does what is said anew of an answer: `replaces`, the identifier of what that person said of it before.
+   */
   add(
     said: Omit<Correction, "v" | "id" | "at" | "state" | "picture" | "review">,
     picture: Uint8Array,
     days: number,
+    replaces?: string,
   ): Promise<Correction>;
   list(community: string, state?: Correction["state"]): Promise<readonly Correction[]>;
   get(community: string, id: string): Promise<Correction | undefined>;

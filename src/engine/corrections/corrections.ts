@@ -28,12 +28,14 @@ export function openCorrections(store: Store, now: () => number = Date.now): Cor
     said: Omit<Correction, "v" | "id" | "at" | "state" | "picture" | "review">,
     bytes: Uint8Array,
     days: number,
+    replaces?: string,
   ): Promise<Correction> {
     const kept = await reencoded(bytes);
     const hash = createHash("sha256").update(kept).digest("hex");
-    const before = (await list(said.community)).find(
-      (other) => other.person === said.person && other.picture === hash && other.model === said.model,
-    );
+    const own = (await list(said.community)).filter(({ person }) => person === said.person);
+    const same = own.find((other) => other.picture === hash && other.model === said.model);
+    const before = own.find(({ id }) => id === replaces) ?? same;
+    if (same !== undefined && before !== undefined && same.id !== before.id) await remove(key(said.community, same.id));
     const correction: Correction = {
       ...said,
       v: 1,
@@ -86,12 +88,15 @@ export function openCorrections(store: Store, now: () => number = Date.now): Cor
   async function forget(community: string, person: string): Promise<number> {
     let count = 0;
     for await (const [place, correction] of records.entries(under(community))) {
-      if (correction.person !== person) continue;
-      // The picture first: killed between the two, the record still says what is left to delete.
-      await pictures.delete(place);
-      if (await records.delete(place)) count += 1;
+      if (correction.person === person && (await remove(place))) count += 1;
     }
     return count;
+  }
+
+  async function remove(place: string): Promise<boolean> {
+    // The picture first: killed between the two, the record still says what is left to delete.
+    await pictures.delete(place);
+    return records.delete(place);
   }
 
   async function forgetReviewer(community: string, person: string, pseudonym: string): Promise<void> {

@@ -7,6 +7,7 @@ import {
   fitted,
   greyInput,
   greyRaster,
+  isEven,
   largestOf,
   lightInk,
   type Maps,
@@ -54,8 +55,8 @@ export async function digitsFiltersDemo(picture: Raster, { onnx, manifest }: Net
     sentences: [
       `The first layer of ${manifest.name}@${manifest.version} has ${layer.filters} filters of ${layer.width}×${layer.height}, ${parameters} numbers that nobody wrote: training found them (with batch normalization folded in).`,
       `Going by their weights, ${counted(edges, "detects edges or lines", "detect edges or lines")}, with positive weights against negative ones so that an even area gives almost nothing, and the other ${layer.filters - edges} respond to light or dark as such.`,
-      seen.peak === 0
-        ? "On this picture none of them responds."
+      seen.peak === 0 || seen.isEven
+        ? onEven(seen)
         : `On this picture filter ${strongest + 1} responds most, up to ${said(seen.peak)} and at all in ${percent(seen.shares[strongest] ?? 0)} of the places${kinds[strongest] === "edge" ? `, to ${directionOf(filterOf(layer, strongest))}` : ""}; ${silent === 0 ? "not one is silent" : `${counted(silent, "filter stays", "filters stay")} silent`}.`,
     ],
     alt: altOf(layer, "digits", shown, seen.peak),
@@ -99,8 +100,8 @@ export async function flowersFiltersDemo(picture: Raster, { onnx, manifest }: Ne
     sentences: [
       `The first layer of ${manifest.name}@${manifest.version} has ${layer.filters} filters of ${layer.width}×${layer.height} over red, green and blue, ${said(parameters)} numbers: learned on a million photos of a thousand things, then fine-tuned on flowers, which is transfer learning.`,
       `Going by their weights, ${counted(coloured, "filter looks", "filters look")} at colour more than at light (more than half of their strength lies in differences between the channels); the other ${layer.filters - coloured - tiny} look for edges and spots of light${tiny === 0 ? "" : `, and ${counted(tiny, "is", "are")} practically unused`}.`,
-      seen.peak === 0
-        ? "On this picture none of them responds."
+      seen.peak === 0 || seen.isEven
+        ? onEven(seen)
         : `On this picture filter ${strongest + 1} responds most, up to ${said(seen.peak)} and at all in ${percent(seen.shares[strongest] ?? 0)} of the places; ${seen.silent === 0 ? "not one of them is silent" : `${counted(seen.silent, "filter stays", "filters stay")} silent`}, and whatever the deeper layers know of a petal they know through these maps.`,
     ],
     alt: altOf(layer, "flowers", shown, seen.peak),
@@ -118,6 +119,8 @@ interface Responses {
   /** Of every filter the share of places where it responds at all. */
   readonly shares: readonly number[];
   readonly silent: number;
+  /** Of a picture that is the same everywhere. */
+  readonly isEven: boolean;
 }
 
 function responsesOf(maps: Maps): Responses {
@@ -125,7 +128,20 @@ function responsesOf(maps: Maps): Responses {
   const peaks = all.map(largestOf);
   const shares = all.map((data) => data.reduce((count, value) => count + (value > 0 ? 1 : 0), 0) / data.length);
   const byPeak = indexes(maps.channels).toSorted((a, b) => (peaks[b] ?? 0) - (peaks[a] ?? 0));
-  return { byPeak, peak: Math.max(...peaks), shares, silent: peaks.filter((peak) => peak === 0).length };
+  return {
+    byPeak,
+    peak: Math.max(...peaks),
+    shares,
+    silent: peaks.filter((peak) => peak === 0).length,
+    isEven: isEven(maps),
+  };
+}
+
+function onEven({ byPeak, peak, silent, isEven: isSame }: Responses): string {
+  if (peak === 0) return "On this picture none of them responds.";
+  const [strongest = 0] = byPeak;
+  const stays = counted(silent, "filter stays", "filters stay");
+  return `${isSame ? "This picture is the same everywhere, so that nothing in it is an edge: each" : "Each"} filter has one response at all places, filter ${strongest + 1} the strongest with ${said(peak)}${silent === 0 ? "" : `, and ${stays} silent`}.`;
 }
 
 function mapTile(maps: Maps, filter: number): Tile {
@@ -207,7 +223,7 @@ function colourFilter({ kernel, channels, height, width }: FirstLayer, filter: n
 }
 
 function altOf(layer: FirstLayer, name: string, shown: readonly number[], peak: number): string {
-  return `Above, the ${layer.filters} filters of the ${name} network's first layer as small squares of ${layer.width}×${layer.height} colours. Below, the picture and the maps of filters ${shown.map((filter) => filter + 1).join(", ")}, which respond most to it, up to ${said(peak)}.`;
+  return `Above, the ${layer.filters} filters of the ${name} network's first layer as small squares of ${layer.width}×${layer.height} colours. Below, the picture and the maps of filters ${shown.map((filter) => filter + 1).join(", ")}, ${peak === 0 ? "none of which responds to it" : `which respond most to it, up to ${said(peak)}`}.`;
 }
 
 const indexes = (length: number): number[] => Array.from({ length }, (_, index) => index);

@@ -142,6 +142,23 @@ export function largestOf(values: Float32Array): number {
   return values.reduce((most, value) => Math.max(most, value), 0);
 }
 
+/** Share of the strongest response by which the responses of an even picture may differ, by rounding alone. */
+const ROUNDING = 1e-4;
+
+/** Whether every map has one and the same response everywhere, as it has where a picture is the same everywhere. */
+export function isEven(maps: Maps): boolean {
+  const most = Math.max(...range(maps.data).map(Math.abs));
+  return Array.from({ length: maps.channels }, (_, channel) => range(mapOf(maps, channel).data)).every(
+    ([low, high]) => high - low <= ROUNDING * most,
+  );
+}
+
+function range(values: Float32Array): readonly [low: number, high: number] {
+  let [low, high] = [values[0] ?? 0, values[0] ?? 0];
+  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return [low, high];
+}
+
 /** Where the largest value is; the first of equals. */
 export function placeOfLargest({ data, width }: Grey): {
   readonly x: number;

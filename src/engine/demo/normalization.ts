@@ -2,7 +2,7 @@
 import type { Bar, Raster } from "../../charts/tiles.js";
 import { type Demonstration, type Net, percent, said } from "./demonstration.js";
 import { firstLayerOf, mapsOf } from "./first-layer.js";
-import { colourInput, fitted, largestOf, type Maps, mapOf, responses } from "./maps.js";
+import { colourInput, fitted, isEven, largestOf, type Maps, mapOf, responses } from "./maps.js";
 
 /** Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural networks" (2012), 3.3. */
 export const ALEXNET = { k: 2, n: 5, alpha: 1e-4, beta: 0.75 } as const;
@@ -73,7 +73,10 @@ export async function normalizationDemo(picture: Raster, { onnx, manifest }: Net
   const [one, other] = [mapOf(before, place.map), mapOf(after, place.map)];
   const kept = { ...one, data: one.data.map((value, at) => ratio(other.data[at] ?? 0, value)) };
   const shownMaps = [place.map, ...neighbours, ...(free === undefined ? [] : [free])].toSorted((a, b) => a - b);
-  const isFlat = place.value === 0;
+  const isSilent = place.value === 0;
+  const where = isEven(before)
+    ? "This picture is the same everywhere, and the ring marks any place of it: there map"
+    : "At the ring map";
   return {
     sheet: {
       title: "5 · Local response normalization, as in AlexNet",
@@ -131,14 +134,14 @@ export async function normalizationDemo(picture: Raster, { onnx, manifest }: Net
         },
       ],
     },
-    sentences: isFlat
+    sentences: isSilent
       ? [
           "No map of the flowers network's first layer responds to this picture, so there is nothing to normalise.",
           `By AlexNet's formula, a / (2 + 0.0001 · Σa²)^0.75, whatever has quiet neighbours keeps ${percent(mostKept)}.`,
           "A picture with edges and colours shows more.",
         ]
       : [
-          `At the ring map ${place.map + 1} responds strongest, with ${said(place.value)}; the squares of the five maps around it sum to ${said(squares)}, so AlexNet's formula divides by (2 + 0.0001 · ${said(squares)})^0.75 = ${said(numbers.divisor)} and leaves ${said(numbers.strongestAfter)}, ${percent(numbers.share)}.`,
+          `${where} ${place.map + 1} responds strongest, with ${said(place.value)}; the squares of the five maps around it sum to ${said(squares)}, so AlexNet's formula divides by (2 + 0.0001 · ${said(squares)})^0.75 = ${said(numbers.divisor)} and leaves ${said(numbers.strongestAfter)}, ${percent(numbers.share)}.`,
           `${inhibited === undefined ? `None of its neighbours responds there at all` : `It inhibits its neighbours at the same place: map ${inhibited + 1} falls from ${said(column[inhibited] ?? 0)} to ${said(normalized[inhibited] ?? 0)} (${percent(share(inhibited))})`}${free === undefined ? "; no map far from it responds there to compare with" : `, while map ${free + 1}, outside of its reach, keeps ${percent(share(free))}`}; with no neighbours at all ${percent(mostKept)} would be kept.`,
           `The constants fit AlexNet's inputs, bytes less their mean, so the responses here were multiplied by ${HALF_RANGE}; on our network's own scale of −1 to 1 the formula only scales, and keeps ${percent(ownShare)} even at the ring.`,
         ],

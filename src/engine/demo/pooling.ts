@@ -3,10 +3,12 @@ import type { Mark, Raster } from "../../charts/tiles.js";
 import type { Grey } from "../vision/picture.js";
 import { type Demonstration, type Net, percent, said } from "./demonstration.js";
 import { firstLayerOf, mapsOf } from "./first-layer.js";
-import { fitted, greyInput, largestOf, lightInk, type Maps, mapOf, placeOfLargest, responses } from "./maps.js";
-import { byVariety, shifted } from "./shift.js";
+import { fitted, greyInput, isEven, largestOf, lightInk, type Maps, mapOf, placeOfLargest, responses } from "./maps.js";
+import { byStrength, byVariety, shifted } from "./shift.js";
 
 const LONGEST = 200;
+/** Share of their size by which maps change, below which "0 %" would be said of it. */
+const UNCHANGED = 5e-4;
 /** Pixels of the window that is shown in numbers. */
 const ZOOM = 6;
 
@@ -15,7 +17,8 @@ export async function poolingDemo(picture: Raster, { onnx, manifest }: Net): Pro
   const grey = lightInk(await fitted(picture, { longest: LONGEST, multiple: 2 }));
   const maps = await mapsOf(layer, greyInput(grey, manifest.preprocessing), "inside");
   const moved = await mapsOf(layer, greyInput(shifted(grey, 1, 0), manifest.preprocessing), "inside");
-  const [shown = 0] = byVariety(maps);
+  const isFlat = isEven(maps);
+  const [shown = 0] = isFlat ? byStrength(maps) : byVariety(maps);
   const map = mapOf(maps, shown);
   const [pooled, averaged] = [halved(map, maxOf), halved(map, meanOf)];
   const most = largestOf(map.data);
@@ -44,7 +47,6 @@ export async function poolingDemo(picture: Raster, { onnx, manifest }: Net): Pro
     x: at.x + size / 2,
     y: at.y + size / 2,
   });
-  const isFlat = map.data.every((value) => value === map.data[0]);
   const isSteadier = changes.pool < changes.none;
   return {
     sheet: {
@@ -88,10 +90,10 @@ export async function poolingDemo(picture: Raster, { onnx, manifest }: Net): Pro
     sentences: [
       `Both make ${pooled.width}×${pooled.height} of ${map.width}×${map.height}, so both downsample alike; the pooling has no parameters, a 2×2 convolution between ${layer.filters} maps has ${said(parameters)} (here each window gets the weights ¼, as none were trained for it).`,
       isFlat
-        ? `Map ${shown + 1} has the same response ${said(most)} everywhere in this picture, so both keep it as it is; a picture with edges shows the difference.`
+        ? `This picture is the same everywhere, and so is each map: ${most === 0 ? "none responds at all" : `map ${shown + 1} has ${said(most)} at every place`}, and both keep that as it is; a picture with edges shows the difference.`
         : `Pooling keeps the strongest response of every window, and so the ${said(most)} of the whole map, where the convolution mixes the window's four and its strongest is ${said(numbers.averagedPeak)}; over ${said(kept.windows)} windows with any response the mix is ${percent(kept.mean)} of the strongest.`,
-      isFlat
-        ? "Shifting this picture by a pixel changes nothing either."
+      changes.none < UNCHANGED
+        ? `Moved by one pixel to the right, ${isFlat ? "it" : "this picture"} is as before, and so are the maps and what both make of them: how much of a shift each forgives is seen in a picture with something upright in it.`
         : `When the picture moves by one pixel, the maps change by ${percent(changes.none)} of their size, behind the pooling by ${percent(changes.pool)} and behind this convolution by ${percent(changes.conv)}: ${isSteadier ? "downsampling forgives some of a small shift, and neither is invariant to it" : "on this picture pooling forgives nothing of the shift"}.`,
     ],
     alt: `A row with map ${shown + 1} of the first layer, the same after max pooling and after a strided convolution, both half as wide and high. Below, ${ZOOM}×${ZOOM} of its responses in numbers and the ${ZOOM / 2}×${ZOOM / 2} that each makes of them. Strongest response: ${said(most)} before, ${said(numbers.pooledPeak)} pooled, ${said(numbers.averagedPeak)} convolved.`,

@@ -62,7 +62,7 @@ export async function slidingDemo(picture: Raster, net: Net): Promise<Demonstrat
     },
     sentences: [
       `The network's only dense layer, ${features} → ${network.classes} behind an average over ${width}×${height} maps, became a 1×1 convolution with the same ${said(weights)} numbers; on one 28×28 window of this picture both networks give the same ten values (largest difference ${said(exact)}).`,
-      `One pass over ${ink.width}×${ink.height} pixels gives ${network.columns}×${network.rows} answers, one every ${network.stride} pixels; ${sure === 0 ? "none of them is sure of a digit" : `${counted(sure, "is", "are")} sure, and ${found.length === 1 ? `read ${read}` : `line by line they read ${read}`}`}.`,
+      `One pass over ${ink.width}×${ink.height} pixels gives ${network.columns}×${network.rows} answers, one every ${network.stride} pixels; ${sure === 0 ? `none of them is sure of a digit${cells.some(({ isInked }) => isInked) ? "" : ", for no strokes are seen in it"}` : `${counted(sure, "is", "are")} sure, and ${found.length === 1 ? `read ${read}` : `line by line they read ${read}`}`}.`,
       `That pass takes ${millions(network.multiplications)} multiplications, ${times < 1.05 ? "as many as" : `${said(times)} times fewer than`} sliding the network window by window; ${agreement(checked)}.`,
     ],
     alt: `The page with a grid of ${network.columns}×${network.rows} squares over it, ${sure} of them filled. ${found.length === 0 ? "No digit is framed." : `Framed and labelled, line by line: ${read}.`}`,

@@ -7,6 +7,8 @@ import { halved, meanOf } from "./pooling.js";
 
 const LONGEST = 224;
 const POOLINGS = 5;
+/** Decibels of PSNR. */
+const HARDLY_SEEN = 35;
 
 type Channels = readonly Grey[];
 
@@ -27,11 +29,12 @@ export async function upsamplingDemo(picture: Raster): Promise<Demonstration> {
   const smallest = levels[POOLINGS]?.[0];
   const [wide, high] = [smallest?.width ?? 0, smallest?.height ?? 0];
   const isFlat = last === Number.POSITIVE_INFINITY;
+  const isSmooth = last >= HARDLY_SEEN;
   const shown = [1, 3, 5];
   return {
     sheet: {
       title: "8 · What five poolings lose, and what upsampling brings back",
-      legend: "PSNR: likeness to the original; above 35 dB hardly seen, below 20 dB coarse",
+      legend: `PSNR: likeness to the original; above ${HARDLY_SEEN} dB hardly seen, below 20 dB coarse`,
       rows: [
         {
           kind: "tiles",
@@ -67,8 +70,12 @@ export async function upsamplingDemo(picture: Raster): Promise<Demonstration> {
         ]
       : [
           `Five 2×2 poolings made ${wide}×${high} of ${raster.width}×${raster.height}: one value stands for 32×32 pixels, and where in them something was is lost (means were taken, the gentlest pooling).`,
-          `Bilinear upsampling brings back the size but not the detail: ${decibels(last)} where plain blocks have ${decibels(blocky)}, and ${percent(kept[POOLINGS] ?? 0)} of the edges' strength.`,
-          `From behind the second pooling it gives ${decibels(second)} and ${percent(kept[2] ?? 0)} of the edges: that is why segmentation networks take earlier, finer maps along in skip connections and do not upsample the last ones alone.`,
+          isSmooth
+            ? `Bilinear upsampling gives ${decibels(last)} where plain blocks have ${decibels(blocky)}, and ${percent(kept[POOLINGS] ?? 0)} of the edges' strength: what is missing can hardly be seen, as this picture has hardly any detail to lose.`
+            : `Bilinear upsampling brings back the size but not the detail: ${decibels(last)} where plain blocks have ${decibels(blocky)}, and ${percent(kept[POOLINGS] ?? 0)} of the edges' strength.`,
+          isSmooth
+            ? "A picture with fine edges shows why segmentation networks take earlier, finer maps along in skip connections and do not upsample the last ones alone."
+            : `From behind the second pooling it gives ${decibels(second)} and ${percent(kept[2] ?? 0)} of the edges: that is why segmentation networks take earlier, finer maps along in skip connections and do not upsample the last ones alone.`,
         ],
     alt: `Above: the picture, and pooled once, three and five times, ever coarser, down to ${wide}×${high}. Below: each upsampled to full size again, smooth and blurred: ${shown.map((level) => `after ${level}, ${decibels(psnrs[level] ?? 0)} and ${percent(kept[level] ?? 0)} of the edges`).join("; ")}.`,
     numbers: { psnr: last, psnrAfterTwo: second, blocky, edges: kept[POOLINGS] ?? 0, wide, high },

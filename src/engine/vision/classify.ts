@@ -5,6 +5,7 @@ import { referenceParts } from "../models/registry.js";
 import { type LabelProbability, staysKnown, type Verdict } from "./decide.js";
 import { decodeInTurn } from "./decode-in-turn.js";
 import type { HeatMap } from "./explain/heat.js";
+import { occlusionMap } from "./explain/occlusion.js";
 import { numberOpinion, type Opinion, type ReadDigit, wholeOpinion } from "./opinions.js";
 import type { FoundDigit } from "./page/page.js";
 import { PageThreads } from "./page/page-threads.js";
@@ -26,7 +27,7 @@ export interface Classification {
   readonly verdict: Verdict;
   /** Where digits were read: from left to right. */
   readonly digits?: readonly ReadDigit[];
-  /** Where it looked for the most probable label; absent where digits were read, and for networks whose head is of another form. */
+  /** Where it looked for the most probable label; absent where digits were read, and where it costs extra and was not asked for. */
   readonly heat?: HeatMap;
   /** Milliseconds from the bytes to the answer, loading of models and heat map left out. */
   readonly ms: number;
@@ -53,12 +54,18 @@ export class Classifier {
    * `model`: `auto`, or one model alone, whatever the picture is: `digits`, a class's own, or a version (`digits@previous`).
    * Throws UserError: what `decode` and the registry throw, and `busy`. With `auto` a model that is not there or damaged is
    * left out; where none is there, or the other one knows nothing like the picture, a damaged one's error is thrown.
+   * `isExplained`: a heat map is worth up to a second more, for networks that do not tell where they looked by themselves.
    */
-  classify(bytes: Uint8Array, model: string = AUTO): Promise<Classification> {
-    return this.seen(bytes, model !== AUTO, () => (model === AUTO ? this.either() : this.only(model)));
+  classify(bytes: Uint8Array, model: string = AUTO, isExplained = false): Promise<Classification> {
+    return this.seen(bytes, isExplained, model !== AUTO, () => (model === AUTO ? this.either() : this.only(model)));
   }
 
-  private async seen(bytes: Uint8Array, isForced: boolean, leased: () => Promise<Leased>): Promise<Classification> {
+  private async seen(
+    bytes: Uint8Array,
+    isExplained: boolean,
+    isForced: boolean,
+    leased: () => Promise<Leased>,
+  ): Promise<Classification> {
     const decoded = await decodeInTurn(bytes);
     const { picture } = decoded;
     const models = await leased();
@@ -69,6 +76,7 @@ export class Classifier {
       const loaded = performance.now();
       opinion = await this.decide(picture, models, isForced);
       ms += performance.now() - loaded;
+      if (isExplained) opinion = await explained(picture, models.whole, opinion);
     } finally {
       await Promise.all([models.digits?.done(), models.whole?.done()]);
     }
@@ -165,6 +173,14 @@ const KNOWN = 0.9;
 /** Codes of a model that `auto` does without: of one that is not there, and of one that should be. */
 const MISSING = ["model-not-found", "model-no-champion"];
 const DAMAGED = ["model-damaged", "aliases-damaged", "models-no-folder"];
+
+async function explained(picture: Picture, whole: Lease | undefined, opinion: Opinion | undefined) {
+  const best = opinion?.top[0];
+  const has = best === undefined || opinion?.heat !== undefined || opinion?.digits !== undefined;
+  if (has || opinion === undefined || opinion.verdict === "neither" || whole === undefined) return opinion;
+  const heat = await occlusionMap(picture, whole, best.label);
+  return heat === undefined ? opinion : { ...opinion, heat };
+}
 
 const unsure = (opinion: Opinion): Opinion => ({ ...opinion, verdict: "unsure" });
 

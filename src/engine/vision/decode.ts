@@ -2,7 +2,8 @@
 import sharp, { type Sharp } from "sharp";
 import { UserError } from "../../errors.js";
 import { damaged, tooLarge, tooSlow } from "./failures.js";
-import { type Header, readHeader } from "./headers/header.js";
+import { type Format, type Header, readHeader } from "./headers/header.js";
+import { asStillAvif } from "./headers/iso-media.js";
 import { withoutPngExtras } from "./headers/png-gif.js";
 import { decodeHeic } from "./heic.js";
 import { DECODE_LIMITS, type DecodeLimits } from "./limits.js";
@@ -34,7 +35,7 @@ export async function decode(
     const raw = sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: limits.pixels });
     return finish(raw, { ...header, width, height }, limits, goesOn);
   }
-  const clean = header.format === "png" ? withoutPngExtras(buffer) : buffer;
+  const clean = CLEANED[header.format]?.(buffer) ?? buffer;
   const open = (): Sharp =>
     sharp(clean, {
       failOn: "error",
@@ -45,6 +46,9 @@ export async function decode(
     });
   return finish(open().autoOrient(), header, limits, goesOn);
 }
+
+/** What libvips is not given as it came. */
+const CLEANED: Partial<Record<Format, (bytes: Buffer) => Buffer>> = { png: withoutPngExtras, avif: asStillAvif };
 
 /** Bytes that its decoder may hold at once, by its header. Throws what `decode` throws before it decodes anything. */
 export function heldBytesOf(bytes: Uint8Array, limits: DecodeLimits = DECODE_LIMITS): number {
@@ -64,6 +68,13 @@ function checkedHeader(bytes: Buffer, limits: DecodeLimits): Header {
   if (header === "damaged") throw damaged("its header is not whole");
   if (header === "svg") {
     throw new UserError("image-unsupported", "SVG is a drawing, not a photo.", `Send a picture as ${READABLE}.`);
+  }
+  if (header === "moving") {
+    throw new UserError(
+      "image-unsupported",
+      "This animated picture has no still one in it.",
+      "Save its first frame as a still picture, such as a JPEG or PNG, and send that.",
+    );
   }
   if (header === "unknown") {
     throw new UserError("image-unsupported", "The file is no picture that is known here.", `Send ${READABLE}.`);

@@ -107,3 +107,20 @@ test("record and picture are gone when their time is over", async () => {
   expect(await corrections.get("guild/1", id)).toBeUndefined();
   expect(await corrections.picture("guild/1", id)).toBeUndefined();
 });
+
+test("what is said anew of an answer replaces what was said before, whichever model learns from it, and nobody else's", async () => {
+  const photo = await phonePhoto();
+  const first = await corrections.add(SAID, photo, 180);
+  const digits = { ...SAID, model: "digits", version: "", label: "7", answeredBy: "flowers@v1" };
+  const second = await corrections.add(digits, photo, 180, first.id);
+  expect(second.id).toBe(first.id);
+  expect(await corrections.list("guild/1")).toEqual([second]);
+  // Another answer to the same picture, of the same model: one is left.
+  const third = await corrections.add(SAID, photo, 180);
+  const fourth = await corrections.add({ ...SAID, label: "daisy" }, photo, 180, second.id);
+  expect(await corrections.list("guild/1")).toEqual([fourth]);
+  expect(await corrections.picture("guild/1", third.id)).toBeUndefined();
+  const bob = await corrections.add({ ...SAID, person: "bob" }, photo, 180, fourth.id);
+  expect(bob.id).not.toBe(fourth.id);
+  expect(await corrections.list("guild/1")).toHaveLength(2);
+});

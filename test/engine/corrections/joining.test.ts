@@ -96,6 +96,18 @@ test("accepted pictures of the model join training; what is in the data in any s
   expect(existsSync(join(extra, `${fresh}.jpg`))).toBe(true);
 });
 
+test("none of these is never trained on, be it that a class has that name", async () => {
+  const { folder: pictures, cache } = await imageFolder({ cats: 12, neither: 12 });
+  const data = await openImageFolder(pictures, { seed: 1, cache });
+  await accepted("pets", "neither", await drawPicture("nothing"));
+  await accepted("pets", "cats", await drawPicture("a cat"));
+  const extra = join(folder, "extra");
+  await joining.prepare(run("pets"), extra);
+  const joined = await withCorrections(data, data, extra);
+  const added = joined.splits.train.slice(data.splits.train.length);
+  expect(added.map(({ label }) => data.labels[label])).toEqual(["cats"]);
+});
+
 test("a page with a number becomes a picture a digit; a number of another length is left out", async () => {
   const page = await writtenPage(300, "easy");
   await accepted("digits", page.number, page.jpeg);

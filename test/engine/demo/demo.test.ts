@@ -289,6 +289,64 @@ describe("on its drawn sample", () => {
   });
 });
 
+describe("a picture with little or nothing in it", () => {
+  const drawn = (width: number, height: number, at: (x: number, y: number) => readonly number[]): Raster => ({
+    data: Uint8Array.from({ length: width * height * 3 }, (_, index) => {
+      const pixel = Math.floor(index / 3);
+      return at(pixel % width, Math.floor(pixel / width))[index % 3] ?? 0;
+    }),
+    width,
+    height,
+  });
+  const even = (shade: number, width = 160, height = 120) => drawn(width, height, () => [shade, shade, shade]);
+  const EMPTY = [even(255), even(192), even(0), even(119, 1, 1), even(136, 1024, 1)];
+  const dark = drawn(160, 120, (x, y) => [x / 6, y / 8, 10]);
+  const rows = drawn(120, 160, (_, y) => (Math.floor(y / 7) % 2 === 0 ? [230, 230, 230] : [20, 20, 20]));
+  const grain = drawn(160, 120, (x, y) => Array(3).fill(6 + ((x * 7919 + y * 104_729) % 5)));
+  const said = async (question: DemoQuestion, picture: Raster) => (await shown(question, picture)).sentences.join(" ");
+  const ringsOf = ({ sheet }: Demonstration) =>
+    sheet.rows.flatMap((row) => (row.kind === "tiles" ? row.tiles.flatMap((tile) => tile.marks ?? []) : []));
+
+  it.each(EMPTY.map((picture, at) => [at, picture] as const))(
+    "of empty page %i everything that is said is so",
+    async (_, picture) => {
+      const shift = await shown("q1", picture);
+      expect(shift.sentences.join(" ")).toContain("nothing is seen that could shift");
+      expect(shift.sentences.join(" ")).not.toMatch(/strongest response|is what is learned|not one differs/);
+      expect(ringsOf(shift)).toEqual([]);
+      expect(await said("q4", picture)).toMatch(/is the same everywhere, and so is each map.*as before/);
+      expect(await said("q5", picture)).toContain("the ring marks any place of it");
+      expect(await said("q7", picture)).toContain("no strokes are seen in it");
+      expect(await said("q8", picture)).toContain("nothing was lost");
+      for (const question of ["q9", "q10"] as const) {
+        expect(await said(question, picture)).toContain("nothing in it is an edge");
+        expect(await said(question, picture)).not.toMatch(/lighter at|responds most/);
+      }
+    },
+  );
+
+  it.each([
+    ["dark", dark],
+    ["of rows alone", rows],
+    ["of grain", grain],
+  ])("%s: what is compared is what the picture has, not what the zeros around it make", async (_, picture) => {
+    const { numbers } = await shown("q1", picture);
+    expect(numbers.peak).toBeGreaterThan(0);
+    expect(numbers.twin).toBeCloseTo(numbers.peak ?? Number.NaN, 5);
+    expect(numbers.strongest).toBeGreaterThanOrEqual(numbers.peak ?? Number.NaN);
+  });
+
+  it("of rows alone is not said to be changed by a shift along them", async () => {
+    expect(await said("q4", rows)).toContain("Moved by one pixel to the right, this picture is as before");
+    expect(await said("q4", rows)).not.toMatch(/ 0 %|0\.0 %|forgives nothing/);
+  });
+
+  it("is said to have hardly any detail to lose, and one with detail to lose it", async () => {
+    expect(await said("q8", dark)).toContain("hardly any detail to lose");
+    expect(await said("q8", rows)).toContain("brings back the size but not the detail");
+  });
+});
+
 describe("every demonstration", () => {
   const dot = { data: Uint8Array.of(119, 119, 119), width: 1, height: 1 };
   const strip = { data: new Uint8Array(1024 * 3).map((_, at) => at % 256), width: 1024, height: 1 };

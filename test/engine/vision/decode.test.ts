@@ -19,6 +19,9 @@ async function png(): Promise<Buffer> {
   return await twoColours().png().toBuffer();
 }
 
+/** Three frames of 60 × 40, by avifenc 0.11 or ffmpeg 5.1, the first like `twoColours`. */
+const movingAvif = (writer: string): Buffer => readFileSync(join(ROOT, `test/fixtures/pictures/moving-${writer}.avif`));
+
 async function codeOf(bytes: Uint8Array): Promise<unknown> {
   return await decode(bytes).then(
     () => "read",
@@ -108,6 +111,20 @@ describe("a picture", () => {
     expect((await decode(await long.png().toBuffer())).original).toEqual({ width: 20_000, height: 3 });
   });
 
+  it.each(["libavif", "ffmpeg"])("that moves (animated AVIF of %s) is its first frame", async (writer) => {
+    const { data, width, height, format } = await decode(movingAvif(writer));
+    expect([format, width, height]).toEqual(["avif", 60, 40]);
+    const at = (x: number): readonly number[] => [...data.subarray(3 * (20 * 60 + x), 3 * (20 * 60 + x) + 3)];
+    // The second frame is green and yellow, the third white and black.
+    const [left, right] = [at(10), at(50)];
+    for (const [found, wanted] of [
+      [left, [255, 0, 0]],
+      [right, [0, 0, 255]],
+    ] as const) {
+      for (const [channel, value] of wanted.entries()) expect(Math.abs((found[channel] ?? 0) - value)).toBeLessThan(40);
+    }
+  });
+
   it("of an iPhone (HEIC) is read", async () => {
     const { format, width, height } = await decode(readFileSync(join(ROOT, "test/fixtures/pictures/seven.heic")));
     expect(format).toBe("heic");
@@ -131,6 +148,20 @@ describe("what is refused", () => {
 
   it("a header that says 50,000 × 50,000", async () => {
     expect(await codeOf(pngSaying(50_000, 50_000))).toBe("image-too-many-pixels");
+  });
+
+  it("an animated AVIF that says 50,000 × 50,000, that is cut off, and one of a film alone, with what to do", async () => {
+    const vast = movingAvif("libavif");
+    vast.writeUInt32BE(50_000, vast.indexOf("ispe") + 8);
+    vast.writeUInt32BE(50_000, vast.indexOf("ispe") + 12);
+    expect(await codeOf(vast)).toBe("image-too-many-pixels");
+    const whole = movingAvif("ffmpeg");
+    expect(await codeOf(whole.subarray(0, whole.length - 60))).toBe("image-damaged");
+    whole.write("free", whole.indexOf("meta"), "latin1");
+    await expect(decode(whole)).rejects.toMatchObject({
+      code: "image-unsupported",
+      fix: expect.stringContaining("first frame as a still picture"),
+    });
   });
 
   it("a PNG whose pixels end too early, and a JPEG cut in half", async () => {

@@ -16,7 +16,8 @@ const DECODED = 400;
 async function samples(): Promise<Buffer[]> {
   const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: "#c84" } });
   const made = await Promise.all(FORMATS.map((format) => picture.clone().toFormat(format).toBuffer()));
-  return [...made, readFileSync(join(ROOT, "test/fixtures/pictures/seven.heic"))];
+  const fixtures = ["seven.heic", "moving-libavif.avif", "moving-ffmpeg.avif"];
+  return [...made, ...fixtures.map((name) => readFileSync(join(ROOT, "test/fixtures/pictures", name)))];
 }
 
 /** Bytes set anew near the beginning, and perhaps an early end. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../../errors.js";
+import { NONE_OF_THESE } from "../../corrections/correction.js";
 import { type ExportedCorrection, readExported } from "../../corrections/exported.js";
 import { decode } from "../../vision/decode.js";
 import { findDigits } from "../../vision/page/page.js";
@@ -59,7 +60,7 @@ async function withPictures(
   list: readonly ExportedCorrection[],
 ): Promise<DataSet> {
   const known = [...(whole.prints?.values() ?? [])];
-  const usable = list.filter(({ label }) => data.labels.includes(label));
+  const usable = list.filter(({ label }) => label !== NONE_OF_THESE && data.labels.includes(label));
   const prints: Fingerprint[] = [];
   for (const { file } of usable) prints.push(await fingerprintOf(await readFile(join(folder, file))));
   const groups = nearDuplicates([...known, ...prints]);

@@ -9,8 +9,8 @@ export interface HeatMap {
   readonly rows: number;
   readonly columns: number;
   /**
-   * Row-major: the label's logit in this cell minus the mean of all labels' there. Their mean is the same of the whole answer;
-   * above 0 the cell speaks for the label, below against it.
+   * Row-major: the label's logit in this cell minus the mean of all labels' there, whose mean is the same of the whole answer; or
+   * what that difference loses while the cell is hidden (`occlusionMap`). Above 0 the cell speaks for the label, below against it.
    */
   readonly evidence: Float32Array;
   /** What the model saw of the upright picture; the rest was cut off. */

@@ -17,10 +17,10 @@ export interface Header {
   readonly heldBytes: number;
 }
 
-/** Why there is no header: no picture's bytes, or those of a format that ends before its size. */
-export type NoHeader = "unknown" | "svg" | "damaged";
+/** Why there is no header: no picture's bytes, those of a format that ends before its size, or of a film without a still picture. */
+export type NoHeader = "unknown" | "svg" | "damaged" | "moving";
 
-type Reader = (bytes: Buffer) => Header | undefined;
+type Reader = (bytes: Buffer) => Header | NoHeader | undefined;
 
 const MAGIC: readonly { readonly matches: (bytes: Buffer) => boolean; readonly read: Reader }[] = [
   { matches: (bytes) => bytes.readUIntBE(0, 3) === 0xffd8ff, read: jpegHeader },
@@ -37,6 +37,7 @@ export function readHeader(bytes: Buffer): Header | NoHeader {
     for (const { matches, read } of MAGIC) {
       if (!matches(bytes)) continue;
       const header = read(bytes);
+      if (typeof header === "string") return header;
       return header === undefined || header.width < 1 || header.height < 1 ? "damaged" : header;
     }
   }

@@ -1,5 +1,5 @@
 // AVIF and HEIC: the largest `ispe` among the item properties (ISO/IEC 23008-12), found through meta › iprp › ipco.
-import type { Header } from "./header.js";
+import type { Header, NoHeader } from "./header.js";
 
 const MOST_BOXES = 2000;
 const AVIF_BRANDS = new Set(["avif", "avis"]);
@@ -16,11 +16,14 @@ interface Box {
   readonly to: number;
 }
 
-export function avifOrHeicHeader(bytes: Buffer): Header | undefined {
+/** "moving": frames of a film alone, without the still picture that most writers put beside them. */
+export function avifOrHeicHeader(bytes: Buffer): Header | NoHeader | undefined {
   const brands = brandsOf(bytes);
   const isAvif = brands.some((brand) => AVIF_BRANDS.has(brand));
   if (!isAvif && !brands.some((brand) => HEIC_BRANDS.has(brand))) return undefined;
-  const meta = boxes(bytes, 0, bytes.length).find((box) => box.type === "meta");
+  const all = boxes(bytes, 0, bytes.length);
+  const meta = all.find((box) => box.type === "meta");
+  if (meta === undefined && all.some((box) => box.type === "moov")) return "moving";
   const iprp = meta && boxes(bytes, meta.from + 4, meta.to).find((box) => box.type === "iprp");
   const ipco = iprp && boxes(bytes, iprp.from, iprp.to).find((box) => box.type === "ipco");
   if (ipco === undefined) return undefined;
@@ -32,6 +35,20 @@ export function avifOrHeicHeader(bytes: Buffer): Header | undefined {
   }
   const format = isAvif ? "avif" : "heic";
   return { format, width, height, heldBytes: HELD_BYTES[format] };
+}
+
+/** Major brands by which libvips knows what libheif may read; an animated AVIF (`avis`) is not among them. */
+const KNOWN_TO_LIBVIPS = new Set(["avif", "mif1", "msf1"]);
+
+/**
+ * An AVIF as one whose still picture libvips reads: of an animated one the primary item of its `meta` box, which libavif and ffmpeg
+ * make the first frame. A copy where anything is changed.
+ */
+export function asStillAvif(bytes: Buffer): Buffer {
+  if (KNOWN_TO_LIBVIPS.has(bytes.toString("latin1", 8, 12))) return bytes;
+  const still = Buffer.from(bytes);
+  still.write("avif", 8, "latin1");
+  return still;
 }
 
 function brandsOf(bytes: Buffer): string[] {
