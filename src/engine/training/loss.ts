@@ -1,8 +1,6 @@
 // The loss that all recipes minimise, and what is counted beside it.
 import * as tf from "@tensorflow/tfjs-core";
-
-/** The label of a picture that is of no class. */
-export const NO_CLASS = -1;
+import { NO_CLASS } from "./data/data-set.js";
 
 /**
  * Mean cross-entropy (nats) between softmax(logits) and the labels, each of which keeps 1 − smoothing of the target while the rest
@@ -15,7 +13,7 @@ export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor1D, smoothing =
     const classes = logits.shape[1] ?? 0;
     const hard = tf.cast(tf.oneHot(tf.maximum(labels, tf.scalar(0, "int32")), classes), "float32");
     const one = smoothing === 0 ? hard : tf.add(tf.mul(hard, 1 - smoothing), smoothing / classes);
-    const isNone = tf.cast(tf.less(labels, tf.scalar(0, "int32")), "float32");
+    const isNone = tf.cast(tf.equal(labels, tf.scalar(NO_CLASS, "int32")), "float32");
     const none = tf.expandDims(isNone, 1);
     const target = tf.add(tf.mul(one, tf.sub(1, none)), tf.mul(none, 1 / classes));
     const entropy = tf.mul(tf.mean(isNone), Math.log(classes));

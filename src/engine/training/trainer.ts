@@ -2,8 +2,8 @@
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Checkpoint, Progress } from "./checkpoint.js";
+import { NO_CLASS } from "./data/data-set.js";
 import { evaluate } from "./evaluation.js";
-import { NO_CLASS } from "./loss.js";
 import { refuseNotFinite } from "./not-finite.js";
 import { beginPhase, type PhaseWork, restorePhase, tensorsOf } from "./phase-work.js";
 import { FRESH_PHASE, type Identity, isBetter, NOTHING_YET, stepsLeft } from "./progress.js";

@@ -1,6 +1,7 @@
 // Corrections on their way into training: exported once a run, deduplicated against the whole data set, remembered by pseudonym.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writtenPage } from "../../../bench/vision/pages.js";
 import type { Corrections } from "../../../src/engine/corrections/correction.js";
@@ -9,7 +10,7 @@ import { type LearnedFrom, openJoining } from "../../../src/engine/corrections/j
 import type { QueuedRun, RunResult } from "../../../src/engine/queue/run.js";
 import { fixedBatches } from "../../../src/engine/training/data/batches.js";
 import { withCorrections } from "../../../src/engine/training/data/corrected.js";
-import type { DataSet } from "../../../src/engine/training/data/data-set.js";
+import { type DataSet, NO_CLASS } from "../../../src/engine/training/data/data-set.js";
 import { withoutGate } from "../../../src/engine/training/data/gate-split.js";
 import { openImageFolder } from "../../../src/engine/training/data/image-folder.js";
 import { openStore } from "../../../src/store/open.js";
@@ -108,13 +109,9 @@ test("none of these is never trained on, be it that a class has that name", asyn
   expect(added.map(({ label }) => data.labels[label])).toEqual(["cats"]);
 });
 
-test("a page with a number becomes a picture a digit; a number of another length is left out", async () => {
-  const page = await writtenPage(300, "easy");
-  await accepted("digits", page.number, page.jpeg);
-  await accepted("digits", `${page.number}0`, (await writtenPage(301, "easy")).jpeg, "bob");
-  const extra = join(folder, "extra");
-  await joining.prepare(run("digits"), extra);
-  const data: DataSet = {
+/** One black training image. */
+function digitsData(): DataSet {
+  return {
     name: "drawn",
     folder,
     labels: [..."0123456789"],
@@ -131,6 +128,15 @@ test("a page with a number becomes a picture a digit; a number of another length
     },
     read: async () => ({ data: new Uint8Array(784), height: 28, width: 28, channels: 1 }),
   };
+}
+
+test("a page with a number becomes a picture a digit; a number of another length is left out", async () => {
+  const page = await writtenPage(300, "easy");
+  await accepted("digits", page.number, page.jpeg);
+  await accepted("digits", `${page.number}0`, (await writtenPage(301, "easy")).jpeg, "bob");
+  const extra = join(folder, "extra");
+  await joining.prepare(run("digits"), extra);
+  const data = digitsData();
   const joined = await withCorrections(data, data, extra);
   const added = joined.splits.train.slice(1);
   expect(added.map(({ label }) => label).join("")).toBe(page.number);
@@ -140,6 +146,22 @@ test("a page with a number becomes a picture a digit; a number of another length
   // The same digits once more are nothing new.
   const again = await withCorrections(joined, joined, extra);
   expect(again.splits.train).toHaveLength(joined.splits.train.length);
+});
+
+test("what was taken for digits on a picture of none of these becomes pictures of no class", async () => {
+  const page = await writtenPage(302, "easy");
+  await accepted("digits", "neither", page.jpeg);
+  const blank = sharp({ create: { width: 300, height: 200, channels: 3, background: "#f4f1e8" } });
+  await accepted("digits", "neither", await blank.jpeg().toBuffer(), "bob");
+  const extra = join(folder, "extra");
+  await joining.prepare(run("digits"), extra);
+  const joined = await withCorrections(digitsData(), digitsData(), extra);
+  const added = joined.splits.train.slice(1);
+  expect(added.map(({ label }) => label)).toEqual([...page.number].map(() => NO_CLASS));
+  expect(joined.notes).toEqual([
+    `From corrections: ${added.length} training images, ${added.length} of them of no class.`,
+    "Corrections left out, of no class or not as many digits as were said: 1.",
+  ]);
 });
 
 test("a run that goes on finds the data that it began with; after its end no picture is left, and its model is named to who asks", async () => {

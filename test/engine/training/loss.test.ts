@@ -1,8 +1,9 @@
 // What is minimised: cross-entropy of the labelled, distance from "sure of nothing" of what is of no class.
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { NO_CLASS } from "../../../src/engine/training/data/data-set.js";
 import { forward } from "../../../src/engine/training/evaluation.js";
-import { crossEntropy, NO_CLASS } from "../../../src/engine/training/loss.js";
+import { crossEntropy } from "../../../src/engine/training/loss.js";
 import type { TrainingBatch } from "../../../src/engine/training/recipe.js";
 import { plainJavaScript, toyPlan, trainToy } from "./support/toy.js";
 

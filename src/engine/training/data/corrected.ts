@@ -8,7 +8,7 @@ import { type ExportedCorrection, readExported } from "../../corrections/exporte
 import { decode } from "../../vision/decode.js";
 import { findDigits } from "../../vision/page/page.js";
 import { type Fresh, type InMemory, withFresh } from "./appended.js";
-import type { DataSet, PixelSource, Sample } from "./data-set.js";
+import { type DataSet, NO_CLASS, type PixelSource, type Sample } from "./data-set.js";
 import { fingerprintOf } from "./fingerprints.js";
 import { CORRECTED, readImage } from "./image-file.js";
 import { correlation, type Fingerprint, NEAR_CORRELATION, nearDuplicates } from "./near-duplicates.js";
@@ -42,8 +42,9 @@ interface Joined {
 function told(data: DataSet, { samples, contents, duplicates, unusable }: Joined): Pick<DataSet, "version" | "notes"> {
   const version = createHash("sha256").update(`corrections 1\n${data.version}\n`);
   for (const line of samples.map(({ label }, at) => `${label} ${contents[at]}`).sort()) version.update(`${line}\n`);
+  const none = samples.filter(({ label }) => label === NO_CLASS).length;
   const notes = [
-    `From corrections: ${samples.length} training images.`,
+    `From corrections: ${samples.length} training images${none > 0 ? `, ${none} of them of no class` : ""}.`,
     ...(duplicates > 0 ? [`Corrections left out, in the data already: ${duplicates}.`] : []),
     ...(unusable > 0 ? [`Corrections left out, of no class or not as many digits as were said: ${unusable}.`] : []),
   ];
@@ -87,7 +88,10 @@ async function withPictures(
   };
 }
 
-/** A number on a page becomes a picture a digit, in order, where as many digits are found as were said. */
+/**
+ * A number on a page becomes a picture a digit, in order, where as many digits are found as were said. What was taken for digits on a
+ * picture of none of these becomes pictures of no class.
+ */
 async function withDigits(
   data: DataSet,
   source: InMemory,
@@ -100,7 +104,8 @@ async function withDigits(
   let [duplicates, unusable] = [0, 0];
   for (const { file, label } of list) {
     const images = await digitsOn(join(folder, file), label);
-    if (images === undefined || ![...label].every((digit) => data.labels.includes(digit))) {
+    const isNone = label === NONE_OF_THESE;
+    if (images === undefined || !(isNone || [...label].every((digit) => data.labels.includes(digit)))) {
       unusable += 1;
       continue;
     }
@@ -112,7 +117,8 @@ async function withDigits(
         duplicates += 1;
         continue;
       }
-      fresh.push({ sample: { id: `${CORRECTED}${file}/${at}`, label: data.labels.indexOf(label[at] ?? "") }, pixels });
+      const of = isNone ? NO_CLASS : data.labels.indexOf(label[at] ?? "");
+      fresh.push({ sample: { id: `${CORRECTED}${file}/${at}`, label: of }, pixels });
     }
   }
   const samples = fresh.map(({ sample }) => sample);
@@ -123,7 +129,8 @@ async function withDigits(
 async function digitsOn(file: string, label: string): Promise<readonly Uint8Array[] | undefined> {
   const { digits } = findDigits(await decode(await readFile(file)));
   const parted = digits.flatMap((digit) => digit.parts ?? [digit]);
-  const found = [digits, parted].find(({ length }) => length === label.length);
+  const isNone = label === NONE_OF_THESE && digits.length > 0;
+  const found = isNone ? digits : [digits, parted].find(({ length }) => length === label.length);
   return found?.map(({ image }) => Uint8Array.from(image, (value) => Math.round(255 * value)));
 }
 

@@ -5,10 +5,13 @@ import type { Fingerprint } from "./near-duplicates.js";
 export const SPLITS = ["train", "validation", "test"] as const;
 export type Split = (typeof SPLITS)[number];
 
+/** Of a training picture that is none of the classes: the network learns to be sure of nothing there. */
+export const NO_CLASS = -1;
+
 export interface Sample {
   /** Stable and unique in its data set: the file's path from the folder, with /, or `t10k/00042`. */
   readonly id: string;
-  /** Index into the data set's labels. */
+  /** Index into the data set's labels, or `NO_CLASS`. */
   readonly label: number;
 }
 

@@ -1,8 +1,7 @@
 // Pictures of no class beside a digits data set's training split: letters and signs, drawn shapes, digits that are none any more.
-import { NO_CLASS } from "../../loss.js";
 import { type Random, seededRandom } from "../../random.js";
 import { type Fresh, withFresh } from "../appended.js";
-import type { DataSet, Sample } from "../data-set.js";
+import { type DataSet, NO_CLASS, type Sample } from "../data-set.js";
 import { type DigitInk, undone } from "./from-digits.js";
 import { openLetters } from "./letters.js";
 import { drawShape } from "./shapes.js";
