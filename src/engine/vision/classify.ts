@@ -9,9 +9,10 @@ import { occlusionMap } from "./explain/occlusion.js";
 import { numberOpinion, type Opinion, type ReadDigit, wholeOpinion } from "./opinions.js";
 import type { FoundDigit } from "./page/page.js";
 import { PageThreads } from "./page/page-threads.js";
-import { type Area, looksLikeScene, photoEvidence } from "./photo.js";
+import type { Area } from "./photo.js";
 import type { Picture } from "./picture.js";
 import { type Ask, readNumber, type SeenDigit } from "./read-number.js";
+import { isAmidScene } from "./scene.js";
 import type { Lease, ServedModel, Serving } from "./serve.js";
 import { energiesOfViews } from "./views.js";
 
@@ -162,7 +163,7 @@ export class Classifier {
     const seen = await readNumber(findings.digits, manifest, ask);
     const read = numberOpinion(manifest, findings, seen, isForced);
     const opinion = read.verdict === "sure" && !(await isSteady(seen, manifest, ask)) ? unsure(read) : read;
-    const isInScene = looksLikeScene(photoEvidence(picture, surroundings(findings.digits, picture)));
+    const isInScene = isAmidScene(picture, surroundings(findings.digits, picture));
     return { ...(isInScene && opinion.verdict === "sure" ? unsure(opinion) : opinion), isInScene };
   }
 }

@@ -16,9 +16,9 @@ export interface PhotoEvidence {
 }
 
 /** Pixels of the longer side that are looked at: enough for shares, and done in about a millisecond. */
-const SIDE = 256;
+export const SIDE = 256;
 /** Looked-at pixels of a block's side. */
-const BLOCK = 4;
+export const BLOCK = 4;
 /** Standard deviation of grey levels below which a block is one surface. */
 const FLAT = 3;
 
@@ -60,13 +60,13 @@ export function photoEvidence(
 }
 
 /** Sums of red, green, blue and of their products. */
-function addMoments(moments: Float64Array, red: number, green: number, blue: number): void {
+export function addMoments(moments: Float64Array, red: number, green: number, blue: number): void {
   const values = [red, green, blue, red * red, green * green, blue * blue, red * green, red * blue, green * blue];
   for (let at = 0; at < values.length; at++) moments[at] = (moments[at] ?? 0) + (values[at] ?? 0);
 }
 
 /** Root of the middle eigenvalue of the covariance, in closed form (Smith, "Eigenvalues of a symmetric 3 × 3 matrix", 1961). */
-function acrossMainLine(moments: Float64Array, pixels: number): number {
+export function acrossMainLine(moments: Float64Array, pixels: number): number {
   const [r = 0, g = 0, b = 0, rr = 0, gg = 0, bb = 0, rg = 0, rb = 0, gb = 0] = moments.map((sum) => sum / pixels);
   const [xx, yy, zz] = [rr - r * r, gg - g * g, bb - b * b];
   const [xy, xz, yz] = [rg - r * g, rb - r * b, gb - g * b];
