@@ -133,7 +133,7 @@ function hide(
 
 function meansOf(image: Float32Array, channels: number): readonly number[] {
   const sums = new Array<number>(channels).fill(0);
-  for (const [at, value] of image.entries()) sums[at % channels] = (sums[at % channels] ?? 0) + value;
+  for (let at = 0; at < image.length; at++) sums[at % channels] = (sums[at % channels] ?? 0) + (image[at] ?? 0);
   return sums.map((sum) => (sum * channels) / image.length);
 }
 
