@@ -1,21 +1,24 @@
 // Calibrates a model in the registry: temperature on its validation split, thresholds of "sure" and "neither", ECE, rejection table.
 //   tsx bench/vision-calibrate.ts digits  --data ../shared/data/mnist   [--models assets/models] [--photos FOLDER] [--each 24] [--write | --served] [--quick]
 //   tsx bench/vision-calibrate.ts flowers --data ../shared/data/flowers/flower_photos_256 [--models assets/models] [--photos FOLDER] [--each 24] [--write | --served] [--quick]
-// Half of the made pictures set the thresholds, the other half (other seeds) are what the table tells about.
+// The validation split is that of the model's own seed. The rules are those that a training finds at its end, on its own data; made pictures and other people's are only counted.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
 import { sha256 } from "../src/engine/hash.js";
 import { withCalibration } from "../src/engine/models/card.js";
-import { CENTRES, type Decision, type ModelManifest } from "../src/engine/models/model.js";
+import { CENTRES, type ModelManifest } from "../src/engine/models/model.js";
 import { ModelRegistry } from "../src/engine/models/registry.js";
+import type { Calibration } from "../src/engine/models/save.js";
+import { fixedBatches } from "../src/engine/training/data/batches.js";
 import { openDataSet } from "../src/engine/training/data/open.js";
-import { bestTemperature } from "../src/engine/vision/calibration.js";
+import { bestTemperature, calibrate } from "../src/engine/vision/calibration.js";
 import {
   energyOf,
   expectedCalibrationError,
   likenessTo,
+  looksUnknown,
   looksWritten,
   probabilitiesOf,
   staysKnown,
@@ -36,15 +39,6 @@ import { DOODLE_KINDS, doodlePage } from "./vision/doodles.js";
 import { FOREIGN_KINDS, type ForeignKind, foreignPicture, HELD_OUT_KINDS } from "./vision/foreign.js";
 import { DIFFICULTIES, type Handwriting, seeded, writtenPage } from "./vision/pages.js";
 
-/** Share of the own made pages that may be called neither, and of foreign pictures that may be answered as sure. */
-const OWN_NEITHER = 0.02;
-const FOREIGN_SURE = 0.02;
-/** Share of the own made pages, read right, whose digits need not be as well known when they are turned or squeezed. */
-const OWN_UNSTEADY = 0.08;
-/** Share of the validation photos that may be too unlike the mean of their class to be sure of. */
-const OWN_UNLIKE = 0.06;
-/** … and that may be so unlike it that they are called neither. */
-const OWN_OF_NONE = 0.01;
 /** Training photos that the means are taken over. */
 const MEANT = 1_200;
 
@@ -97,7 +91,8 @@ const { manifest } = model;
 
 const centres = manifest.preprocessing.fit === "cover" ? await centresOf(data, model, MEANT) : undefined;
 const validation = await validationRows(model, manifest);
-const temperature = bestTemperature(validation);
+const found = await asTrained();
+const temperature = values.served ? manifest.temperature : found.temperature;
 print(`temperature ${temperature.toFixed(3)} (all ${validation.length} validation pictures)`);
 for (const seed of [1, 2, 3]) {
   const [one, other] = halves(validation, seed);
@@ -116,23 +111,18 @@ for (const seed of [1, 2, 3])
   print(`held out, ten parts of seed ${seed} together: ECE ${crossFitted(validation, seed)}`);
 
 const hand = name === "digits" ? await handwriting() : undefined;
-const [ownFit, ownCheck] = [await own(0), await own(1)];
-const [foreignFit, foreignCheck] = [await foreign(0), await foreign(1)];
-const heldOut = [...(await made(HELD_OUT_KINDS, 1)), ...(await doodles())];
+const [ownSeen, foreignSeen] = [await own(), await foreign()];
+const heldOut = [...(await made(HELD_OUT_KINDS)), ...(await doodles())];
 const photos = values.photos === undefined ? [] : await photosIn(values.photos);
-for (const seen of [...ownFit, ...ownCheck, ...foreignFit, ...foreignCheck, ...heldOut, ...photos]) {
+for (const seen of [...ownSeen, ...foreignSeen, ...heldOut, ...photos]) {
   seen.probability = Math.min(...seen.rows.map((row) => Math.max(...probabilitiesOf(row, temperature))));
 }
-const fitted = thresholds(
-  [...validation.map(single), ...ownFit],
-  foreignFit.filter((seen) => seen.isWritten),
-  foreignFit.length,
-);
-const decision = values.served ? (manifest.decision ?? fitted) : fitted;
-const calibrated: ModelManifest = { ...manifest, temperature, decision };
+const decision = values.served ? manifest.decision : found.decision;
+const { decision: _, ...rest } = manifest;
+const calibrated: ModelManifest = { ...rest, temperature, ...(decision === undefined ? {} : { decision }) };
 print(JSON.stringify(decision));
-table("own", [...validation.map(single), ...ownCheck], calibrated);
-table("foreign", foreignCheck, calibrated);
+table("own", [...validation.map(single), ...ownSeen], calibrated);
+table("foreign", foreignSeen, calibrated);
 table("foreign, held out", heldOut, calibrated);
 if (photos.length > 0) table("photos of other things", photos, calibrated);
 if (values.write) {
@@ -153,13 +143,27 @@ if (values.write) {
 await model.done();
 await serving.close();
 
+/** What a training finds at its end, on the model's own data. */
+async function asTrained(): Promise<Calibration> {
+  const set = await openDataSet(data, { seed: manifest.run.seed });
+  const { labels, preprocessing } = manifest;
+  const { height, width, channels, scale, offset, order, resize } = preprocessing;
+  const preprocess = { scale, offset, order, ...(resize === undefined ? {} : { resize }) };
+  const size = { height, width, channels, preprocess, batchSize: 100 };
+  const batches = (split: "train" | "validation") => fixedBatches({ dataSet: set, split, ...size });
+  const onnx = await readFile(join(folder, "model.onnx"));
+  const calibration = await calibrate(onnx, { labels, preprocessing }, batches, set.splits);
+  if (calibration === undefined) throw new Error(`${data} has too few pictures`);
+  return calibration;
+}
+
 async function newest(wanted: string): Promise<string> {
   const entry = (await registry.list()).find((known) => known.name === wanted);
   return entry === undefined ? wanted : `${wanted}@${entry.version}`;
 }
 
 async function validationRows(served: ServedModel, { preprocessing, labels }: ModelManifest): Promise<Validated[]> {
-  const set = await openDataSet(data);
+  const set = await openDataSet(data, { seed: manifest.run.seed });
   const samples = set.splits.validation.slice(0, values.quick ? 200 : 5000);
   const rows: Validated[] = [];
   for (const sample of samples) {
@@ -212,30 +216,30 @@ function halves<T>(rows: readonly T[], seed: number): readonly [T[], T[]] {
 
 /** The validation split as ink: drawn larger and photographed. */
 async function handwriting(): Promise<Handwriting> {
-  const set = await openDataSet(data);
+  const set = await openDataSet(data, { seed: manifest.run.seed });
   const samples = set.splits.validation;
   const images = new Uint8Array(samples.length * 784);
   for (const [at, sample] of samples.entries()) images.set((await set.read(sample)).data, at * 784);
   return { images, labels: Uint8Array.from(samples, ({ label }) => label) };
 }
 
-async function own(half: number): Promise<Seen[]> {
+async function own(): Promise<Seen[]> {
   if (name !== "digits") return [];
   const seen: Seen[] = [];
   for (const difficulty of DIFFICULTIES) {
     for (let seed = 0; seed < each * 2; seed++) {
-      const page = await writtenPage(50_000 + 10_000 * half + seed, difficulty, seed % 2 === 0 ? undefined : hand);
+      const page = await writtenPage(60_000 + seed, difficulty, seed % 2 === 0 ? undefined : hand);
       seen.push({ ...(await look(page.jpeg, `written, ${difficulty}, ${page.hand}`)), truth: page.number });
     }
   }
   return seen;
 }
 
-async function foreign(half: number): Promise<Seen[]> {
-  const seen = await made(FOREIGN_KINDS, half);
+async function foreign(): Promise<Seen[]> {
+  const seen = await made(FOREIGN_KINDS);
   if (name === "digits") {
     const set = await openDataSet("../shared/data/flowers/flower_photos_256");
-    for (const sample of set.splits.validation.slice(half * each * 2, (half + 1) * each * 2)) {
+    for (const sample of set.splits.validation.slice(0, each * 2)) {
       const { data: pixels, width, height, channels } = await set.read(sample);
       seen.push(
         await look(await sharp(pixels, { raw: { width, height, channels } }).jpeg().toBuffer(), "flower photo"),
@@ -243,15 +247,15 @@ async function foreign(half: number): Promise<Seen[]> {
     }
   } else {
     for (let seed = 0; seed < each; seed++)
-      seen.push(await look((await writtenPage(70_000 + 500 * half + seed, "medium")).jpeg, "written page"));
+      seen.push(await look((await writtenPage(70_500 + seed, "medium")).jpeg, "written page"));
   }
   return seen;
 }
 
-async function made(kinds: readonly ForeignKind[], half: number): Promise<Seen[]> {
+async function made(kinds: readonly ForeignKind[]): Promise<Seen[]> {
   const seen: Seen[] = [];
   for (const kind of kinds) {
-    for (let seed = 0; seed < each; seed++) seen.push(await look(await foreignPicture(kind, 1000 * half + seed), kind));
+    for (let seed = 0; seed < each; seed++) seen.push(await look(await foreignPicture(kind, 1000 + seed), kind));
   }
   return seen;
 }
@@ -317,44 +321,6 @@ function single({ row, label, ...evidence }: Validated): Seen {
   return { kind: "validation", probability, energy: energyOf(row), rows: [row], text, truth, ...evidence };
 }
 
-/** Neither: below nearly all own pictures, pages as they come out of a phone among them. Sure: what few foreign ones reach. */
-function thresholds(ownSeen: readonly Seen[], foreignSeen: readonly Seen[], foreignPictures: number): Decision {
-  const pages = ownSeen.filter((seen) => seen.kind !== "validation" && seen.isWritten);
-  const judged = pages.length > 0 ? pages : ownSeen;
-  const energies = judged.map((seen) => seen.energy).toSorted((a, b) => a - b);
-  const neitherEnergy = energies[Math.floor(OWN_NEITHER * energies.length)] ?? 0;
-  const sureProbability = 0.9;
-  const steady = pages
-    .filter((seen) => seen.text === seen.truth)
-    .map((seen) => seen.viewsEnergy ?? 0)
-    .toSorted((a, b) => a - b);
-  const sureViewsEnergy = steady[Math.floor(OWN_UNSTEADY * steady.length)];
-  const likenesses = ownSeen.flatMap(({ likeness }) => likeness ?? []).toSorted((a, b) => a - b);
-  const sureLikeness = likenesses[Math.floor(OWN_UNLIKE * likenesses.length)];
-  const neitherLikeness = likenesses[Math.floor(OWN_OF_NONE * likenesses.length)];
-  const reached = foreignSeen
-    .filter((seen) => seen.probability >= sureProbability && seen.isColourful !== false)
-    .filter((seen) => (seen.viewsEnergy ?? 0) >= (sureViewsEnergy ?? 0))
-    .filter((seen) => (seen.likeness ?? 1) >= (sureLikeness ?? -1))
-    .map((seen) => seen.energy)
-    .toSorted((a, b) => b - a);
-  const allowed = Math.floor(FOREIGN_SURE * foreignPictures);
-  const sureEnergy = Math.max(neitherEnergy, reached.length > allowed ? (reached[allowed] ?? 0) + 1e-3 : neitherEnergy);
-  const floor =
-    name === "digits"
-      ? `, and ${100 * OWN_UNSTEADY} % of the own ones below "sure" when turned or squeezed`
-      : `, and ${100 * OWN_UNLIKE} % of the own ones too unlike their class for "sure", ${100 * OWN_OF_NONE} % like none`;
-  return {
-    method: `${100 * OWN_NEITHER} % of the own pictures lie below "neither", ${100 * FOREIGN_SURE} % of the foreign made pictures at most above "sure"${floor}`,
-    sureProbability,
-    sureEnergy: round(sureEnergy),
-    ...(sureViewsEnergy === undefined ? {} : { sureViewsEnergy: round(sureViewsEnergy) }),
-    ...(sureLikeness === undefined ? {} : { sureLikeness: round(sureLikeness) }),
-    neitherEnergy: round(neitherEnergy),
-    ...(neitherLikeness === undefined ? {} : { neitherLikeness: round(neitherLikeness) }),
-  };
-}
-
 function table(title: string, seen: readonly Seen[], rule: ModelManifest): void {
   print(
     `\n${title}`.padEnd(25) +
@@ -383,13 +349,11 @@ function table(title: string, seen: readonly Seen[], rule: ModelManifest): void 
 }
 
 function verdictFor(one: Seen, rule: ModelManifest): Verdict {
-  const verdict = one.isWritten ? verdictOf(rule, one.probability, one.energy, one.likeness) : "neither";
+  const most = one.rows.map((row) => Math.max(...probabilitiesOf(row, rule.temperature)));
+  const isSomething = one.isWritten && !looksUnknown(rule, most);
+  const verdict = isSomething ? verdictOf(rule, one.probability, one.energy, one.likeness) : "neither";
   const isSteady = one.viewsEnergy === undefined || staysKnown(rule, one.viewsEnergy);
   return verdict === "sure" && (one.isColourful === false || !isSteady) ? "unsure" : verdict;
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
 }
 
 function print(text: string): void {

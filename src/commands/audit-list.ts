@@ -12,7 +12,7 @@ export interface AuditEntry {
   readonly by: Actor;
   /** On whose behalf, where the house did it by itself: who asked for the run or added the schedule. */
   readonly behalfOf?: Actor;
-  /** As it would be typed: `/models promote model:digits@20261126-1249-8daac72c`. */
+  /** As it would be typed: `/models promote model:digits@20261127-0503-67019d4b`. */
   readonly what: string;
   /** `begun`: the end is not known, since the process was cut off or the work goes on. */
   readonly result: "begun" | "done" | "refused" | "failed";

@@ -67,7 +67,7 @@ export function modelsCommand({ models, sight, queue }: CommandContext): Command
         audited: true,
         limit: LIMIT,
         options: { model: reference("digits@VERSION; /models list has them"), shared: SHARED_OPTION },
-        examples: ["/models promote model:digits@20261126-1249-8daac72c"],
+        examples: ["/models promote model:digits@20261127-0503-67019d4b"],
         run: async (request, { model, shared }) => promoted(request, String(model), shared === true),
       },
       {

@@ -68,8 +68,13 @@ function calibrationText({ temperature, decision }: ModelManifest): string {
       ? []
       : [`Probabilities are softmax(logits / ${temperature.toFixed(3)}), fitted on the validation split.`];
   if (decision === undefined) return calibrated.join(" ");
-  const { method, sureProbability, sureEnergy, sureViewsEnergy, sureLikeness, neitherEnergy, neitherLikeness } =
-    decision;
+  const { method, sureProbability, sureEnergy, sureViewsEnergy, sureLikeness } = decision;
+  const { neitherEnergy, neitherLikeness, neitherProbability } = decision;
+  const floors = [
+    `an energy of ${neitherEnergy.toFixed(2)}`,
+    ...(neitherLikeness === undefined ? [] : [`a cosine of ${neitherLikeness.toFixed(3)}`]),
+    ...(neitherProbability === undefined ? [] : [`${percent(neitherProbability)} % for most of its digits`]),
+  ];
   const rule = [
     `An answer is "sure" from a probability of ${percent(sureProbability)} % and an energy, log Σ exp(logit), of ${sureEnergy.toFixed(2)};`,
     ...(sureViewsEnergy === undefined
@@ -78,7 +83,7 @@ function calibrationText({ temperature, decision }: ModelManifest): string {
     ...(sureLikeness === undefined
       ? []
       : [`what the head is given must have a cosine of ${sureLikeness.toFixed(3)} with its mean over the class;`]),
-    `below an energy of ${neitherEnergy.toFixed(2)}${neitherLikeness === undefined ? "" : ` or a cosine of ${neitherLikeness.toFixed(3)}`} the picture is "neither". How these were found: ${method}.`,
+    `below ${floors.join(" or ")} the picture is "neither". How these were found: ${method}.`,
   ];
   return [...calibrated, ...rule].join(" ");
 }

@@ -34,6 +34,7 @@ const decision = z.object({
   sureViewsEnergy: z.number().optional(),
   sureLikeness: z.number().min(-1).max(1).optional(),
   neitherLikeness: z.number().min(-1).max(1).optional(),
+  neitherProbability: z.number().min(0).max(1).optional(),
   neitherEnergy: z.number(),
 });
 
@@ -91,12 +92,19 @@ export function readManifest(text: string): ModelManifest | { readonly wrong: st
   return manifest;
 }
 
-function decisionOf({ sureViewsEnergy, sureLikeness, neitherLikeness, ...rule }: z.infer<typeof decision>): Decision {
+function decisionOf({
+  sureViewsEnergy,
+  sureLikeness,
+  neitherLikeness,
+  neitherProbability,
+  ...rule
+}: z.infer<typeof decision>): Decision {
   return {
     ...rule,
     ...(sureViewsEnergy === undefined ? {} : { sureViewsEnergy }),
     ...(sureLikeness === undefined ? {} : { sureLikeness }),
     ...(neitherLikeness === undefined ? {} : { neitherLikeness }),
+    ...(neitherProbability === undefined ? {} : { neitherProbability }),
   };
 }
 

@@ -53,6 +53,8 @@ export interface Decision {
   readonly sureLikeness?: number;
   /** Below it the picture is like none of the classes. */
   readonly neitherLikeness?: number;
+  /** For digits: one whose answer is less probable is taken for none. */
+  readonly neitherProbability?: number;
   /** Below this energy the picture is none of the classes. */
   readonly neitherEnergy: number;
 }

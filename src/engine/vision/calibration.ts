@@ -23,6 +23,8 @@ const MOST_PICTURES = { digit: 5_000, cover: 2_000 };
 /** Training pictures that the means are taken over. */
 const MOST_MEANT = 1_200;
 const SURE_PROBABILITY = 0.9;
+/** Of a digit: a network that saw what is no digit answers there with a tenth for each, and a digit's own is rarely below one half. */
+const NEITHER_PROBABILITY = 0.4;
 
 /**
  * Shares of the validation pictures that fall below each rule: those that the rules of the first models that shipped came to, which
@@ -179,6 +181,7 @@ function decisionOf({ preprocessing: { fit } }: Known, seen: readonly Seen[]): D
       "no pictures of other things were counted",
     ].join("; "),
     sureProbability: SURE_PROBABILITY,
+    ...(fit === "digit" ? { neitherProbability: NEITHER_PROBABILITY } : {}),
     sureEnergy: quantile(energies, shares.sure),
     ...(views.length === 0 ? {} : { sureViewsEnergy: quantile(views, shares.views) }),
     ...(likeness.length === 0 ? {} : { sureLikeness: quantile(likeness, shares.likeness) }),

@@ -56,6 +56,19 @@ export function verdictOf(manifest: ModelManifest, probability: number, energy: 
   return probability >= rule.sureProbability && isKnown ? "sure" : "unsure";
 }
 
+/** Whether most of the digits are less probable than anything that is one; where no rule says so, none is. */
+export function looksUnknown({ decision }: ModelManifest, probabilities: readonly number[]): boolean {
+  const unknown = probabilities.filter((probability) => probability < (decision?.neitherProbability ?? 0));
+  return 2 * unknown.length > probabilities.length;
+}
+
+/** A barcode, a fence, a ladder: four and more bars side by side. */
+export function looksLikeBars(labels: readonly string[]): boolean {
+  return labels.length >= LEAST_BARS && labels.every((label) => label === "1");
+}
+
+const LEAST_BARS = 4;
+
 /** Whether digits are known enough for a sure answer in the changed views of them, too; where no rule says so, they are. */
 export function staysKnown({ decision }: ModelManifest, energyOfViews: number): boolean {
   return energyOfViews >= (decision?.sureViewsEnergy ?? Number.NEGATIVE_INFINITY);

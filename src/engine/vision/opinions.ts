@@ -4,6 +4,8 @@ import {
   energyOf,
   type LabelProbability,
   likenessTo,
+  looksLikeBars,
+  looksUnknown,
   looksWritten,
   MOST_LABELS_SHOWN,
   probabilitiesOf,
@@ -50,7 +52,13 @@ export function numberOpinion(
   const digits = seen.map(({ found }, index) => readDigit(found, manifest.labels, read[index] ?? []));
   const least = Math.min(...digits.map((digit) => digit.probability));
   const energy = Math.min(...seen.map(({ logits }) => energyOf(logits)));
-  const own = verdictOf(manifest, least, energy);
+  const isUnknown = looksUnknown(
+    manifest,
+    digits.map(({ probability }) => probability),
+  );
+  const known = isUnknown ? "neither" : verdictOf(manifest, least, energy);
+  const isBarred = looksLikeBars(digits.map(({ label }) => label));
+  const own = known === "sure" && isBarred ? "unsure" : known;
   const isWritten = looksWritten(
     findings.evidence,
     digits.map(({ image }) => image),
