@@ -5,6 +5,8 @@ import { SIDE, toMnist } from "./geometry.js";
 import { cutsOf, type Glyph, rowOf } from "./glyphs.js";
 import { greyOf, type Ink, inkOf, type Polarity, polarityOf } from "./ink.js";
 import { withoutLines } from "./lines.js";
+import { sheetsOf } from "./sheet.js";
+import { sheetView, type View, wholeView } from "./view.js";
 
 export interface FoundDigit {
   /** x, y, width, height in pixels of the whole upright picture. */
@@ -45,6 +47,8 @@ export interface PageFindings {
 export const MOST_DIGITS = 24;
 /** Pixels of the longer side below which a picture is enlarged before anything is looked for. */
 const SMALL = 120;
+/** Share of the picture: on a smaller sheet without digits, it may be the sheet that is no page. */
+const LEAST_BLANK = 0.2;
 /** Pixels of a piece that counts. */
 const LEAST_PIECE = 12;
 
@@ -63,11 +67,18 @@ const NOTHING: PageEvidence = {
 export function findDigits(picture: Picture): PageFindings {
   const grey = greyOf(picture);
   if (grey.width === SIDE && grey.height === SIDE) return likeMnist(grey, picture);
-  const first = polarityOf(grey);
-  const found = lookFor(grey, first, picture);
-  if (found.evidence.figures > 0) return found;
-  const other = lookFor(grey, first === "dark-on-light" ? "light-on-dark" : "dark-on-light", picture);
-  return other.digits.length > 0 ? other : found;
+  const sheets = sheetsOf(picture);
+  const seen = sheets.map((sheet) => lookIn(sheetView(grey, sheet, picture)));
+  const written = seen.filter(({ digits }) => digits.length > 0);
+  const [only, another] = written;
+  // Written on two sheets: no number that is one.
+  if (only !== undefined && another !== undefined) {
+    return { ...only, evidence: { ...only.evidence, rows: only.evidence.rows + another.evidence.rows } };
+  }
+  if (only !== undefined) return only;
+  const [largest] = seen;
+  if (largest !== undefined && (sheets[0]?.area ?? 0) >= LEAST_BLANK) return largest;
+  return lookIn(wholeView(enlargedTo(grey, SMALL), picture));
 }
 
 /** MNIST's own form is taken as it is: light ink on black, 28 × 28. */
@@ -88,11 +99,19 @@ function likeMnist(grey: Grey, picture: Picture): PageFindings {
   return { digits: [{ box: [0, 0, width, height], image }], polarity, evidence };
 }
 
-function lookFor(given: Grey, polarity: Polarity, picture: Picture): PageFindings {
-  const times = Math.max(1, Math.ceil(SMALL / Math.max(given.width, given.height)));
-  const grey = times === 1 ? given : enlarged(given, Math.min(times * 2, 16));
+/** In both polarities, the likelier one first. */
+function lookIn(view: View): PageFindings {
+  const first = polarityOf(view.grey);
+  const found = lookFor(view, first);
+  if (found.evidence.figures > 0) return found;
+  const other = lookFor(view, first === "dark-on-light" ? "light-on-dark" : "dark-on-light");
+  return other.digits.length > 0 ? other : found;
+}
+
+function lookFor(view: View, polarity: Polarity): PageFindings {
+  const { grey } = view;
   const { width, height } = grey;
-  const ink = inkOf(grey, polarity);
+  const ink = inkOf(grey, polarity, view.inside);
   if (ink === undefined) return { digits: [], polarity, evidence: NOTHING };
   const { data: mask } = withoutLines({ data: ink.mask, width, height }, ink.strength.data);
   const { labels, list } = componentsOf(mask, ink.strength.data, width, height);
@@ -104,11 +123,10 @@ function lookFor(given: Grey, polarity: Polarity, picture: Picture): PageFinding
   const { glyphs } = row;
   const figures = glyphs.length;
   if (figures > MOST_DIGITS) return { digits: [], polarity, evidence: { ...evidence, figures } };
-  const scale = { across: picture.original.width / width, down: picture.original.height / height };
   const digits = glyphs.map((glyph) => {
     const parts = parted(glyph, mask, width);
-    const whole = digitOf(glyph, ink, labels, scale);
-    return parts.length < 2 ? whole : { ...whole, parts: parts.map((part) => digitOf(part, ink, labels, scale)) };
+    const whole = digitOf(glyph, ink, labels, view);
+    return parts.length < 2 ? whole : { ...whole, parts: parts.map((part) => digitOf(part, ink, labels, view)) };
   });
   const broken = Math.max(...glyphs.map((glyph) => glyph.labels.size));
   const heights = glyphs.map((glyph) => glyph.height).toSorted((a, b) => a - b);
@@ -120,20 +138,33 @@ function lookFor(given: Grey, polarity: Polarity, picture: Picture): PageFinding
   };
 }
 
-interface Scale {
-  readonly across: number;
-  readonly down: number;
+function digitOf(glyph: Glyph, ink: Ink, labels: Int32Array, view: View): FoundDigit {
+  return { box: boxOf(glyph, labels, view), image: toMnist(cutOut(glyph, ink, labels)) };
 }
 
-function digitOf(glyph: Glyph, ink: Ink, labels: Int32Array, { across, down }: Scale): FoundDigit {
-  const box = [
-    Math.round(glyph.x * across),
-    Math.round(glyph.y * down),
-    Math.max(1, Math.round(glyph.width * across)),
-    Math.max(1, Math.round(glyph.height * down)),
-  ] as const;
-  return { box, image: toMnist(cutOut(glyph, ink, labels)) };
+/** Around its ink's ends in every row, where those are on the picture. */
+function boxOf(glyph: Glyph, labels: Int32Array, { grey: { width }, toPicture }: View): FoundDigit["box"] {
+  let [left, top, right, bottom] = [FAR, FAR, -FAR, -FAR];
+  const reach = (x: number, y: number): void => {
+    const [atX, atY] = toPicture(x, y);
+    [left, top] = [Math.min(left, atX), Math.min(top, atY)];
+    [right, bottom] = [Math.max(right, atX), Math.max(bottom, atY)];
+  };
+  for (let y = glyph.y; y < glyph.y + glyph.height; y++) {
+    const row = labels.subarray(y * width + glyph.x, y * width + glyph.x + glyph.width);
+    const isOwn = (label: number): boolean => isOneOf(glyph.labels, label);
+    const [first, last] = [row.findIndex(isOwn), row.findLastIndex(isOwn)];
+    if (first === -1) continue;
+    for (const edge of [y, y + 1]) {
+      reach(glyph.x + first, edge);
+      reach(glyph.x + last + 1, edge);
+    }
+  }
+  const [x, y] = [Math.round(left), Math.round(top)];
+  return [x, y, Math.max(1, Math.round(right - left)), Math.max(1, Math.round(bottom - top))];
 }
+
+const FAR = 1e9;
 
 /** Touching digits, one by one, each as high as its own ink. */
 function parted(glyph: Glyph, mask: Uint8Array, width: number): Glyph[] {
@@ -192,6 +223,12 @@ function isBeside({ labels: own }: Glyph, labels: Int32Array, at: number, width:
 
 /** Most pixels are page, whose label is 0 and no glyph's. */
 const isOneOf = (own: ReadonlySet<number>, label = 0): boolean => label !== 0 && own.has(label);
+
+/** Twice as large as it must be, where its longer side is below `least` pixels. */
+function enlargedTo(grey: Grey, least: number): Grey {
+  const times = Math.max(1, Math.ceil(least / Math.max(grey.width, grey.height)));
+  return times === 1 ? grey : enlarged(grey, Math.min(times * 2, 16));
+}
 
 /** Bilinear, `times` as large. */
 function enlarged({ data, width, height }: Grey, times: number): Grey {
