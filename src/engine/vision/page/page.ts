@@ -1,11 +1,11 @@
 // A picture of a page → the digits on it, from left to right, each where it is and as MNIST would have it.
 import type { Grey, Picture } from "../picture.js";
-import { componentsOf } from "./components.js";
+import { type Component, componentsOf } from "./components.js";
 import { SIDE, toMnist } from "./geometry.js";
 import { cutsOf, type Glyph, rowOf } from "./glyphs.js";
 import { greyOf, type Ink, inkOf, type Polarity, polarityOf } from "./ink.js";
 import { withoutLines } from "./lines.js";
-import { sheetsOf } from "./sheet.js";
+import { type Sheet, sheetsOf } from "./sheet.js";
 import { sheetView, type View, wholeView } from "./view.js";
 
 export interface FoundDigit {
@@ -48,7 +48,7 @@ export const MOST_DIGITS = 24;
 /** Pixels of the longer side below which a picture is enlarged before anything is looked for. */
 const SMALL = 120;
 /** Share of the picture: on a smaller sheet without digits, it may be the sheet that is no page. */
-const LEAST_BLANK = 0.2;
+const LEAST_BLANK = 0.1;
 /** Pixels of a piece that counts. */
 const LEAST_PIECE = 12;
 
@@ -77,8 +77,29 @@ export function findDigits(picture: Picture): PageFindings {
   }
   if (only !== undefined) return only;
   const [largest] = seen;
-  if (largest !== undefined && (sheets[0]?.area ?? 0) >= LEAST_BLANK) return largest;
-  return lookIn(wholeView(enlargedTo(grey, SMALL), picture));
+  const area = sheets[0]?.area ?? 0;
+  if (largest !== undefined && area >= LEAST_BLANK) return largest;
+  const whole = lookIn(wholeView(enlargedTo(grey, SMALL), picture));
+  // Around a small sheet something may be written; its own edge is not.
+  return largest !== undefined && sheets.some((sheet) => isOutlined(sheet, whole.digits, picture)) ? largest : whole;
+}
+
+/** Whether one of the digits is about as large as the sheet and in its place. */
+function isOutlined({ sides }: Sheet, digits: readonly FoundDigit[], { width, original }: Picture): boolean {
+  const scale = original.width / width;
+  const ends = sides.flatMap(({ from, to }) => [from, to]);
+  const span = (axis: 0 | 1) => {
+    const places = ends.map((end) => end[axis] * scale);
+    return [Math.min(...places), Math.max(...places)] as const;
+  };
+  const spans = [span(0), span(1)] as const;
+  return digits.some(({ box: [x, y, wide, high] }) => {
+    const shared = [[x, x + wide] as const, [y, y + high] as const].map(([from, to], axis) => {
+      const [first, last] = spans[axis] ?? [0, 0];
+      return Math.max(0, Math.min(to, last) - Math.max(from, first)) / Math.max(to - from, last - first);
+    });
+    return shared.every((share) => share > 0.5);
+  });
 }
 
 /** MNIST's own form is taken as it is: light ink on black, 28 × 28. */
@@ -115,7 +136,10 @@ function lookFor(view: View, polarity: Polarity): PageFindings {
   if (ink === undefined) return { digits: [], polarity, evidence: NOTHING };
   const { data: mask } = withoutLines({ data: ink.mask, width, height }, ink.strength.data);
   const { labels, list } = componentsOf(mask, ink.strength.data, width, height);
-  const pieces = list.filter((piece) => piece.area >= LEAST_PIECE);
+  const cut = view.inside === undefined ? NONE : cutPieces(labels, view.inside, width);
+  const pieces = list.filter(
+    (piece) => piece.area >= LEAST_PIECE && !cut.has(piece.label) && !isAtSheetEdge(piece, view),
+  );
   const inked = pieces.reduce((sum, piece) => sum + piece.area, 0);
   const evidence = { ...NOTHING, contrast: ink.contrast, inkShare: inked / mask.length, pieces: pieces.length };
   const row = rowOf(pieces, width, height);
@@ -136,6 +160,34 @@ function lookFor(view: View, polarity: Polarity): PageFindings {
     polarity,
     evidence: { ...evidence, figures, rows: row.rows, digitShare: row.share, broken, size },
   };
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** What goes on beyond the sheet: a finger, a pen that lies there, rings of a binding. */
+function cutPieces(labels: Int32Array, inside: Uint8Array, width: number): ReadonlySet<number> {
+  const cut = new Set<number>();
+  for (let at = 0; at < labels.length; at++) {
+    const label = labels[at] ?? 0;
+    if (label === 0) continue;
+    if (inside[at - 1] === 0 || inside[at + 1] === 0 || inside[at - width] === 0 || inside[at + width] === 0)
+      cut.add(label);
+  }
+  return cut;
+}
+
+/** Of the sheet's height: a piece at its edge that is lower is no digit; and how near that is, of its shorter side. */
+const [LOW, NEAR] = [0.3, 0.015];
+
+function isAtSheetEdge({ x, y, width, height }: Component, { grey, inside, isSheet }: View): boolean {
+  if (!isSheet || height > LOW * grey.height) return false;
+  const near = Math.ceil(NEAR * Math.min(grey.width, grey.height));
+  const [left, top, right, bottom] = [x - near, y - near, x + width - 1 + near, y + height - 1 + near];
+  if (left < 0 || top < 0 || right >= grey.width || bottom >= grey.height) return true;
+  const isOutside = (atX: number, atY: number): boolean =>
+    inside?.[Math.round(atY) * grey.width + Math.round(atX)] === 0;
+  const [middleX, middleY] = [x + width / 2, y + height / 2];
+  return isOutside(left, middleY) || isOutside(right, middleY) || isOutside(middleX, top) || isOutside(middleX, bottom);
 }
 
 function digitOf(glyph: Glyph, ink: Ink, labels: Int32Array, view: View): FoundDigit {

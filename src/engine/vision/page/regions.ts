@@ -18,13 +18,13 @@ export interface Region {
 }
 
 /** Blocks of the longer side. */
-const LONGEST = 128;
+const LONGEST = 114;
 /** Share of the picture that a sheet takes at least. */
 export const LEAST_AREA = 0.06;
 /** Grey levels between neighbours two blocks apart that end a surface: in dim light little, in squares and grain much. */
-const STEPS = [5, 9, 15, 24, 38];
+const STEPS = [6, 11, 19, 34];
 /** Levels between the darkest and the lightest part. */
-const LEVELS = 7;
+const LEVELS = 6;
 const TINTS = 3;
 
 export function smallPicture({ data, width, height }: Picture): SmallPicture {
@@ -61,7 +61,7 @@ export function regionsOf(small: SmallPicture): Region[] {
   const { width, height, planes } = small;
   const least = LEAST_AREA * 0.6 * width * height;
   const steps = stepsOf(small);
-  const found = STEPS.flatMap((most) => surfaces(steps, width, height, (value) => value < most, least, 1));
+  const found = STEPS.flatMap((most) => surfaces(steps, width, height, Number.NEGATIVE_INFINITY, most, least, 1));
   const [light, tint] = lightAndTint(planes);
   for (const [values, count] of [
     [light, LEVELS],
@@ -72,8 +72,8 @@ export function regionsOf(small: SmallPicture): Region[] {
     if (high - low < 12) continue;
     for (let step = 1; step <= count; step++) {
       const level = low + ((high - low) * step) / (count + 1);
-      found.push(...surfaces(values, width, height, (value) => value >= level, least, 0));
-      found.push(...surfaces(values, width, height, (value) => value < level, least, 0));
+      found.push(...surfaces(values, width, height, level, Number.POSITIVE_INFINITY, least, 0));
+      found.push(...surfaces(values, width, height, Number.NEGATIVE_INFINITY, level, least, 0));
     }
   }
   return found;
@@ -111,17 +111,21 @@ function lightAndTint([red, green, blue]: readonly Float32Array[]): readonly [Fl
   return [light, tint];
 }
 
-/** Connected (4 neighbours) where `belongs`; `grow`: pixels that the band of an edge takes from either side. */
+/** Connected (4 neighbours) values of at least `low` and below `high`; `grow`: pixels that the band of an edge takes from either side. */
 function surfaces(
   values: Float32Array,
   width: number,
   height: number,
-  belongs: (value: number) => boolean,
+  low: number,
+  high: number,
   least: number,
   grow: number,
 ): Region[] {
   const open = new Uint8Array(values.length);
-  for (let at = 0; at < open.length; at++) open[at] = belongs(values[at] ?? 0) ? 1 : 0;
+  for (let at = 0; at < open.length; at++) {
+    const value = values[at] ?? 0;
+    if (value >= low && value < high) open[at] = 1;
+  }
   const stack = new Int32Array(values.length);
   const found: Region[] = [];
   for (let start = 0; start < open.length; start++) {

@@ -5,8 +5,10 @@ import type { Point, Side } from "./outline.js";
 export interface Edge extends Side {
   /** Share of all places looked at that show the step, on one straight line. */
   readonly held: number;
-  /** Where along the side, in pixels from its beginning, they are close together: first and last. */
-  readonly seen: readonly [number, number];
+  /** Where along the side, in pixels from its beginning, they are close together: first and last of each stretch, rising. */
+  readonly seen: readonly (readonly [number, number])[];
+  /** Unit vector of the colours, from outside to inside. */
+  readonly colour: Colours;
   /** Share of them, of those that could be looked at, where what lies far outside is another surface, too: a stroke's is not. */
   readonly beyond: number;
   /** Median share of the whole step that a few pixels show: a soft shadow's is small. */
@@ -14,7 +16,7 @@ export interface Edge extends Side {
 }
 
 /** Places looked at along a side. */
-const PLACES = 32;
+const PLACES = 28;
 /** A side is so many times as long as it may be off. */
 const LEAST_LONG = 4;
 /** Share of a side's ends that is left out: corners are bent, rounded, held. */
@@ -32,8 +34,11 @@ const FAR = [0.05, 0.08, 0.11];
 /** Of the step near the edge that the surface far outside must still have. */
 const FAR_STEP = 0.4;
 
-/** `reach`: pixels that the side may be off. Undefined where there is no room to look. */
-export function edgeOf(picture: Picture, { from, to }: Side, reach: number): Edge | undefined {
+/**
+ * `reach`: pixels that the side may be off; `known`: the step's direction, where it is known and most of the side may lie elsewhere.
+ * Undefined where there is no room to look, or no step.
+ */
+export function edgeOf(picture: Picture, { from, to }: Side, reach: number, known?: Colours): Edge | undefined {
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
   const long = Math.hypot(dx, dy);
   if (long < LEAST_LONG * reach) return undefined;
@@ -47,7 +52,7 @@ export function edgeOf(picture: Picture, { from, to }: Side, reach: number): Edg
     if (profile !== undefined) profiles.push({ ...profile, at });
   }
   if (profiles.length < PLACES / 3) return undefined;
-  const colour = directionOf(profiles);
+  const colour = known ?? directionOf(profiles);
   const steps = profiles.map((profile) => stepOf(profile, colour));
   const strong = steps.filter(({ size, whole }) => size >= LEAST_STEP && whole >= LASTING * size);
   const line = lineThrough(strong, TOLERANCE + 0.1 * reach);
@@ -57,19 +62,19 @@ export function edgeOf(picture: Picture, { from, to }: Side, reach: number): Edg
     return [from[0] + along[0] * at + out[0] * by, from[1] + along[1] * at + out[1] * by];
   };
   const sharp = line.on.map(({ sharpness }) => sharpness).toSorted((a, b) => a - b);
-  const [first, last] = densest(steps, new Set(line.on));
   const half = (long * (0.5 - ENDS)) / PLACES;
   return {
     from: moved(0),
     to: moved(long),
     held: line.on.length / steps.length,
-    seen: [Math.max(0, first - half), Math.min(long, last + half)],
+    seen: stretches(steps, new Set(line.on), half),
+    colour,
     beyond: beyondShare(picture, line.on, moved, out, colour),
     sharpness: sharp[sharp.length >> 1] ?? 0,
   };
 }
 
-type Colours = readonly [number, number, number];
+export type Colours = readonly [number, number, number];
 
 /** Colours on a line across the side, from inside outwards. */
 interface Profile {
@@ -90,7 +95,8 @@ interface Step {
   /** From the one end of the profile to the other: of a line it is 0. */
   readonly whole: number;
   readonly sharpness: number;
-  readonly inside: Colours;
+  /** Level inside, along the direction of the step. */
+  readonly inside: number;
 }
 
 /** Undefined where the picture ends too soon. Three pixels along the side are taken together. */
@@ -103,15 +109,14 @@ function profileOf({ data, width, height }: Picture, middle: Point, along: Point
   while (room > -reach && !isSeen(room)) room--;
   if (!isSeen(-reach) || room < 2 * BOX - reach + 3) return undefined;
   const colours = new Float32Array((2 * reach + 1) * 3);
-  for (let by = -reach; by <= room; by++) {
-    for (let beside = -1; beside <= 1; beside++) {
-      const x = Math.round(middle[0] + out[0] * by + 1.5 * beside * along[0]);
-      const y = Math.round(middle[1] + out[1] * by + 1.5 * beside * along[1]);
-      const from = (y * width + x) * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const to = (by + reach) * 3 + channel;
-        colours[to] = (colours[to] ?? 0) + (data[from + channel] ?? 0) / 3;
-      }
+  const [outX, outY] = out;
+  for (let beside = -1; beside <= 1; beside++) {
+    const [startX, startY] = [middle[0] + 1.5 * beside * along[0] + 0.5, middle[1] + 1.5 * beside * along[1] + 0.5];
+    for (let by = -reach, to = 0; by <= room; by++, to += 3) {
+      const from = (((startY + outY * by) | 0) * width + ((startX + outX * by) | 0)) * 3;
+      colours[to] = (colours[to] ?? 0) + (data[from] ?? 0) / 3;
+      colours[to + 1] = (colours[to + 1] ?? 0) + (data[from + 1] ?? 0) / 3;
+      colours[to + 2] = (colours[to + 2] ?? 0) + (data[from + 2] ?? 0) / 3;
     }
   }
   return { colours, reach, room };
@@ -131,30 +136,35 @@ function meanOf({ colours, reach }: Pick<Profile, "colours" | "reach">, from: nu
 
 /** Unit vector from the surface outside to that inside, by the median places. */
 function directionOf(profiles: readonly Profile[]): Colours {
-  const difference = [0, 1, 2].map((channel) => {
-    const values = profiles.map((profile) => {
-      const { reach, room } = profile;
-      return (meanOf(profile, -reach, -reach + BOX)[channel] ?? 0) - (meanOf(profile, room - BOX, room)[channel] ?? 0);
-    });
+  const ends = profiles.map((profile) => {
+    const { reach, room } = profile;
+    return [meanOf(profile, -reach, -reach + BOX), meanOf(profile, room - BOX, room)] as const;
+  });
+  const [r = 0, g = 0, b = 0] = ([0, 1, 2] as const).map((channel) => {
+    const values = ends.map(([inside, outside]) => inside[channel] - outside[channel]);
     return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
   });
-  const [r = 0, g = 0, b = 0] = difference;
   const length = Math.max(Math.hypot(r, g, b), 1e-9);
   return [r / length, g / length, b / length];
 }
 
 const along = (colour: Colours, [r, g, b]: Colours): number => colour[0] * r + colour[1] * g + colour[2] * b;
 
-/** The largest step towards the surface inside; where it is as large all the way, in its middle. */
-function stepOf(profile: Profile, colour: Colours): Step {
-  const { reach, room, at } = profile;
-  const inside = meanOf(profile, -reach, -reach + BOX);
-  const whole = along(colour, inside) - along(colour, meanOf(profile, room - BOX, room));
+/** The largest step towards the surface inside, between two boxes a pixel apart. */
+function stepOf({ colours, reach, room, at }: Profile, [r, g, b]: Colours): Step {
+  // Sums from the profile's inner end on, so that a box is a difference.
+  const sums = new Float64Array(reach + room + 1);
+  for (let place = 0; place < reach + room; place++) {
+    const from = place * 3;
+    const level = r * (colours[from] ?? 0) + g * (colours[from + 1] ?? 0) + b * (colours[from + 2] ?? 0);
+    sums[place + 1] = (sums[place] ?? 0) + level;
+  }
+  const boxAt = (by: number): number => ((sums[by + reach + BOX] ?? 0) - (sums[by + reach] ?? 0)) / BOX;
+  const inside = boxAt(-reach);
+  const whole = inside - boxAt(room - BOX);
   let [size, offset] = [Number.NEGATIVE_INFINITY, 0];
   for (let by = -reach + BOX + 1; by <= room - BOX; by++) {
-    const inner = meanOf(profile, by - 1 - BOX, by - 1);
-    const outer = meanOf(profile, by, by + BOX);
-    const step = along(colour, inner) - along(colour, outer);
+    const step = boxAt(by - 1 - BOX) - boxAt(by);
     if (step > size) [size, offset] = [step, by - 0.5];
   }
   return { at, offset, size, whole, sharpness: size / Math.max(whole, size, 1), inside };
@@ -169,28 +179,38 @@ interface Fit {
 
 /** The line through two of the places that most of the others lie on (Fischler and Bolles, 1981, with all pairs that lie well apart). */
 function lineThrough(steps: readonly Step[], tolerance: number): Fit | undefined {
-  let best: Fit | undefined;
+  let [best, most] = [{ at: 0, offset: 0, slope: 0 }, 0];
   for (let first = 0; first < steps.length; first += 2) {
-    for (let second = first + 5; second < steps.length; second += 2) {
+    for (let second = first + 5; second < steps.length; second += 3) {
       const [a, b] = [steps[first], steps[second]];
       if (a === undefined || b === undefined) continue;
-      const slope = (b.offset - a.offset) / (b.at - a.at);
-      const on = steps.filter((step) => Math.abs(step.offset - a.offset - slope * (step.at - a.at)) <= tolerance);
-      if (on.length > (best?.on.length ?? 0)) best = { at: a.at, offset: a.offset, slope, on };
+      const line = { at: a.at, offset: a.offset, slope: (b.offset - a.offset) / (b.at - a.at) };
+      let count = 0;
+      for (const step of steps) if (distanceTo(line, step) <= tolerance) count++;
+      if (count > most) [best, most] = [line, count];
     }
   }
-  return best;
+  return most === 0 ? undefined : { ...best, on: steps.filter((step) => distanceTo(best, step) <= tolerance) };
 }
 
-/** First and last place of the stretch that has most places on the line and fewest that are not. */
-function densest(steps: readonly Step[], on: ReadonlySet<Step>): readonly [number, number] {
-  let [best, sum, start, first, last] = [0, 0, 0, 0, 0];
-  for (const [index, step] of steps.entries()) {
-    if (sum <= 0) [sum, start] = [0, index];
-    sum += on.has(step) ? 1 : -1;
-    if (sum > best) [best, first, last] = [sum, start, index];
+const distanceTo = ({ at, offset, slope }: Omit<Fit, "on">, step: Step): number =>
+  Math.abs(step.offset - offset - slope * (step.at - at));
+
+/** Stretches of two places and more on the line; one that is not, between others that are, is something that lies there. */
+function stretches(
+  steps: readonly Step[],
+  on: ReadonlySet<Step>,
+  half: number,
+): readonly (readonly [number, number])[] {
+  const found: (readonly [number, number])[] = [];
+  for (const step of steps) {
+    if (!on.has(step)) continue;
+    const last = found.at(-1);
+    if (last !== undefined && step.at - half - last[1] < 2.5 * half)
+      found[found.length - 1] = [last[0], step.at + half];
+    else found.push([Math.max(0, step.at - half), step.at + half]);
   }
-  return [steps[first]?.at ?? 0, steps[last]?.at ?? 0];
+  return found.filter(([first, last]) => last - first > 2.5 * half);
 }
 
 function beyondShare(
@@ -213,7 +233,7 @@ function beyondShare(
         const from = (y * width + x + near) * 3;
         level += along(colour, [data[from] ?? 0, data[from + 1] ?? 0, data[from + 2] ?? 0]) / 5;
       }
-      if (along(colour, inside) - level > FAR_STEP * size) other++;
+      if (inside - level > FAR_STEP * size) other++;
     }
   }
   return seen === 0 ? 1 : other / seen;

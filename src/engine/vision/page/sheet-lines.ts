@@ -2,17 +2,15 @@
 import type { Picture } from "../picture.js";
 import { awayFrom, outlineOf, type Point, type Side } from "./outline.js";
 import { regionsOf, type SmallPicture } from "./regions.js";
-import { edgeOf } from "./sheet-edges.js";
+import { type Edge, edgeOf } from "./sheet-edges.js";
 
-/** In pixels of the picture; what lies to its right is inside. */
-export interface Line extends Side {
-  /** Stretches from `from` towards `to` where the step was seen, in pixels, rising. */
-  readonly seen: readonly (readonly [number, number])[];
-  readonly beyond: number;
-}
+/** In pixels of the picture, from its edge to its edge; what lies to its right is inside. */
+export type Line = Pick<Edge, "from" | "to" | "seen" | "beyond">;
 
 /** Of the whole step, the share that a few pixels show at least: the rest is a shadow. */
 export const SHARP = 0.35;
+/** Of a side that may be one of a sheet only in part. */
+const LEAST_HELD = 0.3;
 /** Sides that are looked at, the longest ones first, and lines that are kept. */
 const [MOST_SIDES, MOST_LINES] = [36, 14];
 /** Small pixels by which one and the same side may differ. */
@@ -22,19 +20,31 @@ const [SAME_TURN, SAME_OFFSET] = [2.5, 0.007];
 
 /** Longest first. */
 export function linesOf(small: SmallPicture, picture: Picture): Line[] {
-  const diagonal = Math.hypot(picture.width, picture.height);
-  const lines: Line[] = [];
+  const offset = SAME_OFFSET * Math.hypot(picture.width, picture.height);
+  const edges: Edge[] = [];
   for (const side of sidesIn(small)) {
     const scaled = within(scaledBy(side, small.size), picture.width, picture.height);
     const edge = scaled && edgeOf(picture, scaled, reachOf(small));
-    if (edge === undefined || edge.sharpness < SHARP) continue;
-    const shown: Side = { from: pointOn(edge, edge.seen[0]), to: pointOn(edge, edge.seen[1]) };
-    const at = lines.findIndex((line) => isOnOneLine(line, shown, SAME_OFFSET * diagonal));
-    const line = lines[at];
-    if (line === undefined) lines.push({ ...shown, seen: [[0, lengthOf(shown)]], beyond: edge.beyond });
-    else lines[at] = joined(line, shown, edge.beyond);
+    if (edge === undefined || edge.sharpness < SHARP || edge.held < LEAST_HELD) continue;
+    const at = edges.findIndex((other) => isOnOneLine(other, edge, offset));
+    const other = edges[at];
+    if (other === undefined) edges.push(edge);
+    else if (seenLength(edge) > seenLength(other)) edges[at] = edge;
   }
-  return lines.toSorted((a, b) => seenLength(b) - seenLength(a)).slice(0, MOST_LINES);
+  return edges
+    .toSorted((a, b) => seenLength(b) - seenLength(a))
+    .slice(0, MOST_LINES)
+    .flatMap((edge) => prolonged(edge, small, picture) ?? []);
+}
+
+/** From edge to edge of the picture: what hides a part of a side, or merges with the sheet there, does not end it. */
+function prolonged(edge: Edge, small: SmallPicture, picture: Picture): Line | undefined {
+  const far = Math.hypot(picture.width, picture.height) / lengthOf(edge);
+  const by = [edge.to[0] - edge.from[0], edge.to[1] - edge.from[1]] as const;
+  const ends = [-far, 1 + far].map((part): Point => [edge.from[0] + part * by[0], edge.from[1] + part * by[1]]);
+  const [from = edge.from, to = edge.to] = ends;
+  const whole = within({ from, to }, picture.width, picture.height);
+  return whole && edgeOf(picture, whole, Math.round(0.6 * reachOf(small)), edge.colour);
 }
 
 /** Pixels that a side of the small picture may be off. */
@@ -88,25 +98,7 @@ export function pointOn({ from, to }: Side, place: number): Point {
   return [from[0] + part * (to[0] - from[0]), from[1] + part * (to[1] - from[1])];
 }
 
-function joined(line: Line, side: Side, beyond: number): Line {
-  const ends = [line.from, line.to, side.from, side.to].toSorted((a, b) => placeOn(line, a) - placeOn(line, b));
-  const [from = line.from, to = line.to] = [ends[0], ends.at(-1)];
-  const whole = { from, to };
-  const start = placeOn(whole, line.from);
-  const stretches = [
-    ...line.seen.map(([first, last]) => [first + start, last + start] as const),
-    [placeOn(whole, side.from), placeOn(whole, side.to)] as const,
-  ];
-  const seen: (readonly [number, number])[] = [];
-  for (const [first, last] of stretches.toSorted((a, b) => a[0] - b[0])) {
-    const before = seen.at(-1);
-    if (before === undefined || first > before[1]) seen.push([first, last]);
-    else seen[seen.length - 1] = [before[0], Math.max(before[1], last)];
-  }
-  return { ...whole, seen, beyond: Math.max(line.beyond, beyond) };
-}
-
-const seenLength = ({ seen }: Line): number => seen.reduce((sum, [first, last]) => sum + last - first, 0);
+const seenLength = ({ seen }: Pick<Edge, "seen">): number => seen.reduce((sum, [first, last]) => sum + last - first, 0);
 
 const scaledBy = ({ from, to }: Side, size: number): Side => ({
   from: [from[0] * size, from[1] * size],

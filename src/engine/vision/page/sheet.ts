@@ -3,7 +3,7 @@ import type { Picture } from "../picture.js";
 import { areaOf, awayFrom, crossing, type Point, type Side } from "./outline.js";
 import { LEAST_AREA, type SmallPicture, smallPicture } from "./regions.js";
 import { edgeOf } from "./sheet-edges.js";
-import { type Line, linesOf, placeOn, pointOn, reachOf, SHARP, turnBetween, turnOf } from "./sheet-lines.js";
+import { type Line, linesOf, placeOn, pointOn, reachOf, SHARP, turnBetween, turnOf, within } from "./sheet-lines.js";
 
 export interface Sheet {
   /** Two to four of its sides, in pixels of the picture, clockwise; where fewer than four, the picture ends first. */
@@ -12,19 +12,26 @@ export interface Sheet {
   readonly corners?: readonly Point[];
   /** Share of the picture that it takes. */
   readonly area: number;
+  /** The more of its sides show, the better they do, and the larger it is. */
+  readonly score: number;
 }
 
 /** Pixels of the shorter side below which no desk is to be seen. */
 const SMALLEST = 160;
 /** Shapes that are looked at on the picture itself. */
 const MOST_LOOKED_AT = 8;
-/** Of each side, the share that was seen to be a step: more where the picture's edge must close the sheet. */
-const SEEN = { closed: 0.55, open: 0.8 };
-const HELD = { closed: 0.55, open: 0.7 };
+/**
+ * What is asked of a sheet, by how many of its sides show: the fewer, the more, since the picture's edge must close it. `seen`: of each
+ * side, the share that was found to be a step; `held`: the same, looked at from corner to corner; `beyond`: share of the places far
+ * outside, at all sides together, that are another surface; `area`: share of the picture.
+ */
+const ASKED = [
+  { sides: 4, seen: 0.55, held: 0.55, beyond: 0.6, area: LEAST_AREA },
+  { sides: 3, seen: 0.8, held: 0.7, beyond: 0.6, area: 0.12 },
+  { sides: 2, seen: 0.8, held: 0.8, beyond: 0.8, area: 0.25 },
+] as const;
 /** Of a side: how far the step may go on beyond the corners. */
 const OVERSHOT = 0.3;
-/** Share of the places far outside, at all sides together, that are another surface. */
-const BEYOND = 0.6;
 /** A sheet within another surface with edges (a mat, a table) is the one that counts, unless it is a small part of it. */
 const NESTED = 0.3;
 /** Of the largest: others beside it that may be written on, too. */
@@ -36,8 +43,8 @@ export function sheetsOf(picture: Picture): Sheet[] {
   if (Math.min(picture.width, picture.height) < SMALLEST) return [];
   const small = smallPicture(picture);
   const sheets: Sheet[] = [];
-  for (const { sides } of shapesOf(linesOf(small, picture), picture).slice(0, MOST_LOOKED_AT)) {
-    const sheet = sheetOf(sides, small, picture);
+  for (const shape of shapesOf(linesOf(small, picture), picture).slice(0, MOST_LOOKED_AT)) {
+    const sheet = sheetOf(shape, small, picture);
     if (sheet !== undefined) sheets.push(sheet);
   }
   return chosen(sheets);
@@ -50,7 +57,7 @@ interface Shape {
 }
 
 /** Sets of lines that close to a sheet, the picture's edge helping: best first. */
-export function shapesOf(lines: readonly Line[], { width, height }: Picture): Shape[] {
+function shapesOf(lines: readonly Line[], { width, height }: Picture): Shape[] {
   const found: Shape[] = [];
   const sorted = lines.toSorted((a, b) => turnOf(a) - turnOf(b));
   const extend = (chosen: readonly Line[], next: number): void => {
@@ -72,6 +79,8 @@ export function shapesOf(lines: readonly Line[], { width, height }: Picture): Sh
 /** Degrees between neighbouring sides. */
 const [LEAST_TURN, MOST_TURN] = [50, 130];
 
+const askedOf = (sides: readonly Side[]) => ASKED.find((asked) => asked.sides === sides.length);
+
 function shapeOf(lines: readonly Line[], width: number, height: number): Shape | undefined {
   const turns = lines.map((line, at) => turnBetween(line, lines[(at + 1) % lines.length] ?? line));
   if (turns.some((turn) => turn < LEAST_TURN)) return undefined;
@@ -79,42 +88,58 @@ function shapeOf(lines: readonly Line[], width: number, height: number): Shape |
   const open = turns.filter((turn) => turn > MOST_TURN);
   if (lines.length === 4 ? open.length > 0 : lines.length === 3 ? open.length !== 1 : open.length === 0)
     return undefined;
-  if (lines.reduce((sum, { beyond }) => sum + beyond, 0) < BEYOND * lines.length) return undefined;
+  const asked = askedOf(lines);
+  const beyond = lines.reduce((sum, line) => sum + line.beyond, 0) / lines.length;
+  if (asked === undefined || beyond < asked.beyond) return undefined;
   const shape = clipped(lines, width, height);
   const area = areaOf(shape) / (width * height);
-  if (area < LEAST_AREA) return undefined;
+  if (area < asked.area) return undefined;
   const sides: Side[] = [];
   let shown = 0;
   for (const line of lines) {
     const on = shape.filter((point) => Math.abs(awayFrom(line, point)) < 0.5).map((point) => placeOn(line, point));
     const [from, to] = [Math.min(...on), Math.max(...on)];
     if (on.length < 2 || to - from < 0.12 * Math.min(width, height)) return undefined;
-    const seen = line.seen.reduce((sum, [a, b]) => sum + Math.max(0, Math.min(b, to) - Math.max(a, from)), 0);
-    const over = Math.max(from - (line.seen[0]?.[0] ?? 0), (line.seen.at(-1)?.[1] ?? 0) - to);
-    if (seen < (lines.length === 4 ? SEEN.closed : SEEN.open) * (to - from) || over > OVERSHOT * (to - from))
-      return undefined;
-    shown += seen / (to - from) / lines.length;
+    const [first, last] = lookedAt(line, from, to, width, height);
+    const long = Math.max(last - first, 1);
+    const seen = line.seen.reduce((sum, [a, b]) => sum + Math.max(0, Math.min(b, last) - Math.max(a, first)), 0);
+    const own = line.seen.filter(([a, b]) => b > from && a < to);
+    const over = Math.max(from - (own[0]?.[0] ?? from), (own.at(-1)?.[1] ?? to) - to);
+    if (seen < asked.seen * long || over > OVERSHOT * (to - from)) return undefined;
+    shown += seen / long / lines.length;
     sides.push({ from: pointOn(line, from), to: pointOn(line, to) });
   }
-  return { sides, score: lines.length + Math.sqrt(area) * shown * shown };
+  return { sides, score: lines.length + Math.sqrt(area) * shown * shown * beyond };
+}
+
+/** Pixels along the picture's edge where no step can be seen. */
+const BLIND = 14;
+
+/** The part of a side that is not too near to the picture's edge. */
+function lookedAt(line: Side, from: number, to: number, width: number, height: number): readonly [number, number] {
+  const moved = ([x, y]: Point): Point => [x - BLIND, y - BLIND];
+  const side = { from: moved(pointOn(line, from)), to: moved(pointOn(line, to)) };
+  const shown = within(side, width - 2 * BLIND, height - 2 * BLIND);
+  return shown === undefined ? [from, from] : [from + placeOn(side, shown.from), from + placeOn(side, shown.to)];
 }
 
 /** Looked at again: every side from corner to corner. */
-export function sheetOf(sides: readonly Side[], small: SmallPicture, picture: Picture): Sheet | undefined {
+function sheetOf({ sides, score }: Shape, small: SmallPicture, picture: Picture): Sheet | undefined {
   const moved: Side[] = [];
-  const least = sides.length === 4 ? HELD.closed : HELD.open;
+  const asked = askedOf(sides);
+  if (asked === undefined) return undefined;
   for (const side of sides) {
     const edge = edgeOf(picture, side, Math.round(0.75 * reachOf(small)));
-    if (edge === undefined || edge.held < least || edge.sharpness < SHARP) return undefined;
+    if (edge === undefined || edge.held < asked.held || edge.sharpness < SHARP) return undefined;
     moved.push({ from: edge.from, to: edge.to });
   }
   const { width, height } = picture;
   const area = areaOf(clipped(moved, width, height)) / (width * height);
-  if (area < LEAST_AREA) return undefined;
+  if (area < asked.area) return undefined;
   const corners = moved.length === 4 ? cornersOf(moved, width, height) : undefined;
   return moved.length === 4 && corners === undefined
     ? undefined
-    : { sides: moved, area, ...(corners === undefined ? {} : { corners }) };
+    : { sides: moved, area, score, ...(corners === undefined ? {} : { corners }) };
 }
 
 /** The picture cut along the sides (Sutherland and Hodgman): what of the sheet it shows. */
@@ -185,7 +210,7 @@ function chosen(sheets: readonly Sheet[]): Sheet[] {
     return !inner.some((other) => other.area > NESTED * sheet.area && hasSidesOfItsOwn(other, sheet));
   });
   const apart: Sheet[] = [];
-  for (const sheet of kept.toSorted((a, b) => b.sides.length - a.sides.length || b.area - a.area)) {
+  for (const sheet of kept.toSorted((a, b) => b.score - a.score)) {
     if (!apart.some((other) => isWithin(sheet, other) || isWithin(other, sheet))) apart.push(sheet);
   }
   const sorted = apart.toSorted((a, b) => b.area - a.area);

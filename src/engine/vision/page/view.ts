@@ -8,14 +8,15 @@ export interface View {
   readonly grey: Grey;
   /** 1 where the sheet is; absent where it is everywhere. */
   readonly inside?: Uint8Array;
+  readonly isSheet: boolean;
   /** Pixel of the view → pixel of the whole upright picture. */
   readonly toPicture: (x: number, y: number) => Point;
 }
 
-/** `times`: pixels of `grey` to one of the picture that was given. */
+/** `grey`: the whole picture, of any size. */
 export function wholeView(grey: Grey, { original }: Picture): View {
   const [across, down] = [original.width / grey.width, original.height / grey.height];
-  return { grey, toPicture: (x, y) => [x * across, y * down] };
+  return { grey, isSheet: false, toPicture: (x, y) => [x * across, y * down] };
 }
 
 /** Of the sheet's shorter side, left out along its edges: what is there is the edge's own shade, not ink. */
@@ -32,26 +33,34 @@ export function sheetView(grey: Grey, sheet: Sheet, picture: Picture): View {
   // Per row: numerators and denominator are linear in x.
   const [a, b, c, d, e, f, g, h] = plan.matrix;
   const limits = plan.isCut ? sheet.sides.map((side) => sideTest(side, border)) : [];
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at++) {
-      const depth = 1 / (g * x + h * y + 1);
-      const [fromX, fromY] = [(a * x + b * y + c) * depth, (d * x + e * y + f) * depth];
-      const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
-      if (
-        left < 0 ||
-        top < 0 ||
-        left >= grey.width - 1 ||
-        top >= grey.height - 1 ||
-        limits.some((limit) => limit(fromX, fromY) > 0)
-      ) {
+  const { data, width: stride } = grey;
+  const [lastX, lastY] = [grey.width - 1, grey.height - 1];
+  for (let y = 0; y < height; y++) {
+    const rowX = b * y + c;
+    const rowY = e * y + f;
+    const below = h * y + 1;
+    const [first, last] = plan.isCut ? rowWithin(limits, plan.matrix, y, width) : [0, width];
+    missing += width - Math.max(0, last - first);
+    for (let x = first, at = y * width + first; x < last; x++, at++) {
+      const depth = 1 / (g * x + below);
+      const fromX = (a * x + rowX) * depth;
+      const fromY = (d * x + rowY) * depth;
+      const isSeen = fromX >= 0 && fromY >= 0 && fromX < lastX && fromY < lastY;
+      if (!isSeen) {
         missing++;
         continue;
       }
-      const [partX, partY] = [fromX - left, fromY - top];
-      const from = top * grey.width + left;
-      const upper = (grey.data[from] ?? 0) * (1 - partX) + (grey.data[from + 1] ?? 0) * partX;
-      const lower = (grey.data[from + grey.width] ?? 0) * (1 - partX) + (grey.data[from + grey.width + 1] ?? 0) * partX;
-      out[at] = upper * (1 - partY) + lower * partY;
+      const left = fromX | 0;
+      const top = fromY | 0;
+      const partX = fromX - left;
+      const partY = fromY - top;
+      const from = top * stride + left;
+      const here = data[from] ?? 0;
+      const right = data[from + 1] ?? 0;
+      const lower = data[from + stride] ?? 0;
+      const corner = data[from + stride + 1] ?? 0;
+      const upper = here + partX * (right - here);
+      out[at] = upper + partY * (lower + partX * (corner - lower) - upper);
       inside[at] = 1;
     }
   }
@@ -61,7 +70,7 @@ export function sheetView(grey: Grey, sheet: Sheet, picture: Picture): View {
     return [(a * x + b * y + c) * depth * across, (d * x + e * y + f) * depth * down];
   };
   if (missing > 0) fillOutside(out, inside, width, height);
-  return { grey: { data: out, width, height }, toPicture, ...(missing > 0 ? { inside } : {}) };
+  return { grey: { data: out, width, height }, isSheet: true, toPicture, ...(missing > 0 ? { inside } : {}) };
 }
 
 /** x' = (a·x + b·y + c) / (g·x + h·y + 1), y' = (d·x + e·y + f) / (g·x + h·y + 1): view → picture. */
@@ -154,6 +163,25 @@ function sideTest({ from, to }: Sheet["sides"][number], border: number): (x: num
   const side = { from, to };
   const [zero, right, down] = [awayFrom(side, [0, 0]), awayFrom(side, [1, 0]), awayFrom(side, [0, 1])];
   return (x, y) => zero + border + (right - zero) * x + (down - zero) * y;
+}
+
+/** First column of a row within all the sides, and the first one after; the view is turned only, so that all is linear along the row. */
+function rowWithin(
+  limits: readonly ((x: number, y: number) => number)[],
+  [a, b, c, d, e, f]: Matrix,
+  y: number,
+  width: number,
+): readonly [number, number] {
+  let [first, last] = [0, width];
+  for (const limit of limits) {
+    const start = limit(b * y + c, e * y + f);
+    const step = limit(a + b * y + c, d + e * y + f) - start;
+    if (Math.abs(step) < 1e-9) {
+      if (start > 0) return [0, 0];
+    } else if (step > 0) last = Math.min(last, Math.floor(-start / step) + 1);
+    else first = Math.max(first, Math.ceil(-start / step));
+  }
+  return first < last ? [first, last] : [0, 0];
 }
 
 /** What is no sheet looks like the sheet beside it: in its row, or in the row before. */
