@@ -43,9 +43,9 @@ const [WIDTH, HEIGHT] = [1024, 768];
 /** Pixels of a page, and of the photo of it. */
 export const PAGE = { width: WIDTH, height: HEIGHT };
 /** Stroke width as a share of a digit's height: a felt pen has 0.035 to 0.11. */
-const FELT = { from: 0.035, more: 0.075 };
+export const FELT = { from: 0.035, more: 0.075 };
 export const INKS = ["#16181c", "#1b2f7a", "#2340b0", "#7a1420", "#c02030", "#136038", "#555a60", "#3a3d42"];
-const SETTINGS = {
+export const SETTINGS = {
   easy: { turn: 3, tilt: 0.02, shade: 0.25, noise: 3, blur: 0.5, lines: 0.3, quality: 88, light: 0.85 },
   medium: { turn: 8, tilt: 0.08, shade: 0.5, noise: 7, blur: 1, lines: 0.65, quality: 75, light: 0.65 },
   hard: { turn: 15, tilt: 0.16, shade: 0.72, noise: 13, blur: 1.6, lines: 0.85, quality: 55, light: 0.45 },
@@ -58,7 +58,7 @@ const SETTINGS = {
     ...{ squared: 0.4, stroke: { from: 0.02, more: 0.035 }, pens: ["#6c6f74", "#7c8086", "#5c5f66"], sideways: 0.4 },
   },
 };
-interface Setting {
+export interface Setting {
   readonly turn: number;
   readonly tilt: number;
   readonly shade: number;
@@ -118,7 +118,7 @@ export async function drawnPage(
 }
 
 /** What a camera makes of the ink: on paper or board, lined or not, in its light, at an angle. */
-async function taken(
+export async function taken(
   layers: readonly Buffer[],
   settings: Setting,
   isBoard: boolean,
