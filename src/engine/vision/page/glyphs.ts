@@ -38,9 +38,14 @@ const LEAST_PEN = 0.125;
 /** How far below and above, in heights, a figure's centre may be from its neighbour's. */
 const ROW_DRIFT = 0.5;
 
-/** Undefined where no piece looks like a stroke. */
-export function rowOf(components: readonly Component[], width: number, height: number): Row | undefined {
-  const least = Math.max(LEAST_HEIGHT, LEAST_SHARE * Math.min(width, height));
+/** Undefined where no piece looks like a stroke. `shorter`: side of the whole picture, if what is looked at is a part of it. */
+export function rowOf(
+  components: readonly Component[],
+  width: number,
+  height: number,
+  shorter = Math.min(width, height),
+): Row | undefined {
+  const least = Math.max(LEAST_HEIGHT, LEAST_SHARE * shorter);
   const inside = ofOnePen(components.filter((piece) => isStroke(piece, width, height)));
   const tall = inside.filter((piece) => piece.height >= least || piece.width >= 1.5 * least);
   if (tall.length === 0) return undefined;

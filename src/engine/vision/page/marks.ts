@@ -22,11 +22,12 @@ export function marksIn(
 ): number {
   const mains = glyphs.map((glyph) => mainOf(glyph, pieces)).filter((main) => main !== undefined);
   if (mains.length === 0) return 0;
-  const height = middle(mains.map((main) => main.height));
+  const height = middle(glyphs.map((glyph) => glyph.height));
   const pen = middle(mains.map((main) => penOf(main, labels, width)));
   const strength = middle(mains.map(strengthOf));
   const others = pieces.filter((piece) => !mains.includes(piece) && strengthOf(piece) >= STRENGTH * strength);
-  const row: Row = { mains, height, pen, lean: leanOf(mains) };
+  const bodies = glyphs.flatMap((glyph) => bodyOf(glyph, mainOf(glyph, pieces)) ?? []);
+  const row: Row = { mains, bodies, height, pen, lean: leanOf(mains) };
   const points = others.filter((piece) => isPoint(piece, pen));
   const near = points.filter((piece) => isInRow(piece, row));
   const isSpeckled = points.length - near.length > SPECKLED * near.length;
@@ -40,11 +41,23 @@ export function marksIn(
 interface Row {
   /** The largest piece of each figure. */
   readonly mains: readonly Component[];
+  /** Where each figure is, without marks that were taken for parts of it. */
+  readonly bodies: readonly Box[];
   /** Median height of the figures, and width of the pen, in pixels. */
   readonly height: number;
   readonly pen: number;
   /** Degrees that the row falls from left to right. */
   readonly lean: number;
+}
+
+type Box = Pick<Glyph, "x" | "y" | "width" | "height">;
+
+/** Of the highest piece's share of a figure: lower, and the figure is broken. */
+const WHOLE = 0.7;
+
+function bodyOf(glyph: Glyph, main: Component | undefined): Box | undefined {
+  if (main === undefined || main.height >= WHOLE * glyph.height) return main;
+  return { x: main.x, width: main.width, y: glyph.y, height: glyph.height };
 }
 
 function mainOf(glyph: Glyph, pieces: readonly Component[]): Component | undefined {
@@ -111,11 +124,11 @@ function isPoint({ width, height, area }: Component, pen: number): boolean {
 }
 
 /** Of decimals: a short stroke that begins about at the base line of the figure beside it, and goes down. */
-function isComma({ x, y, width, height, area }: Component, { mains, pen, height: figure }: Row): boolean {
+function isComma({ x, y, width, height, area }: Component, { bodies, pen, height: figure }: Row): boolean {
   if (height < width || height > 0.45 * figure || Math.min(width, height) < POINT.least * pen) return false;
   if (area / height > 2 * pen || area / height < DASH.least * pen) return false;
-  const distance = (main: Component) => Math.abs(main.x + main.width / 2 - x - width / 2);
-  const [beside] = mains.toSorted((a, b) => distance(a) - distance(b));
+  const distance = (body: Box) => Math.abs(body.x + body.width / 2 - x - width / 2);
+  const [beside] = bodies.toSorted((a, b) => distance(a) - distance(b));
   if (beside === undefined) return false;
   const base = beside.y + beside.height;
   return y > base - 0.3 * figure && y + height > base + 0.02 * figure;
@@ -138,15 +151,17 @@ const NEAR = { low: 0.25, high: 0.6 };
 const LOW = 0.85;
 
 /** Beside a figure or under it, not in it or over it; of a broken figure, its rest is nearer to it than a pen is wide. */
-function isInRow(piece: Component, { mains, height, pen }: Row): boolean {
+function isInRow(piece: Component, { bodies, height, pen }: Row): boolean {
   const [x, y] = [piece.x + piece.width / 2, piece.y + piece.height / 2];
-  const gap = (main: Component) => Math.max(main.x - piece.x - piece.width, piece.x - main.x - main.width);
-  const [nearest] = mains.toSorted((a, b) => gap(a) - gap(b));
+  const gap = (body: Box) => Math.max(body.x - piece.x - piece.width, piece.x - body.x - body.width);
+  const [nearest] = bodies.toSorted((a, b) => gap(a) - gap(b));
   if (nearest === undefined) return false;
   const apart = gap(nearest);
   const down = (y - nearest.y) / nearest.height;
   const isBelow = nearest.y + nearest.height < piece.y && x > nearest.x;
-  const least = down > LOW ? NEAR.low : NEAR.high;
+  // The rest of a 5 or a 2 is to its right.
+  const isMinus = piece.x < nearest.x && piece.width > 2 * piece.height && down > 0.3 && down < 0.75;
+  const least = down > LOW || isMinus ? NEAR.low : NEAR.high;
   if (apart < least * pen && !(isBelow && apart > -0.5 * piece.width)) return false;
   return apart <= BESIDE * height && down > 0.15 && down < 1.25;
 }

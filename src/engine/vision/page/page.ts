@@ -156,7 +156,7 @@ function lookFor(view: View, polarity: Polarity): PageFindings {
   const pieces = ownPieces(list, labels, view).filter((piece) => piece.area >= LEAST_PIECE);
   const inked = pieces.reduce((sum, piece) => sum + piece.area, 0);
   const evidence = { ...NOTHING, contrast: ink.contrast, inkShare: inked / mask.length, pieces: pieces.length };
-  const row = rowOf(pieces, width, height);
+  const row = rowOf(pieces, width, height, view.shorter);
   if (row === undefined) return { digits: [], polarity, evidence };
   const { glyphs } = row;
   const figures = glyphs.length;

@@ -22,9 +22,9 @@ const LONGEST = 114;
 /** Share of the picture that a sheet takes at least. */
 export const LEAST_AREA = 0.06;
 /** Grey levels between neighbours two blocks apart that end a surface: in dim light little, in squares and grain much. */
-const STEPS = [6, 11, 19, 34];
+const STEPS = [6, 10, 16, 26, 40];
 /** Levels between the darkest and the lightest part. */
-const LEVELS = 6;
+const LEVELS = 9;
 const TINTS = 3;
 
 export function smallPicture({ data, width, height }: Picture): SmallPicture {

@@ -5,7 +5,7 @@ import { regionsOf, type SmallPicture } from "./regions.js";
 import { type Edge, edgeOf } from "./sheet-edges.js";
 
 /** In pixels of the picture, from its edge to its edge; what lies to its right is inside. */
-export type Line = Pick<Edge, "from" | "to" | "seen" | "beyond">;
+export type Line = Pick<Edge, "from" | "to" | "seen" | "beyond" | "sharpness">;
 
 /** Of the whole step, the share that a few pixels show at least: the rest is a shadow. */
 export const SHARP = 0.35;
@@ -48,7 +48,7 @@ function prolonged(edge: Edge, small: SmallPicture, picture: Picture): Line | un
 }
 
 /** Pixels that a side of the small picture may be off. */
-export const reachOf = ({ size }: SmallPicture): number => Math.max(8, 2 * size);
+const reachOf = ({ size }: SmallPicture): number => Math.max(8, 2 * size);
 
 function sidesIn(small: SmallPicture): Side[] {
   const { width, height } = small;

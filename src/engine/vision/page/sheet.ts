@@ -1,9 +1,8 @@
 // The sheet that is written on, where its edges show: a surface with straight sides that another surface lies beyond.
 import type { Picture } from "../picture.js";
 import { areaOf, awayFrom, crossing, type Point, type Side } from "./outline.js";
-import { LEAST_AREA, type SmallPicture, smallPicture } from "./regions.js";
-import { edgeOf } from "./sheet-edges.js";
-import { type Line, linesOf, placeOn, pointOn, reachOf, SHARP, turnBetween, turnOf, within } from "./sheet-lines.js";
+import { LEAST_AREA, smallPicture } from "./regions.js";
+import { type Line, linesOf, placeOn, pointOn, SHARP, turnBetween, turnOf, within } from "./sheet-lines.js";
 
 export interface Sheet {
   /** Two to four of its sides, in pixels of the picture, clockwise; where fewer than four, the picture ends first. */
@@ -18,20 +17,20 @@ export interface Sheet {
 
 /** Pixels of the shorter side below which no desk is to be seen. */
 const SMALLEST = 160;
-/** Shapes that are looked at on the picture itself. */
-const MOST_LOOKED_AT = 8;
+/** Shapes that are compared. */
+const MOST_SHAPES = 12;
 /**
  * What is asked of a sheet, by how many of its sides show: the fewer, the more, since the picture's edge must close it. `seen`: of each
- * side, the share that was found to be a step; `held`: the same, looked at from corner to corner; `beyond`: share of the places far
+ * side, the share that was found to be a step; `sharp`: of the whole step, the share that a few pixels show; `beyond`: share of the places far
  * outside, at all sides together, that are another surface; `area`: share of the picture.
  */
 const ASKED = [
-  { sides: 4, seen: 0.55, held: 0.55, beyond: 0.6, area: LEAST_AREA },
-  { sides: 3, seen: 0.8, held: 0.7, beyond: 0.6, area: 0.12 },
-  { sides: 2, seen: 0.8, held: 0.8, beyond: 0.8, area: 0.25 },
+  { sides: 4, seen: 0.55, sharp: SHARP, beyond: 0.6, area: LEAST_AREA },
+  { sides: 3, seen: 0.8, sharp: 0.5, beyond: 0.6, area: 0.12 },
+  { sides: 2, seen: 0.8, sharp: 0.7, beyond: 0.8, area: 0.25 },
 ] as const;
-/** Of a side: how far the step may go on beyond the corners. */
-const OVERSHOT = 0.3;
+/** Of a side: how far the step may go on beyond the corners, on grain, or at the edge of something else. */
+const OVERSHOT = 0.6;
 /** A sheet within another surface with edges (a mat, a table) is the one that counts, unless it is a small part of it. */
 const NESTED = 0.3;
 /** Of the largest: others beside it that may be written on, too. */
@@ -41,10 +40,9 @@ const MOST_SHEETS = 2;
 /** Largest first; none where no sheet's edges show. Bounded: a constant number of passes over some 12,000 blocks, and of lines of pixels. */
 export function sheetsOf(picture: Picture): Sheet[] {
   if (Math.min(picture.width, picture.height) < SMALLEST) return [];
-  const small = smallPicture(picture);
   const sheets: Sheet[] = [];
-  for (const shape of shapesOf(linesOf(small, picture), picture).slice(0, MOST_LOOKED_AT)) {
-    const sheet = sheetOf(shape, small, picture);
+  for (const shape of shapesOf(linesOf(smallPicture(picture), picture), picture).slice(0, MOST_SHAPES)) {
+    const sheet = sheetOf(shape, picture);
     if (sheet !== undefined) sheets.push(sheet);
   }
   return chosen(sheets);
@@ -53,6 +51,7 @@ export function sheetsOf(picture: Picture): Sheet[] {
 interface Shape {
   /** As far as the picture shows them. */
   readonly sides: readonly Side[];
+  readonly area: number;
   readonly score: number;
 }
 
@@ -90,7 +89,8 @@ function shapeOf(lines: readonly Line[], width: number, height: number): Shape |
     return undefined;
   const asked = askedOf(lines);
   const beyond = lines.reduce((sum, line) => sum + line.beyond, 0) / lines.length;
-  if (asked === undefined || beyond < asked.beyond) return undefined;
+  if (asked === undefined || beyond < asked.beyond || lines.some((line) => line.sharpness < asked.sharp))
+    return undefined;
   const shape = clipped(lines, width, height);
   const area = areaOf(shape) / (width * height);
   if (area < asked.area) return undefined;
@@ -106,10 +106,10 @@ function shapeOf(lines: readonly Line[], width: number, height: number): Shape |
     const own = line.seen.filter(([a, b]) => b > from && a < to);
     const over = Math.max(from - (own[0]?.[0] ?? from), (own.at(-1)?.[1] ?? to) - to);
     if (seen < asked.seen * long || over > OVERSHOT * (to - from)) return undefined;
-    shown += seen / long / lines.length;
+    shown += Math.max(0, seen / long - 0.4 * Math.max(0, over / (to - from))) / lines.length;
     sides.push({ from: pointOn(line, from), to: pointOn(line, to) });
   }
-  return { sides, score: lines.length + Math.sqrt(area) * shown * shown * beyond };
+  return { sides, area, score: lines.length + Math.sqrt(area) * shown * shown * beyond };
 }
 
 /** Pixels along the picture's edge where no step can be seen. */
@@ -123,23 +123,11 @@ function lookedAt(line: Side, from: number, to: number, width: number, height: n
   return shown === undefined ? [from, from] : [from + placeOn(side, shown.from), from + placeOn(side, shown.to)];
 }
 
-/** Looked at again: every side from corner to corner. */
-function sheetOf({ sides, score }: Shape, small: SmallPicture, picture: Picture): Sheet | undefined {
-  const moved: Side[] = [];
-  const asked = askedOf(sides);
-  if (asked === undefined) return undefined;
-  for (const side of sides) {
-    const edge = edgeOf(picture, side, Math.round(0.75 * reachOf(small)));
-    if (edge === undefined || edge.held < asked.held || edge.sharpness < SHARP) return undefined;
-    moved.push({ from: edge.from, to: edge.to });
-  }
-  const { width, height } = picture;
-  const area = areaOf(clipped(moved, width, height)) / (width * height);
-  if (area < asked.area) return undefined;
-  const corners = moved.length === 4 ? cornersOf(moved, width, height) : undefined;
-  return moved.length === 4 && corners === undefined
-    ? undefined
-    : { sides: moved, area, score, ...(corners === undefined ? {} : { corners }) };
+/** Undefined where four sides do not close to a plausible sheet. */
+function sheetOf({ sides, area, score }: Shape, { width, height }: Picture): Sheet | undefined {
+  if (sides.length < 4) return { sides, area, score };
+  const corners = cornersOf(sides, width, height);
+  return corners && { sides, corners, area, score };
 }
 
 /** The picture cut along the sides (Sutherland and Hodgman): what of the sheet it shows. */

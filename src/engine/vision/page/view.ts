@@ -9,6 +9,8 @@ export interface View {
   /** 1 where the sheet is; absent where it is everywhere. */
   readonly inside?: Uint8Array;
   readonly isSheet: boolean;
+  /** Pixels of the whole picture's shorter side, at the view's scale. */
+  readonly shorter: number;
   /** Pixel of the view → pixel of the whole upright picture. */
   readonly toPicture: (x: number, y: number) => Point;
 }
@@ -16,7 +18,12 @@ export interface View {
 /** `grey`: the whole picture, of any size. */
 export function wholeView(grey: Grey, { original }: Picture): View {
   const [across, down] = [original.width / grey.width, original.height / grey.height];
-  return { grey, isSheet: false, toPicture: (x, y) => [x * across, y * down] };
+  return {
+    grey,
+    isSheet: false,
+    shorter: Math.min(grey.width, grey.height),
+    toPicture: (x, y) => [x * across, y * down],
+  };
 }
 
 /** Of the sheet's shorter side, left out along its edges: what is there is the edge's own shade, not ink. */
@@ -70,7 +77,13 @@ export function sheetView(grey: Grey, sheet: Sheet, picture: Picture): View {
     return [(a * x + b * y + c) * depth * across, (d * x + e * y + f) * depth * down];
   };
   if (missing > 0) fillOutside(out, inside, width, height);
-  return { grey: { data: out, width, height }, isSheet: true, toPicture, ...(missing > 0 ? { inside } : {}) };
+  return {
+    grey: { data: out, width, height },
+    isSheet: true,
+    shorter: Math.min(grey.width, grey.height),
+    toPicture,
+    ...(missing > 0 ? { inside } : {}),
+  };
 }
 
 /** x' = (a·x + b·y + c) / (g·x + h·y + 1), y' = (d·x + e·y + f) / (g·x + h·y + 1): view → picture. */
