@@ -166,8 +166,8 @@ function isInRow(piece: Component, { bodies, height, pen }: Row): boolean {
   return apart <= BESIDE * height && down > 0.15 && down < 1.25;
 }
 
-/** Degrees from upright, to the right, that a slash leans more than the row's figures stand. */
-const SLASH = { least: 19, most: 65 };
+/** Degrees from upright, to the right, that a slash leans more than the row's figures stand: fewer, if it is so many times as high as they. */
+const SLASH = { least: 19, most: 65, tall: 1.15, tallLeast: 12 };
 
 /** One straight slanted stroke between two figures, that no other figure looks like. */
 function isSlash(at: number, { mains, lean, pen, height }: Row, labels: Int32Array, width: number): boolean {
@@ -176,7 +176,8 @@ function isSlash(at: number, { mains, lean, pen, height }: Row, labels: Int32Arr
   const slant = slantOf(own, labels, width);
   if (slant === undefined || slant.thickness > 1.5 * pen) return false;
   // A page that is turned to the right leans all its figures.
-  return slant.degrees - lean >= SLASH.least && slant.degrees - lean <= SLASH.most;
+  const leans = slant.degrees - lean;
+  return leans >= (own.height > SLASH.tall * height ? SLASH.tallLeast : SLASH.least) && leans <= SLASH.most;
 }
 
 /** Of a piece that is about a straight stroke: degrees from upright, to the right, and thickness in pixels. */
