@@ -40,10 +40,12 @@ export function seeded(seed: number): () => number {
 }
 
 const [WIDTH, HEIGHT] = [1024, 768];
+/** Pixels of a page, and of the photo of it. */
+export const PAGE = { width: WIDTH, height: HEIGHT };
 /** Stroke width as a share of a digit's height: a felt pen has 0.035 to 0.11. */
-const FELT = { from: 0.035, more: 0.075 };
-const INKS = ["#16181c", "#1b2f7a", "#2340b0", "#7a1420", "#c02030", "#136038", "#555a60", "#3a3d42"];
-const SETTINGS = {
+export const FELT = { from: 0.035, more: 0.075 };
+export const INKS = ["#16181c", "#1b2f7a", "#2340b0", "#7a1420", "#c02030", "#136038", "#555a60", "#3a3d42"];
+export const SETTINGS = {
   easy: { turn: 3, tilt: 0.02, shade: 0.25, noise: 3, blur: 0.5, lines: 0.3, quality: 88, light: 0.85 },
   medium: { turn: 8, tilt: 0.08, shade: 0.5, noise: 7, blur: 1, lines: 0.65, quality: 75, light: 0.65 },
   hard: { turn: 15, tilt: 0.16, shade: 0.72, noise: 13, blur: 1.6, lines: 0.85, quality: 55, light: 0.45 },
@@ -56,7 +58,7 @@ const SETTINGS = {
     ...{ squared: 0.4, stroke: { from: 0.02, more: 0.035 }, pens: ["#6c6f74", "#7c8086", "#5c5f66"], sideways: 0.4 },
   },
 };
-interface Setting {
+export interface Setting {
   readonly turn: number;
   readonly tilt: number;
   readonly shade: number;
@@ -70,8 +72,8 @@ interface Setting {
   readonly pens?: readonly string[];
   readonly sideways?: number;
 }
-const PAPERS = ["#f6f4ee", "#fbfbf8", "#efe6d2", "#e6ebf2", "#f2efe0"];
-const LINES = ["#9db7d8", "#8aa9c8", "#b8bcc4", "#d8a0a0", "#7f98b8"];
+export const PAPERS = ["#f6f4ee", "#fbfbf8", "#efe6d2", "#e6ebf2", "#f2efe0"];
+export const LINES = ["#9db7d8", "#8aa9c8", "#b8bcc4", "#d8a0a0", "#7f98b8"];
 
 /** One number of one to six digits. Without `mnist` the digits are drawn with strokes. */
 export async function writtenPage(seed: number, difficulty: Difficulty, mnist?: Handwriting): Promise<WrittenPage> {
@@ -93,7 +95,7 @@ export async function writtenPage(seed: number, difficulty: Difficulty, mnist?: 
     const own = size * scale * (pitch < 0.75 * size ? pitch / size / 0.75 : 1);
     layers.push(
       mnist === undefined
-        ? await strokes(digit, x, y, own, thickness, random)
+        ? await strokeLayer(digit, x, y, own, thickness, random)
         : await bitmap(mnist, digit, x, y, own, random),
     );
   }
@@ -116,7 +118,7 @@ export async function drawnPage(
 }
 
 /** What a camera makes of the ink: on paper or board, lined or not, in its light, at an angle. */
-async function taken(
+export async function taken(
   layers: readonly Buffer[],
   settings: Setting,
   isBoard: boolean,
@@ -143,7 +145,7 @@ async function taken(
 }
 
 /** Ink as one byte a pixel of the page. */
-async function strokes(
+export async function strokeLayer(
   digit: number,
   x: number,
   y: number,
@@ -155,7 +157,7 @@ async function strokes(
   return rasterised(penned(path, thickness, `translate(${x} ${y})`));
 }
 
-function penned(path: string, thickness: number, transform = ""): string {
+export function penned(path: string, thickness: number, transform = ""): string {
   return `<path d="${path}" transform="${transform}" fill="none" stroke="#fff" stroke-width="${thickness}" stroke-linecap="round" stroke-linejoin="round"/>`;
 }
 
@@ -195,7 +197,7 @@ async function bitmap(
   return layer;
 }
 
-async function ruled(
+export async function ruled(
   isRuled: boolean,
   colour: string,
   square: number,
@@ -217,19 +219,24 @@ async function ruled(
     .toBuffer();
 }
 
-async function rasterised(content: string): Promise<Buffer> {
+export async function rasterised(content: string): Promise<Buffer> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}"><rect width="100%" height="100%"/>${content}</svg>`;
   return sharp(Buffer.from(svg)).greyscale().toColourspace("b-w").removeAlpha().raw().toBuffer();
 }
 
-type Colour = readonly [number, number, number];
+export type Colour = readonly [number, number, number];
 
-function rgb(text: string): Colour {
+export function rgb(text: string): Colour {
   const value = Number.parseInt(text.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-function painted(paper: Colour, pen: Colour, layers: readonly Buffer[], rules: Buffer | undefined): Float32Array {
+export function painted(
+  paper: Colour,
+  pen: Colour,
+  layers: readonly Buffer[],
+  rules: Buffer | undefined,
+): Float32Array {
   const out = new Float32Array(WIDTH * HEIGHT * 3);
   for (let at = 0; at < WIDTH * HEIGHT; at++) {
     const ink = layers.reduce((most, layer) => Math.max(most, layer[at] ?? 0), 0) / 255;
@@ -244,7 +251,7 @@ function painted(paper: Colour, pen: Colour, layers: readonly Buffer[], rules: B
 }
 
 /** Photo pixel → page point. */
-type Mapping = (x: number, y: number) => readonly [number, number];
+export type Mapping = (x: number, y: number) => readonly [number, number];
 
 function mapping(turn: number, tilt: number, random: () => number): Mapping {
   const angle = ((random() * 2 - 1) * turn * Math.PI) / 180;
@@ -260,10 +267,15 @@ function mapping(turn: number, tilt: number, random: () => number): Mapping {
 }
 
 /** Of the ink that the photo shows. */
-function boxOf(layer: Buffer, map: Mapping): readonly [number, number, number, number] {
-  let [left, top, right, bottom] = [WIDTH, HEIGHT, -1, -1];
-  for (let y = 0; y < HEIGHT; y += 2) {
-    for (let x = 0; x < WIDTH; x += 2) {
+export function boxOf(
+  layer: Buffer,
+  map: Mapping,
+  width = WIDTH,
+  height = HEIGHT,
+): readonly [number, number, number, number] {
+  let [left, top, right, bottom] = [width, height, -1, -1];
+  for (let y = 0; y < height; y += 2) {
+    for (let x = 0; x < width; x += 2) {
       const [pageX, pageY] = map(x, y);
       const [atX, atY] = [Math.round(pageX), Math.round(pageY)];
       if (atX < 0 || atY < 0 || atX >= WIDTH || atY >= HEIGHT || (layer[atY * WIDTH + atX] ?? 0) < 110) continue;
@@ -274,7 +286,7 @@ function boxOf(layer: Buffer, map: Mapping): readonly [number, number, number, n
   return [left, top, right - left + 1, bottom - top + 1];
 }
 
-function shading(most: number, light: number, random: () => number): (x: number, y: number) => number {
+export function shading(most: number, light: number, random: () => number): (x: number, y: number) => number {
   const angle = random() * 2 * Math.PI;
   const strength = most * random();
   const hasShadow = random() < most;

@@ -75,14 +75,18 @@ function nothingWords(asked: string | undefined): string {
     : "It has seen nothing like this picture while it was trained. Send it closer and lighter, or leave model: out, so that every kind is tried.";
 }
 
-function helpOf({ model, digits }: Classification): string {
+function helpOf({ model, digits, hasMarks }: Classification): string {
+  if (hasMarks === true) return "A number of digits alone, without point, sign or slash, helps.";
   if (digits !== undefined) return "Digits that do not touch, with a pen, in even light, help.";
   return model === "flowers"
     ? "A photo in which one flower fills the picture, in daylight, helps."
     : "A picture like those that it learned from helps.";
 }
 
-function doubtOf({ model, digits, top }: Classification): string {
+function doubtOf({ model, digits, hasMarks, top }: Classification): string {
+  if (hasMarks === true) {
+    return "Beside the digits there are marks that it does not read, such as a point, a minus, a plus or a slash: the number may be another.";
+  }
   if ((top[0]?.probability ?? 0) < LIKELY) return "It may well be wrong.";
   if (digits === undefined && model !== "flowers") {
     return `Of what ${model} knows this is the likeliest, but the picture may be something else.`;

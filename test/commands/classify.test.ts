@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { drawnDaisy } from "../../bench/vision/flower.js";
 import { foreignPicture } from "../../bench/vision/foreign.js";
+import { markedPage } from "../../bench/vision/marked.js";
 import { writtenPage } from "../../bench/vision/pages.js";
 import type { Form, Message } from "../../src/commands/reply.js";
 import { copyAsOwn, flatNetwork, writeOwn } from "../support/model-copies.js";
@@ -56,6 +57,13 @@ test("a written number is read, boxed where it stands, and told with model, vers
     if (Math.abs(r - 213) < 12 && Math.abs(g - 94) < 12 && b < 12) marked.add(Math.floor(((at / 3) % info.width) / 8));
   }
   expect(marked.size).toBeGreaterThan(4 * boxes.length);
+});
+
+test("marks beside the digits are told of, and the number is not sure", async () => {
+  const { jpeg } = await markedPage("point", 100);
+  const text = textOf(await classify(somebody(), jpeg));
+  expect(text).toMatch(/^Not sure: perhaps \d+/);
+  expect(text).toContain("marks that it does not read, such as a point, a minus, a plus or a slash");
 });
 
 test("of a flower it shows where it looked, with a legend and in words, unless that is not wished", async () => {

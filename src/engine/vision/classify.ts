@@ -28,6 +28,8 @@ export interface Classification {
   readonly verdict: Verdict;
   /** Where digits were read: from left to right. */
   readonly digits?: readonly ReadDigit[];
+  /** Beside the digits there are marks that are not read, such as a point, a minus or a slash: never sure. */
+  readonly hasMarks?: true;
   /** Where it looked for the most probable label; absent where digits were read, and where it costs extra and was not asked for. */
   readonly heat?: HeatMap;
   /** Milliseconds from the bytes to the answer, loading of models and heat map left out. */
@@ -87,8 +89,12 @@ export class Classifier {
     if (opinion === undefined || isNothing) {
       return { model: null, version: null, top: [], verdict: "neither", ms, picture };
     }
-    const { manifest, top, verdict, digits, heat } = opinion;
-    const found = { ...(digits === undefined ? {} : { digits }), ...(heat === undefined ? {} : { heat }) };
+    const { manifest, top, verdict, digits, hasMarks, heat } = opinion;
+    const found = {
+      ...(digits === undefined ? {} : { digits }),
+      ...(hasMarks === true ? { hasMarks } : {}),
+      ...(heat === undefined ? {} : { heat }),
+    };
     return { model: manifest.name, version: manifest.version, top, verdict, ...found, ms, picture };
   }
 

@@ -35,6 +35,8 @@ export interface Opinion {
   readonly verdict: Verdict;
   readonly digits?: readonly ReadDigit[];
   readonly heat?: HeatMap;
+  /** Beside the digits there are marks that are not read: a point, a minus, a slash. */
+  readonly hasMarks?: boolean;
   /** What was read as digits stands amid colours that no page has. */
   readonly isInScene?: boolean;
   /** A photo with colour and variety enough for a sure answer. */
@@ -63,12 +65,15 @@ export function numberOpinion(
     findings.evidence,
     digits.map(({ image }) => image),
   );
-  const verdict: Verdict = isWritten ? own : isForced && own !== "neither" ? "unsure" : "neither";
+  const hasMarks = findings.evidence.marks > 0;
+  // 3.14 is not 314.
+  const most: Verdict = hasMarks && own === "sure" ? "unsure" : own;
+  const verdict: Verdict = isWritten ? most : isForced && own !== "neither" ? "unsure" : "neither";
   const [only] = read;
   if (digits.length === 1 && only !== undefined) {
-    return { manifest, top: topOf(manifest.labels, only), verdict, digits };
+    return { manifest, top: topOf(manifest.labels, only), verdict, digits, hasMarks };
   }
-  return { manifest, top: numbers(manifest.labels, read), verdict, digits };
+  return { manifest, top: numbers(manifest.labels, read), verdict, digits, hasMarks };
 }
 
 function readDigit({ box, image }: FoundDigit, labels: readonly string[], probabilities: readonly number[]): ReadDigit {

@@ -142,3 +142,30 @@ export function enlarge(grid: Grey, size: number, width: number, height: number)
   }
   return { data: out, width, height };
 }
+
+/** Twice as large as it must be, where its longer side is below `least` pixels. */
+export function magnified(grey: Grey, least: number): Grey {
+  const times = Math.max(1, Math.ceil(least / Math.max(grey.width, grey.height)));
+  return times === 1 ? grey : enlargedBy(grey, Math.min(times * 2, 16));
+}
+
+/** Bilinear, `times` as large. */
+function enlargedBy({ data, width, height }: Grey, times: number): Grey {
+  const [wide, high] = [width * times, height * times];
+  const out = new Float32Array(wide * high);
+  for (let y = 0; y < high; y++) {
+    const atY = Math.min(Math.max((y + 0.5) / times - 0.5, 0), height - 1);
+    const top = Math.min(Math.floor(atY), Math.max(0, height - 2));
+    const below = Math.min(top + 1, height - 1);
+    for (let x = 0; x < wide; x++) {
+      const atX = Math.min(Math.max((x + 0.5) / times - 0.5, 0), width - 1);
+      const left = Math.min(Math.floor(atX), Math.max(0, width - 2));
+      const right = Math.min(left + 1, width - 1);
+      const [partX, partY] = [atX - left, atY - top];
+      const upper = (data[top * width + left] ?? 0) * (1 - partX) + (data[top * width + right] ?? 0) * partX;
+      const lower = (data[below * width + left] ?? 0) * (1 - partX) + (data[below * width + right] ?? 0) * partX;
+      out[y * wide + x] = upper * (1 - partY) + lower * partY;
+    }
+  }
+  return { data: out, width: wide, height: high };
+}

@@ -28,6 +28,8 @@ const LEAST_SHARE = 0.025;
 const LOWEST = 0.45;
 /** A figure that is wider than this, in heights, may be several. */
 const WIDEST = 0.9;
+/** So many times as long as it is wide, no piece that the picture's edge cuts is a figure. */
+const SLIM = 12;
 /**
  * Ink per pixel of length, as a share of what the middle pixel of all ink belongs to: an 8 has three times what a 1 of the same pen
  * has, a pressed and a light stroke differ by two.
@@ -36,9 +38,14 @@ const LEAST_PEN = 0.125;
 /** How far below and above, in heights, a figure's centre may be from its neighbour's. */
 const ROW_DRIFT = 0.5;
 
-/** Undefined where no piece looks like a stroke. */
-export function rowOf(components: readonly Component[], width: number, height: number): Row | undefined {
-  const least = Math.max(LEAST_HEIGHT, LEAST_SHARE * Math.min(width, height));
+/** Undefined where no piece looks like a stroke. `shorter`: side of the whole picture, if what is looked at is a part of it. */
+export function rowOf(
+  components: readonly Component[],
+  width: number,
+  height: number,
+  shorter = Math.min(width, height),
+): Row | undefined {
+  const least = Math.max(LEAST_HEIGHT, LEAST_SHARE * shorter);
   const inside = ofOnePen(components.filter((piece) => isStroke(piece, width, height)));
   const tall = inside.filter((piece) => piece.height >= least || piece.width >= 1.5 * least);
   if (tall.length === 0) return undefined;
@@ -58,6 +65,8 @@ function isStroke(piece: Component, width: number, height: number): boolean {
   const edges = [x <= 1, y <= 1, x + piece.width >= width - 1, y + piece.height >= height - 1];
   const touched = edges.filter(Boolean).length;
   const fill = piece.area / (piece.width * piece.height);
+  // A fold, a seam or the edge of something, from one side of the picture to the other or nearly.
+  if (touched > 0 && Math.max(piece.width, piece.height) > SLIM * Math.min(piece.width, piece.height)) return false;
   if (touched > 0 && (piece.width > 0.7 * width || piece.height > 0.9 * height)) return touched < 2 && fill < 0.4;
   if (touched > 0 && fill > 0.55 && Math.min(piece.width, piece.height) > 0.12 * Math.min(width, height)) return false;
   if (touched >= 2) return false;

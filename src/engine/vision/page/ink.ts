@@ -46,8 +46,8 @@ export function polarityOf(grey: Grey): Polarity {
   return cubes > 0 ? "light-on-dark" : "dark-on-light";
 }
 
-/** Undefined where nothing stands out from the page. */
-export function inkOf(grey: Grey, polarity: Polarity): Ink | undefined {
+/** Undefined where nothing stands out from the page. `inside`: 1 where there is page; nothing else is ink, or counts. */
+export function inkOf(grey: Grey, polarity: Polarity, inside?: Uint8Array): Ink | undefined {
   const { width, height } = grey;
   const page = polarity === "dark-on-light" ? grey : inverted(grey);
   const background = backgroundOf(page);
@@ -56,6 +56,8 @@ export function inkOf(grey: Grey, polarity: Polarity): Ink | undefined {
     const light = Math.max(background.data[at] ?? 0, 32);
     strength[at] = (light - (page.data[at] ?? 0)) / light;
   }
+  // Below all paper: no median and no level sees it.
+  if (inside !== undefined) for (let at = 0; at < strength.length; at++) if (inside[at] === 0) strength[at] = OUTSIDE;
   const { middle, deviation } = noiseOf(strength);
   const gate = middle + Math.max(NOISE_GATE * deviation, LEAST_CONTRAST);
   const level = inkLevel(strength, gate);
@@ -87,6 +89,8 @@ function backgroundOf(page: Grey): Grey {
 }
 
 const BINS = 512;
+/** Strength of what is no page. */
+const OUTSIDE = -9;
 
 /** Every so many pixels are enough for a median. */
 const STRIDE = 5;
@@ -98,14 +102,18 @@ function noiseOf(strength: Float32Array): { middle: number; deviation: number } 
   let total = 0;
   // Strengths of -0.5 to 1.
   for (let at = 0; at < strength.length; at += stride) {
-    const bin = Math.min(Math.max((((strength[at] ?? 0) + 0.5) * BINS) / 1.5, 0), BINS - 1) | 0;
+    const value = strength[at] ?? 0;
+    if (value === OUTSIDE) continue;
+    const bin = Math.min(Math.max(((value + 0.5) * BINS) / 1.5, 0), BINS - 1) | 0;
     counts[bin] = (counts[bin] ?? 0) + 1;
     total++;
   }
   const middle = (binOf(counts, total / 2) * 1.5) / BINS - 0.5;
   counts.fill(0);
   for (let at = 0; at < strength.length; at += stride) {
-    const bin = Math.min(Math.abs((strength[at] ?? 0) - middle) * BINS, BINS - 1) | 0;
+    const value = strength[at] ?? 0;
+    if (value === OUTSIDE) continue;
+    const bin = Math.min(Math.abs(value - middle) * BINS, BINS - 1) | 0;
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return { middle, deviation: (1.4826 * binOf(counts, total / 2)) / BINS };
