@@ -58,16 +58,15 @@ export function numberOpinion(
     manifest,
     digits.map(({ probability }) => probability),
   );
-  const known = isUnknown ? "neither" : verdictOf(manifest, least, energy);
-  const isBarred = looksLikeBars(digits.map(({ label }) => label));
-  const own = known === "sure" && isBarred ? "unsure" : known;
+  const own = isUnknown ? "neither" : verdictOf(manifest, least, energy);
   const isWritten = looksWritten(
     findings.evidence,
     digits.map(({ image }) => image),
   );
   const hasMarks = findings.evidence.marks > 0;
-  // 3.14 is not 314.
-  const most: Verdict = hasMarks && own === "sure" ? "unsure" : own;
+  // 3.14 is not 314, and a barcode is no 11111.
+  const isDoubtful = hasMarks || looksLikeBars(digits.map(({ label }) => label));
+  const most: Verdict = isDoubtful && own === "sure" ? "unsure" : own;
   const verdict: Verdict = isWritten ? most : isForced && own !== "neither" ? "unsure" : "neither";
   const [only] = read;
   if (digits.length === 1 && only !== undefined) {
