@@ -18,7 +18,7 @@ const SEED = 3;
 
 /** Of the recipe's first step, dropout off: its mask does not depend on the backend. */
 async function firstStep(data: DataSet): Promise<{ weights: number[]; loss: number }> {
-  const settings = digits.settings.parse({ batch: 32, width: 8, dropout: 0 });
+  const settings = digits.settings.parse({ batch: 32, width: 8, dropout: 0, others: 0 });
   const plan = await digits.plan({ data, settings, seed: SEED, folder: "", note: () => undefined });
   try {
     const weights = weightsNow(plan.model);

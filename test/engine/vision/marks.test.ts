@@ -54,7 +54,7 @@ test("a number with a mark is never sure, and it is told that there is one", asy
 });
 
 test("dust on the page and ruled lines are no marks", async () => {
-  for (let seed = 300; seed < 304; seed++) {
+  for (let seed = 300; seed < 302; seed++) {
     expect(findDigits(await decode((await dustyPage(seed)).jpeg)).evidence.marks).toBe(0);
     expect(findDigits(await decode((await writtenPage(seed, "ballpoint")).jpeg)).evidence.marks).toBe(0);
   }

@@ -1,4 +1,5 @@
 // Pictures of no class beside a digits data set's training split: letters and signs, drawn shapes, digits that are none any more.
+import { setImmediate } from "node:timers/promises";
 import { type Random, seededRandom } from "../../random.js";
 import { type Fresh, withFresh } from "../appended.js";
 import { type DataSet, NO_CLASS, type Sample } from "../data-set.js";
@@ -24,6 +25,8 @@ export async function withOthers(data: DataSet, share: number, seed: number): Pr
   const letters = await openLetters();
   const fresh: Fresh[] = [];
   for (let index = 0; index < count; index++) {
+    // Some fifteen seconds for all of MNIST: signals and messages are heard meanwhile.
+    if (index % 100 === 0) await setImmediate();
     const own = random.fork(String(index));
     fresh.push({
       sample: { id: `other/${String(index).padStart(5, "0")}`, label: NO_CLASS },
