@@ -18,12 +18,12 @@ import {
   energyOf,
   expectedCalibrationError,
   likenessTo,
-  looksUnknown,
   looksWritten,
   probabilitiesOf,
   staysKnown,
   type Verdict,
   verdictOf,
+  verdictOfAll,
 } from "../src/engine/vision/decide.js";
 import { decode } from "../src/engine/vision/decode.js";
 import { findDigits } from "../src/engine/vision/page/page.js";
@@ -61,9 +61,6 @@ const each = values.quick ? 4 : Number(values.each);
 
 interface Seen {
   readonly kind: string;
-  /** Calibrated probability of the answer, least of several digits. */
-  probability: number;
-  readonly energy: number;
   readonly rows: readonly (readonly number[])[];
   /** Least energy of the digits' changed views. */
   readonly viewsEnergy?: number;
@@ -114,9 +111,6 @@ const hand = name === "digits" ? await handwriting() : undefined;
 const [ownSeen, foreignSeen] = [await own(), await foreign()];
 const heldOut = [...(await made(HELD_OUT_KINDS)), ...(await doodles())];
 const photos = values.photos === undefined ? [] : await photosIn(values.photos);
-for (const seen of [...ownSeen, ...foreignSeen, ...heldOut, ...photos]) {
-  seen.probability = Math.min(...seen.rows.map((row) => Math.max(...probabilitiesOf(row, temperature))));
-}
 const decision = values.served ? manifest.decision : found.decision;
 const { decision: _, ...rest } = manifest;
 const calibrated: ModelManifest = { ...rest, temperature, ...(decision === undefined ? {} : { decision }) };
@@ -282,11 +276,11 @@ async function photosIn(root: string): Promise<Seen[]> {
 
 async function look(jpeg: Buffer, kind: string): Promise<Seen> {
   const picture = await decode(jpeg);
-  const nothing = { kind, probability: 0, energy: Number.NEGATIVE_INFINITY, rows: [], isWritten: false };
+  const nothing = { kind, rows: [], isWritten: false };
   if (name !== "digits") {
     const outputs = await model.ask(await prepareCover(picture, manifest.preprocessing), 1);
     const row = Array.from(outputs[0] ?? []);
-    return { ...nothing, energy: energyOf(row), rows: [row], likeness: likenessOf(outputs), ...photo(picture) };
+    return { ...nothing, rows: [row], likeness: likenessOf(outputs), ...photo(picture) };
   }
   const { digits, evidence } = findDigits(picture);
   if (digits.length === 0) return nothing;
@@ -300,7 +294,7 @@ async function look(jpeg: Buffer, kind: string): Promise<Seen> {
   const viewsEnergy = isWritten
     ? Math.min(...(await energiesOfViews(images, manifest, ask)))
     : Number.NEGATIVE_INFINITY;
-  return { ...nothing, energy: Math.min(...rows.map(energyOf)), viewsEnergy, rows, isWritten, text };
+  return { ...nothing, viewsEnergy, rows, isWritten, text };
 }
 
 function likenessOf(outputs: readonly Float32Array[]): number {
@@ -315,10 +309,9 @@ function photo(picture: Picture): Pick<Seen, "isWritten" | "isColourful" | "like
 }
 
 function single({ row, label, ...evidence }: Validated): Seen {
-  const probability = Math.max(...probabilitiesOf(row, temperature));
   const text = manifest.labels[row.indexOf(Math.max(...row))] ?? "";
   const truth = manifest.labels[label] ?? "";
-  return { kind: "validation", probability, energy: energyOf(row), rows: [row], text, truth, ...evidence };
+  return { kind: "validation", rows: [row], text, truth, ...evidence };
 }
 
 function table(title: string, seen: readonly Seen[], rule: ModelManifest): void {
@@ -349,9 +342,10 @@ function table(title: string, seen: readonly Seen[], rule: ModelManifest): void 
 }
 
 function verdictFor(one: Seen, rule: ModelManifest): Verdict {
-  const most = one.rows.map((row) => Math.max(...probabilitiesOf(row, rule.temperature)));
-  const isSomething = one.isWritten && !looksUnknown(rule, most);
-  const verdict = isSomething ? verdictOf(rule, one.probability, one.energy, one.likeness) : "neither";
+  const verdicts = one.rows.map((row) =>
+    verdictOf(rule, Math.max(...probabilitiesOf(row, rule.temperature)), energyOf(row), one.likeness),
+  );
+  const verdict = one.isWritten ? verdictOfAll(verdicts) : "neither";
   const isSteady = one.viewsEnergy === undefined || staysKnown(rule, one.viewsEnergy);
   return verdict === "sure" && (one.isColourful === false || !isSteady) ? "unsure" : verdict;
 }

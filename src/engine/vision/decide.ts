@@ -46,20 +46,21 @@ export function topOf(labels: readonly string[], probabilities: readonly number[
 }
 
 /**
- * Of one picture, or of several digits by the least probable and the least known of them. `likeness`: `likenessTo` its own class, of a
+ * Of one picture, or of one digit. `likeness`: `likenessTo` its own class, of a
  * model that was calibrated with its features.
  */
 export function verdictOf(manifest: ModelManifest, probability: number, energy: number, likeness = 1): Verdict {
   const rule = manifest.decision ?? BY_PROBABILITY;
   if (energy < rule.neitherEnergy || likeness < (rule.neitherLikeness ?? -1)) return "neither";
+  if (probability < (rule.neitherProbability ?? 0)) return "neither";
   const isKnown = energy >= rule.sureEnergy && likeness >= (rule.sureLikeness ?? -1);
   return probability >= rule.sureProbability && isKnown ? "sure" : "unsure";
 }
 
-/** Whether most of the digits are less probable than anything that is one; where no rule says so, none is. */
-export function looksUnknown({ decision }: ModelManifest, probabilities: readonly number[]): boolean {
-  const unknown = probabilities.filter((probability) => probability < (decision?.neitherProbability ?? 0));
-  return 2 * unknown.length > probabilities.length;
+/** Of a number by those of its digits: sure where each is, neither where most are. */
+export function verdictOfAll(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.every((verdict) => verdict === "sure")) return "sure";
+  return 2 * verdicts.filter((verdict) => verdict === "neither").length > verdicts.length ? "neither" : "unsure";
 }
 
 /** A barcode, a fence, a ladder: four and more bars side by side. */

@@ -5,13 +5,13 @@ import {
   type LabelProbability,
   likenessTo,
   looksLikeBars,
-  looksUnknown,
   looksWritten,
   MOST_LABELS_SHOWN,
   probabilitiesOf,
   topOf,
   type Verdict,
   verdictOf,
+  verdictOfAll,
 } from "./decide.js";
 import { type HeatMap, heatMap } from "./explain/heat.js";
 import type { FoundDigit, PageFindings } from "./page/page.js";
@@ -52,13 +52,9 @@ export function numberOpinion(
 ): Opinion {
   const read = seen.map(({ logits }) => probabilitiesOf(logits, manifest.temperature));
   const digits = seen.map(({ found }, index) => readDigit(found, manifest.labels, read[index] ?? []));
-  const least = Math.min(...digits.map((digit) => digit.probability));
-  const energy = Math.min(...seen.map(({ logits }) => energyOf(logits)));
-  const isUnknown = looksUnknown(
-    manifest,
-    digits.map(({ probability }) => probability),
+  const own = verdictOfAll(
+    seen.map(({ logits }, index) => verdictOf(manifest, digits[index]?.probability ?? 0, energyOf(logits))),
   );
-  const own = isUnknown ? "neither" : verdictOf(manifest, least, energy);
   const isWritten = looksWritten(
     findings.evidence,
     digits.map(({ image }) => image),

@@ -12,6 +12,7 @@ import {
   likenessTo,
   probabilitiesOf,
   verdictOf,
+  verdictOfAll,
 } from "../../../src/engine/vision/decide.js";
 import { decode } from "../../../src/engine/vision/decode.js";
 import { hasIsland } from "../../../src/engine/vision/page/islands.js";
@@ -77,6 +78,16 @@ test("each rule of a model is a floor: of probability and energy, of likeness to
     "unsure",
   ]);
   expect([verdict(0.99, 1.9, 0.9), verdict(0.99, 9, 0.39)]).toEqual(["neither", "neither"]);
+  const digit = { ...manifest, decision: { ...rule, neitherProbability: 0.4 } };
+  expect([verdictOf(digit, 0.39, 9), verdictOf(digit, 0.41, 9)]).toEqual(["neither", "unsure"]);
+});
+
+test("a number is sure where each digit is, and neither where most of them are", () => {
+  expect(verdictOfAll(["sure", "sure"])).toBe("sure");
+  expect(verdictOfAll(["sure", "unsure", "sure"])).toBe("unsure");
+  expect(verdictOfAll(["neither", "sure"])).toBe("unsure");
+  expect(verdictOfAll(["neither", "sure", "neither"])).toBe("neither");
+  expect(verdictOfAll(["neither"])).toBe("neither");
 });
 
 test("ink inside a ring is an island; a ring, a crossed ring and a broken stroke have none", () => {
