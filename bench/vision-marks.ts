@@ -1,4 +1,4 @@
-// Numbers with points, signs and slashes beside the digits: how many are said to be sure, and whether dust counts as a mark.
+// Numbers with points, signs and slashes beside the digits: how many answers are sure, and whether dust or paper counts as a mark.
 //   npm run bench:marks [-- --from 90000 --pages 40]
 import { parseArgs } from "node:util";
 import { ModelRegistry, SHIPPED_MODELS } from "../src/engine/models/registry.js";
@@ -32,7 +32,7 @@ const ROWS = [
   })),
 ];
 
-console.log("| pages | sure | marks seen | sure, were it not for the marks |\n|---|--:|--:|--:|");
+console.log("| pages | sure | marks seen | marks seen, digits likely (0.9 and more) |\n|---|--:|--:|--:|");
 for (const { name, page } of ROWS) {
   let [sure, marked, lost] = [0, 0, 0];
   for (let seed = from; seed < from + pages; seed++) {
@@ -40,7 +40,7 @@ for (const { name, page } of ROWS) {
     const { verdict, hasMarks, top } = await classifier.classify(jpeg, "digits");
     if (verdict === "sure") sure++;
     if (hasMarks === true) marked++;
-    // The model's own doubts leave less than this.
+    // What was dropped in silence before.
     if (hasMarks === true && verdict === "unsure" && (top[0]?.probability ?? 0) >= 0.9) lost++;
     const isMarked = /\D/.test(text);
     if (values.verbose === true && isMarked !== (hasMarks === true)) {

@@ -25,13 +25,14 @@ function boxOf(glyph: Glyph, labels: Int32Array, { grey: { width }, toPicture }:
     [right, bottom] = [Math.max(right, atX), Math.max(bottom, atY)];
   };
   for (let y = glyph.y; y < glyph.y + glyph.height; y++) {
-    const row = labels.subarray(y * width + glyph.x, y * width + glyph.x + glyph.width);
-    const isOwn = (label: number): boolean => isOneOf(glyph.labels, label);
-    const [first, last] = [row.findIndex(isOwn), row.findLastIndex(isOwn)];
-    if (first === -1) continue;
+    const row = y * width;
+    let [first, last] = [glyph.x, glyph.x + glyph.width - 1];
+    while (first <= last && !isOneOf(glyph.labels, labels[row + first])) first++;
+    while (last > first && !isOneOf(glyph.labels, labels[row + last])) last--;
+    if (first > last) continue;
     for (const edge of [y, y + 1]) {
-      reach(glyph.x + first, edge);
-      reach(glyph.x + last + 1, edge);
+      reach(first, edge);
+      reach(last + 1, edge);
     }
   }
   if (left === FAR) {

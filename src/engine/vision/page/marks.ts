@@ -12,6 +12,8 @@ const LONGEST_DASH = 1.1;
 const STRENGTH = 0.7;
 /** So many times as many pieces like points elsewhere as in the row: paper that is speckled, or rests of its squares. */
 const SPECKLED = 2;
+/** Figures whose pen is measured: the others have the same. */
+const MOST_MEASURED = 3;
 
 /** How many. `glyphs`: the row's, from left to right; `pieces`: all ink in the view; `labels`: its pieces' numbers, `width` to a row. */
 export function marksIn(
@@ -23,7 +25,7 @@ export function marksIn(
   const mains = glyphs.map((glyph) => mainOf(glyph, pieces)).filter((main) => main !== undefined);
   if (mains.length === 0) return 0;
   const height = middle(glyphs.map((glyph) => glyph.height));
-  const pen = middle(mains.map((main) => penOf(main, labels, width)));
+  const pen = middle(mains.slice(0, MOST_MEASURED).map((main) => penOf(main, labels, width)));
   const strength = middle(mains.map(strengthOf));
   const others = pieces.filter((piece) => !mains.includes(piece) && strengthOf(piece) >= STRENGTH * strength);
   const bodies = glyphs.flatMap((glyph) => bodyOf(glyph, mainOf(glyph, pieces)) ?? []);
@@ -72,34 +74,39 @@ const strengthOf = ({ weight, area }: Component): number => weight / area;
 
 /** Median over the piece's pixels of the shorter one of the runs of ink across and down. */
 function penOf(piece: Component, labels: Int32Array, width: number): number {
-  const across = new Int32Array(piece.width * piece.height);
-  const down = new Int32Array(across.length);
-  const isOwn = (x: number, y: number) => labels[(piece.y + y) * width + piece.x + x] === piece.label;
-  runs(piece.width, piece.height, isOwn, (x, y, run) => {
-    across[y * piece.width + x] = run;
-  });
-  const turned = (y: number, x: number) => isOwn(x, y);
-  runs(piece.height, piece.width, turned, (y, x, run) => {
-    down[y * piece.width + x] = run;
-  });
-  const shorter = across.map((run, at) => Math.min(run, down[at] ?? 0)).filter((run) => run > 0);
-  return shorter.sort()[shorter.length >> 1] ?? 0;
+  const { x: left, y: top, width: wide, height: high, label } = piece;
+  const own = new Uint8Array(wide * high);
+  for (let y = 0, at = 0; y < high; y++) {
+    for (let x = 0; x < wide; x++, at++) if (labels[(top + y) * width + left + x] === label) own[at] = 1;
+  }
+  const shorter = new Uint16Array(own.length);
+  shortened(own, shorter, high, wide, wide, 1);
+  shortened(own, shorter, wide, 1, high, wide);
+  const inked = shorter.filter((run) => run > 0).sort();
+  return inked[inked.length >> 1] ?? 0;
 }
 
-/** Tells every pixel that belongs the length of its run along the lines. */
-function runs(
-  length: number,
+/** Each pixel's run along lines that begin `lineStep` apart, of `length` pixels `step` apart, where it is shorter than what is there. */
+function shortened(
+  own: Uint8Array,
+  shorter: Uint16Array,
   lines: number,
-  belongs: (at: number, line: number) => boolean,
-  tell: (at: number, line: number, run: number) => void,
+  lineStep: number,
+  length: number,
+  step: number,
 ): void {
   for (let line = 0; line < lines; line++) {
-    for (let at = 0; at < length; at++) {
-      if (!belongs(at, line)) continue;
-      let end = at;
-      while (end < length && belongs(end, line)) end++;
-      for (let inside = at; inside < end; inside++) tell(inside, line, end - at);
-      at = end;
+    const start = line * lineStep;
+    for (let from = 0; from < length; from++) {
+      if (own[start + from * step] !== 1) continue;
+      let end = from;
+      while (end < length && own[start + end * step] === 1) end++;
+      for (let at = from; at < end; at++) {
+        const pixel = start + at * step;
+        const before = shorter[pixel] ?? 0;
+        if (before === 0 || end - from < before) shorter[pixel] = end - from;
+      }
+      from = end;
     }
   }
 }

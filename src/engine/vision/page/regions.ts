@@ -61,19 +61,22 @@ export function regionsOf(small: SmallPicture): Region[] {
   const { width, height, planes } = small;
   const least = LEAST_AREA * 0.6 * width * height;
   const steps = stepsOf(small);
-  const found = STEPS.flatMap((most) => surfaces(steps, width, height, Number.NEGATIVE_INFINITY, most, least, 1));
+  const scratch = { open: new Uint8Array(steps.length), stack: new Int32Array(steps.length) };
+  const found = STEPS.flatMap((most) =>
+    surfaces(steps, width, height, Number.NEGATIVE_INFINITY, most, least, 1, scratch),
+  );
   const [light, tint] = lightAndTint(planes);
   for (const [values, count] of [
     [light, LEVELS],
     [tint, TINTS],
   ] as const) {
-    const sorted = values.slice().sort();
+    const sorted = values.filter((_, at) => at % 5 === 0).sort();
     const [low, high] = [sorted[Math.floor(0.03 * sorted.length)] ?? 0, sorted[Math.floor(0.97 * sorted.length)] ?? 0];
     if (high - low < 12) continue;
     for (let step = 1; step <= count; step++) {
       const level = low + ((high - low) * step) / (count + 1);
-      found.push(...surfaces(values, width, height, level, Number.POSITIVE_INFINITY, least, 0));
-      found.push(...surfaces(values, width, height, Number.NEGATIVE_INFINITY, level, least, 0));
+      found.push(...surfaces(values, width, height, level, Number.POSITIVE_INFINITY, least, 0, scratch));
+      found.push(...surfaces(values, width, height, Number.NEGATIVE_INFINITY, level, least, 0, scratch));
     }
   }
   return found;
@@ -111,6 +114,12 @@ function lightAndTint([red, green, blue]: readonly Float32Array[]): readonly [Fl
   return [light, tint];
 }
 
+/** As many values as the small picture has, used by one search after the other. */
+interface Scratch {
+  readonly open: Uint8Array;
+  readonly stack: Int32Array;
+}
+
 /** Connected (4 neighbours) values of at least `low` and below `high`; `grow`: pixels that the band of an edge takes from either side. */
 function surfaces(
   values: Float32Array,
@@ -120,18 +129,23 @@ function surfaces(
   high: number,
   least: number,
   grow: number,
+  scratch: Scratch,
 ): Region[] {
-  const open = new Uint8Array(values.length);
+  const { open, stack } = scratch;
   for (let at = 0; at < open.length; at++) {
     const value = values[at] ?? 0;
-    if (value >= low && value < high) open[at] = 1;
+    open[at] = value >= low && value < high ? 1 : 0;
   }
-  const stack = new Int32Array(values.length);
   const found: Region[] = [];
+  // Most are specks: only what is large enough gets arrays of its own.
+  const [first, last] = [new Int16Array(height).fill(width), new Int16Array(height).fill(-1)];
   for (let start = 0; start < open.length; start++) {
     if (open[start] !== 1) continue;
-    const [first, last] = [new Int16Array(height).fill(width), new Int16Array(height).fill(-1)];
-    let [area, size] = [0, 0];
+    let area = 0;
+    let size = 0;
+    // No row above the first pixel's belongs: it is the uppermost.
+    const top = (start / width) | 0;
+    let bottom = top;
     stack[size++] = start;
     open[start] = 0;
     while (size > 0) {
@@ -141,6 +155,7 @@ function surfaces(
       const x = at - y * width;
       if (x < (first[y] ?? 0)) first[y] = x;
       if (x > (last[y] ?? 0)) last[y] = x;
+      if (y > bottom) bottom = y;
       if (x > 0 && open[at - 1] === 1) {
         open[at - 1] = 0;
         stack[size++] = at - 1;
@@ -159,13 +174,15 @@ function surfaces(
       }
     }
     if (area >= least) found.push({ ...grown(first, last, width, height, grow), area });
+    first.fill(width, top, bottom + 1);
+    last.fill(-1, top, bottom + 1);
   }
   return found;
 }
 
 function grown(first: Int16Array, last: Int16Array, width: number, height: number, by: number): Omit<Region, "area"> {
-  if (by === 0) return { first, last };
   const [left, right] = [first.slice(), last.slice()];
+  if (by === 0) return { first: left, last: right };
   for (let y = 0; y < height; y++) {
     for (let near = Math.max(0, y - by); near <= Math.min(height - 1, y + by); near++) {
       if ((last[near] ?? -1) < 0) continue;

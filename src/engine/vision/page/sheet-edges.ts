@@ -44,17 +44,20 @@ export function edgeOf(picture: Picture, { from, to }: Side, reach: number, know
   if (long < LEAST_LONG * reach) return undefined;
   const along: Point = [dx / long, dy / long];
   const out: Point = [along[1], -along[0]];
-  const profiles: Profile[] = [];
-  for (let place = 0; place < PLACES; place++) {
+  const profileAt = (place: number): Profile[] => {
     const at = long * (ENDS + ((1 - 2 * ENDS) * (place + 0.5)) / PLACES);
     const middle: Point = [from[0] + along[0] * at, from[1] + along[1] * at];
     const profile = profileOf(picture, middle, along, out, reach + BOX + 3);
-    if (profile !== undefined) profiles.push({ ...profile, at });
-  }
+    return profile === undefined ? [] : [{ ...profile, at }];
+  };
+  // Most sides are none, and that every fourth place shows.
+  const quarter = PLACE_NUMBERS.filter((place) => place % 4 === 1).flatMap(profileAt);
+  if (quarter.length < 2 || strongOf(stepsOf(quarter, known ?? directionOf(quarter))).length < 2) return undefined;
+  const profiles = PLACE_NUMBERS.flatMap(profileAt);
   if (profiles.length < PLACES / 3) return undefined;
   const colour = known ?? directionOf(profiles);
-  const steps = profiles.map((profile) => stepOf(profile, colour));
-  const strong = steps.filter(({ size, whole }) => size >= LEAST_STEP && whole >= LASTING * size);
+  const steps = stepsOf(profiles, colour);
+  const strong = strongOf(steps);
   const line = lineThrough(strong, TOLERANCE + 0.1 * reach);
   if (line === undefined || line.on.length < PLACES / 5) return undefined;
   const moved = (at: number): Point => {
@@ -73,6 +76,14 @@ export function edgeOf(picture: Picture, { from, to }: Side, reach: number, know
     sharpness: sharp[sharp.length >> 1] ?? 0,
   };
 }
+
+const PLACE_NUMBERS = Array.from({ length: PLACES }, (_, place) => place);
+
+const stepsOf = (profiles: readonly Profile[], colour: Colours): Step[] =>
+  profiles.map((profile) => stepOf(profile, colour));
+
+const strongOf = (steps: readonly Step[]): Step[] =>
+  steps.filter(({ size, whole }) => size >= LEAST_STEP && whole >= LASTING * size);
 
 export type Colours = readonly [number, number, number];
 

@@ -12,7 +12,7 @@ export const SHARP = 0.35;
 /** Of a side that may be one of a sheet only in part. */
 const LEAST_HELD = 0.3;
 /** Sides that are looked at, the longest ones first, and lines that are kept. */
-const [MOST_SIDES, MOST_LINES] = [36, 14];
+const [MOST_SIDES, MOST_LINES] = [32, 14];
 /** Small pixels by which one and the same side may differ. */
 const SAME = 1.6;
 /** Degrees, and share of the picture's diagonal, within which two sides are on one line. */
@@ -31,6 +31,8 @@ export function linesOf(small: SmallPicture, picture: Picture): Line[] {
     if (other === undefined) edges.push(edge);
     else if (seenLength(edge) > seenLength(other)) edges[at] = edge;
   }
+  // One side is no sheet's.
+  if (edges.length < 2) return [];
   return edges
     .toSorted((a, b) => seenLength(b) - seenLength(a))
     .slice(0, MOST_LINES)
