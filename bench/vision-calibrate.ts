@@ -34,13 +34,9 @@ import { readNumber } from "../src/engine/vision/read-number.js";
 import { type ServedModel, Serving } from "../src/engine/vision/serve.js";
 import { Sessions } from "../src/engine/vision/sessions.js";
 import { energiesOfViews } from "../src/engine/vision/views.js";
-import { centresOf } from "./vision/centres.js";
 import { DOODLE_KINDS, doodlePage } from "./vision/doodles.js";
 import { FOREIGN_KINDS, type ForeignKind, foreignPicture, HELD_OUT_KINDS } from "./vision/foreign.js";
 import { DIFFICULTIES, type Handwriting, seeded, writtenPage } from "./vision/pages.js";
-
-/** Training photos that the means are taken over. */
-const MEANT = 1_200;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -86,10 +82,9 @@ const serving = new Serving(registry, { sessions: new Sessions({ threads: 1 }) }
 const model = await serving.lease(await newest(name));
 const { manifest } = model;
 
-const centres = manifest.preprocessing.fit === "cover" ? await centresOf(data, model, MEANT) : undefined;
+const set = await openDataSet(data, { seed: manifest.run.seed });
+const { temperature, decision, centres }: Calibration = values.served ? asServed() : await asTrained();
 const validation = await validationRows(model, manifest);
-const found = await asTrained();
-const temperature = values.served ? manifest.temperature : found.temperature;
 print(`temperature ${temperature.toFixed(3)} (all ${validation.length} validation pictures)`);
 for (const seed of [1, 2, 3]) {
   const [one, other] = halves(validation, seed);
@@ -111,9 +106,7 @@ const hand = name === "digits" ? await handwriting() : undefined;
 const [ownSeen, foreignSeen] = [await own(), await foreign()];
 const heldOut = [...(await made(HELD_OUT_KINDS)), ...(await doodles())];
 const photos = values.photos === undefined ? [] : await photosIn(values.photos);
-const decision = values.served ? manifest.decision : found.decision;
-const { decision: _, ...rest } = manifest;
-const calibrated: ModelManifest = { ...rest, temperature, ...(decision === undefined ? {} : { decision }) };
+const calibrated: ModelManifest = { ...manifest, temperature, decision };
 print(JSON.stringify(decision));
 table("own", [...validation.map(single), ...ownSeen], calibrated);
 table("foreign", foreignSeen, calibrated);
@@ -137,9 +130,14 @@ if (values.write) {
 await model.done();
 await serving.close();
 
+function asServed(): Calibration {
+  const { temperature, decision } = manifest;
+  if (decision === undefined) throw new Error(`${manifest.name} has no rules of its own`);
+  return { temperature, decision, ...(model.centres === undefined ? {} : { centres: model.centres }) };
+}
+
 /** What a training finds at its end, on the model's own data. */
 async function asTrained(): Promise<Calibration> {
-  const set = await openDataSet(data, { seed: manifest.run.seed });
   const { labels, preprocessing } = manifest;
   const { height, width, channels, scale, offset, order, resize } = preprocessing;
   const preprocess = { scale, offset, order, ...(resize === undefined ? {} : { resize }) };
@@ -157,7 +155,6 @@ async function newest(wanted: string): Promise<string> {
 }
 
 async function validationRows(served: ServedModel, { preprocessing, labels }: ModelManifest): Promise<Validated[]> {
-  const set = await openDataSet(data, { seed: manifest.run.seed });
   const samples = set.splits.validation.slice(0, values.quick ? 200 : 5000);
   const rows: Validated[] = [];
   for (const sample of samples) {
@@ -210,7 +207,6 @@ function halves<T>(rows: readonly T[], seed: number): readonly [T[], T[]] {
 
 /** The validation split as ink: drawn larger and photographed. */
 async function handwriting(): Promise<Handwriting> {
-  const set = await openDataSet(data, { seed: manifest.run.seed });
   const samples = set.splits.validation;
   const images = new Uint8Array(samples.length * 784);
   for (const [at, sample] of samples.entries()) images.set((await set.read(sample)).data, at * 784);

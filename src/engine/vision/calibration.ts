@@ -28,7 +28,7 @@ const NEITHER_PROBABILITY = 0.4;
 
 /**
  * Shares of the validation pictures that fall below each rule: those that the rules of the first models that shipped came to, which
- * were found with pictures of other things (`bench/vision-calibrate.ts`).
+ * were found with pictures of other things.
  */
 const SHARES = {
   digit: { neither: 0.003, sure: 0.011, views: 0.023 },

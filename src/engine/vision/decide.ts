@@ -45,10 +45,7 @@ export function topOf(labels: readonly string[], probabilities: readonly number[
     .slice(0, MOST_LABELS_SHOWN);
 }
 
-/**
- * Of one picture, or of one digit. `likeness`: `likenessTo` its own class, of a
- * model that was calibrated with its features.
- */
+/** Of one picture, or of one digit. `likeness`: `likenessTo` its own class, of a model that was calibrated with its features. */
 export function verdictOf(manifest: ModelManifest, probability: number, energy: number, likeness = 1): Verdict {
   const rule = manifest.decision ?? BY_PROBABILITY;
   if (energy < rule.neitherEnergy || likeness < (rule.neitherLikeness ?? -1)) return "neither";

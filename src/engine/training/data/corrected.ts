@@ -6,6 +6,7 @@ import { UserError } from "../../../errors.js";
 import { NONE_OF_THESE } from "../../corrections/correction.js";
 import { type ExportedCorrection, readExported } from "../../corrections/exported.js";
 import { decode } from "../../vision/decode.js";
+import { inBytes } from "../../vision/page/geometry.js";
 import { findDigits } from "../../vision/page/page.js";
 import { type Fresh, type InMemory, withFresh } from "./appended.js";
 import { type DataSet, NO_CLASS, type PixelSource, type Sample } from "./data-set.js";
@@ -131,7 +132,7 @@ async function digitsOn(file: string, label: string): Promise<readonly Uint8Arra
   const parted = digits.flatMap((digit) => digit.parts ?? [digit]);
   const isNone = label === NONE_OF_THESE && digits.length > 0;
   const found = isNone ? digits : [digits, parted].find(({ length }) => length === label.length);
-  return found?.map(({ image }) => Uint8Array.from(image, (value) => Math.round(255 * value)));
+  return found?.map(({ image }) => inBytes(image));
 }
 
 /** Whether one of the pictures in the memory is this one, or nearly; those of quite another amount of ink are not compared. */

@@ -21,6 +21,11 @@ export function toMnist(ink: Grey): Float32Array {
   return reduced(withStrokes(rendered(ink, BOX * FINE - 2 * grow), grow));
 }
 
+/** As MNIST stores it: ink 255 on 0. */
+export function inBytes(image: Float32Array): Uint8Array {
+  return Uint8Array.from(image, (value) => Math.round(255 * value));
+}
+
 /** Of a picture of 28·4 pixels a side, in its pixels: four times the mean distance of ink to its edge, as in a straight bar. */
 export function strokeWidth(fine: Grey): number {
   const distances = distanceTo(fine, (value) => value < 0.5);

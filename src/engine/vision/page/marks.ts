@@ -22,22 +22,25 @@ export function marksIn(
   labels: Int32Array,
   width: number,
 ): number {
-  const mains = glyphs.map((glyph) => mainOf(glyph, pieces)).filter((main) => main !== undefined);
+  const figures = glyphs.flatMap((glyph) => {
+    const main = mainOf(glyph, pieces);
+    return main === undefined ? [] : { main, body: bodyOf(glyph, main) };
+  });
+  const mains = figures.map(({ main }) => main);
   if (mains.length === 0) return 0;
   const height = middle(glyphs.map((glyph) => glyph.height));
   const pen = middle(mains.slice(0, MOST_MEASURED).map((main) => penOf(main, labels, width)));
   const strength = middle(mains.map(strengthOf));
   const others = pieces.filter((piece) => !mains.includes(piece) && strengthOf(piece) >= STRENGTH * strength);
-  const bodies = glyphs.flatMap((glyph) => bodyOf(glyph, mainOf(glyph, pieces)) ?? []);
-  const row: Row = { mains, bodies, height, pen, lean: leanOf(mains) };
+  const row: Row = { mains, bodies: figures.map(({ body }) => body), height, pen, lean: leanOf(mains) };
   const points = others.filter((piece) => isPoint(piece, pen));
   const near = points.filter((piece) => isInRow(piece, row));
   const isSpeckled = points.length - near.length > SPECKLED * near.length;
   const dashes = others.filter((piece) => isDash(piece, row) && isInRow(piece, row));
   const commas = others.filter((piece) => !near.includes(piece) && isComma(piece, row) && isInRow(piece, row));
-  const figures = mains.filter((_, at) => isSlash(at, row, labels, width) || isPlus(at, row, labels, width));
+  const taken = mains.filter((_, at) => isSlash(at, row, labels, width) || isPlus(at, row, labels, width));
   const alone = others.filter((piece) => isSmallPlus(piece, row, labels, width) && isInRow(piece, row));
-  return (isSpeckled ? 0 : near.length) + dashes.length + commas.length + figures.length + alone.length;
+  return (isSpeckled ? 0 : near.length) + dashes.length + commas.length + taken.length + alone.length;
 }
 
 interface Row {
@@ -57,8 +60,8 @@ type Box = Pick<Glyph, "x" | "y" | "width" | "height">;
 /** Of the highest piece's share of a figure: lower, and the figure is broken. */
 const WHOLE = 0.7;
 
-function bodyOf(glyph: Glyph, main: Component | undefined): Box | undefined {
-  if (main === undefined || main.height >= WHOLE * glyph.height) return main;
+function bodyOf(glyph: Glyph, main: Component): Box {
+  if (main.height >= WHOLE * glyph.height) return main;
   return { x: main.x, width: main.width, y: glyph.y, height: glyph.height };
 }
 
@@ -247,13 +250,13 @@ function isCross(piece: Component, labels: Int32Array, width: number): boolean {
     }
   }
   const share = (cell: number) => (counts[cell] ?? 0) / piece.area;
-  const [corners, sides] = [
-    [0, 2, 6, 8],
-    [1, 3, 5, 7],
-  ];
-  const isUpright = corners?.every((cell) => share(cell) < 0.05) && sides?.every((cell) => share(cell) > 0.08);
-  const isSlanted = sides?.every((cell) => share(cell) < 0.08) && corners?.every((cell) => share(cell) > 0.1);
-  return share(4) > 0.08 && (isUpright === true || isSlanted === true);
+  const isUpright = CORNERS.every((cell) => share(cell) < 0.05) && SIDES.every((cell) => share(cell) > 0.08);
+  const isSlanted = SIDES.every((cell) => share(cell) < 0.08) && CORNERS.every((cell) => share(cell) > 0.1);
+  return share(4) > 0.08 && (isUpright || isSlanted);
 }
+
+/** Of nine cells, row by row. */
+const CORNERS = [0, 2, 6, 8];
+const SIDES = [1, 3, 5, 7];
 
 const thirdOf = (at: number, size: number): number => (at < 0.32 * size ? 0 : at < 0.68 * size ? 1 : 2);

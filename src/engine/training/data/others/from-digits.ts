@@ -1,5 +1,5 @@
 // Digits that are none any more: mirrored, lying on their side, upside down, two in one place.
-import { SIDE, toMnist } from "../../../vision/page/geometry.js";
+import { inBytes, SIDE, toMnist } from "../../../vision/page/geometry.js";
 import type { Random } from "../../random.js";
 
 /** A digit's own ink, 28 × 28 bytes. */
@@ -55,7 +55,7 @@ function joined(first: Uint8Array, second: Uint8Array, right: number, down: numb
   };
   put(first, 0, 0);
   put(second, right, down);
-  return Uint8Array.from(toMnist(cutOut({ data, width, height })), (value) => Math.round(255 * value));
+  return inBytes(toMnist(cutOut({ data, width, height })));
 }
 
 function cutOut({ data, width, height }: { data: Float32Array; width: number; height: number }) {

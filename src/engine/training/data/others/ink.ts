@@ -1,5 +1,5 @@
 // Strokes and areas → ink on a square, as a page would have it before it becomes MNIST's 28 × 28.
-import { toMnist } from "../../../vision/page/geometry.js";
+import { inBytes, toMnist } from "../../../vision/page/geometry.js";
 import type { Random } from "../../random.js";
 
 export type Point = readonly [x: number, y: number];
@@ -31,7 +31,7 @@ export function inked({ strokes, areas = [] }: Drawing, pen: number): Uint8Array
   const data = new Float32Array(width * height);
   for (const stroke of strokes.map(placed)) drawStroke(data, width, height, stroke, margin);
   if (areas.length > 0) fill(data, width, height, areas.map(placed));
-  return Uint8Array.from(toMnist({ data, width, height }), (value) => Math.round(255 * value));
+  return inBytes(toMnist({ data, width, height }));
 }
 
 /** A little slanted, turned, stretched, and unsteady. */
