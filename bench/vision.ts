@@ -1,4 +1,4 @@
-// A 1024 × 768 JPEG from its bytes to the answer, in turn with Python's peers; pictures a second under 32 requests at once; start and memory.
+// A 1024 × 768 JPEG from its bytes to the answer, in turn with Python's peers, and a page with a number as large; pictures a second under 32 requests at once; start and memory.
 //   npm run bench:vision -- --python PYTHON [--threads 2] [--rounds 9] [--each 20]
 // PYTHON has onnxruntime, pillow and torch; without it ours is measured alone.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
@@ -13,6 +13,7 @@ import { decode } from "../src/engine/vision/decode.js";
 import { prepareCover } from "../src/engine/vision/prepare.js";
 import { Serving } from "../src/engine/vision/serve.js";
 import { Sessions } from "../src/engine/vision/sessions.js";
+import { writtenPage } from "./vision/pages.js";
 import { photoLike } from "./vision/photo-like.js";
 
 const { values } = parseArgs({
@@ -40,7 +41,13 @@ const classifier = new Classifier(serving);
 const flowers = await serving.lease("flowers");
 const onnx = join(SHIPPED_MODELS, "flowers", flowers.manifest.version, "model.onnx");
 
-const contestants: Record<string, (count: number) => Promise<Times>> = { "Convo, flowers": ours, "Convo, auto": auto };
+const { jpeg: page } = await writtenPage(1, "medium");
+
+const contestants: Record<string, (count: number) => Promise<Times>> = {
+  "Convo, flowers": ours,
+  "Convo, auto": (count) => auto(jpeg, count),
+  "Convo, auto, a page with a number": (count) => auto(page, count),
+};
 const peers: ChildProcess[] = [];
 for (const kind of values.python === undefined ? [] : (["onnx", "torch"] as const)) {
   contestants[kind === "onnx" ? "Pillow + ONNX Runtime" : "Pillow + PyTorch"] = await peer(values.python ?? "", kind);
@@ -60,13 +67,15 @@ for (const [name, times] of seen) {
   const [whole, alone] = [times.flatMap((one) => one.whole), times.flatMap((one) => one.alone)];
   const ratios = (part: keyof Times) =>
     spread(times.map((one, at) => middle(mine[at]?.[part] ?? []) / middle(one[part])));
-  const cells = [middle(whole), quantile(whole, 0.99), middle(alone)].map((ms) => `${ms.toFixed(1)} ms`);
+  const cells = [middle(whole), quantile(whole, 0.99), middle(alone)].map((ms) =>
+    Number.isNaN(ms) ? "–" : `${ms.toFixed(1)} ms`,
+  );
   console.log(`| ${name} | ${cells.join(" | ")} | ${ratios("whole")} | ${ratios("alone")} |`);
 }
 
 for (const child of peers) child.kill();
 console.log(
-  `\n${AT_ONCE} requests at once: ${(await atOnce("flowers")).toFixed(1)} images/s (flowers), ${(await atOnce("auto")).toFixed(1)} (auto)`,
+  `\n${AT_ONCE} requests at once: ${(await atOnce(jpeg, "flowers")).toFixed(1)} images/s (flowers), ${(await atOnce(jpeg)).toFixed(1)} (auto), ${(await atOnce(page)).toFixed(1)} (auto, pages)`,
 );
 const [, peak] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
 console.log(`peak memory of this process: ${(Number(peak) / 1024).toFixed(0)} MB`);
@@ -98,11 +107,11 @@ async function ours(count: number): Promise<Times> {
   return times;
 }
 
-async function auto(count: number): Promise<Times> {
+async function auto(picture: Buffer, count: number): Promise<Times> {
   const times: Times = { whole: [], alone: [] };
   for (let index = 0; index < count; index++) {
     const began = performance.now();
-    await classifier.classify(jpeg);
+    await classifier.classify(picture);
     times.whole.push(performance.now() - began);
   }
   return times;
@@ -123,11 +132,11 @@ async function peer(python: string, kind: "onnx" | "torch"): Promise<(count: num
 }
 
 /** Images a second while `AT_ONCE` are asked for all the time. */
-async function atOnce(choice: "flowers" | "auto"): Promise<number> {
+async function atOnce(picture: Buffer, choice?: "flowers"): Promise<number> {
   const began = performance.now();
   let left = AT_ONCE * 5;
   const asker = async (): Promise<void> => {
-    while (left-- > 0) await classifier.classify(jpeg, choice);
+    while (left-- > 0) await classifier.classify(picture, choice);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, asker));
   return (AT_ONCE * 5 * 1000) / (performance.now() - began);

@@ -142,15 +142,12 @@ export class Classifier {
     models: { readonly digits?: ServedModel; readonly whole?: ServedModel },
     isForced: boolean,
   ): Promise<Opinion | undefined> {
-    // Both end before the models are given back, even if one fails.
-    const asked = await Promise.allSettled([
-      models.digits === undefined ? undefined : this.number(picture, models.digits, isForced),
-      models.whole === undefined ? undefined : wholeOpinion(picture, models.whole, isForced),
-    ]);
-    const [number, whole] = asked.map(settled);
+    const whole = models.whole === undefined ? undefined : await wholeOpinion(picture, models.whole, isForced);
+    // No page is surely a flower, but petals may look like strokes; to look for those takes several times as long.
+    if (whole?.verdict === "sure") return whole;
+    const number = models.digits === undefined ? undefined : await this.number(picture, models.digits, isForced);
     if (!isForced && number !== undefined && whole !== undefined && whole.verdict !== "neither") {
-      // No page is surely a flower, but petals may look like strokes.
-      if (number.isInScene === true || whole.verdict === "sure") return whole;
+      if (number.isInScene === true) return whole;
       const isKnown = whole.isColourful === true && (whole.top[0]?.probability ?? 0) >= KNOWN;
       if (number.verdict === "sure" && isKnown) return unsure(number);
     }

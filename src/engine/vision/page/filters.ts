@@ -41,7 +41,7 @@ const blurLines: LineFilter = (from, to, length, step, lines, lineStep, radius) 
   }
 };
 
-/** Largest value within (2·radius + 1)²; for small grids: the cost grows with the radius. */
+/** Largest value within (2·radius + 1)²: the cost does not grow with the radius. */
 export function largest(grey: Grey, radius: number): Grey {
   return acrossAndDown(grey, radius, largestOnLines);
 }
@@ -55,17 +55,36 @@ function negative({ data, width, height }: Grey): Grey {
   return { data: data.map((value) => -value), width, height };
 }
 
+/**
+ * In blocks as long as the window, the largest from each block's start and to its end: a window is an end of one and the start of the
+ * next (van Herk, "A fast algorithm for local minimum and maximum filters", 1992).
+ */
 const largestOnLines: LineFilter = (from, to, length, step, lines, lineStep, radius) => {
+  const size = 2 * radius + 1;
+  const padded = Math.ceil((length + 2 * radius) / size) * size;
+  const [values, forwards, backwards] = [0, 1, 2].map(() => new Float32Array(padded).fill(Number.NEGATIVE_INFINITY));
+  if (values === undefined || forwards === undefined || backwards === undefined) return;
   for (let line = 0; line < lines; line++) {
     const start = line * lineStep;
-    for (let at = 0; at < length; at++) {
-      let best = Number.NEGATIVE_INFINITY;
-      const last = start + Math.min(length - 1, at + radius) * step;
-      for (let near = start + Math.max(0, at - radius) * step; near <= last; near += step) {
-        const value = from[near] ?? 0;
-        if (value > best) best = value;
+    for (let at = 0; at < length; at++) values[radius + at] = from[start + at * step] ?? 0;
+    for (let block = 0; block < padded; block += size) {
+      const end = block + size - 1;
+      let most = Number.NEGATIVE_INFINITY;
+      for (let at = block; at <= end; at++) {
+        const value = values[at] ?? 0;
+        if (value > most) most = value;
+        forwards[at] = most;
       }
-      to[start + at * step] = best;
+      most = Number.NEGATIVE_INFINITY;
+      for (let at = end; at >= block; at--) {
+        const value = values[at] ?? 0;
+        if (value > most) most = value;
+        backwards[at] = most;
+      }
+    }
+    for (let at = 0; at < length; at++) {
+      const [ends, starts] = [backwards[at] ?? 0, forwards[at + 2 * radius] ?? 0];
+      to[start + at * step] = ends > starts ? ends : starts;
     }
   }
 };

@@ -42,7 +42,10 @@ export function polarityOf(grey: Grey): Polarity {
   const small = blockMeans(grey, Math.max(1, Math.round(Math.max(grey.width, grey.height) / 256)));
   const slow = boxBlur(small, Math.max(2, Math.round(Math.min(small.width, small.height) / 6)));
   let cubes = 0;
-  for (let at = 0; at < small.data.length; at++) cubes += ((small.data[at] ?? 0) - (slow.data[at] ?? 0)) ** 3;
+  for (let at = 0; at < small.data.length; at++) {
+    const difference = (small.data[at] ?? 0) - (slow.data[at] ?? 0);
+    cubes += difference * difference * difference;
+  }
   return cubes > 0 ? "light-on-dark" : "dark-on-light";
 }
 

@@ -68,14 +68,12 @@ function bandsOf(points: Points, mask: Mask, degrees: number): Band[] {
 /** Of every ink pixel: length of the run of ink above and below it. */
 function runsDown({ data, width, height }: Mask): Uint16Array {
   const runs = new Uint16Array(data.length);
-  for (let x = 0; x < width; x++) {
-    for (let y = 0; y < height; y++) {
-      if (data[y * width + x] !== 1) continue;
-      let end = y;
-      while (end < height && data[end * width + x] === 1) end++;
-      for (let at = y; at < end; at++) runs[at * width + x] = end - y;
-      y = end;
-    }
+  // Downwards each pixel counts those above it; upwards the run's last one, which counted all, tells the others.
+  for (let at = 0; at < data.length; at++) {
+    if (data[at] === 1) runs[at] = at < width ? 1 : (runs[at - width] ?? 0) + 1;
+  }
+  for (let at = (height - 1) * width - 1; at >= 0; at--) {
+    if (data[at] === 1 && data[at + width] === 1) runs[at] = runs[at + width] ?? 0;
   }
   return runs;
 }
