@@ -238,8 +238,12 @@ export function painted(
   rules: Buffer | undefined,
 ): Float32Array {
   const out = new Float32Array(WIDTH * HEIGHT * 3);
+  const inks = new Uint8Array(WIDTH * HEIGHT);
+  for (const layer of layers) {
+    for (let at = 0; at < inks.length; at++) inks[at] = Math.max(inks[at] ?? 0, layer[at] ?? 0);
+  }
   for (let at = 0; at < WIDTH * HEIGHT; at++) {
-    const ink = layers.reduce((most, layer) => Math.max(most, layer[at] ?? 0), 0) / 255;
+    const ink = (inks[at] ?? 0) / 255;
     const rule = rules === undefined ? 0 : (rules[at * 4 + 3] ?? 0) / 255;
     for (let channel = 0; channel < 3; channel++) {
       const base = paper[channel] ?? 0;
@@ -293,11 +297,17 @@ export function shading(most: number, light: number, random: () => number): (x: 
   const [shadowAngle, shadowAt, soft] = [random() * 2 * Math.PI, (random() - 0.5) * 600, 8 + 60 * random()];
   const dark = 0.3 + 0.35 * random();
   const level = light + (1 - light) * random();
+  const [cos, sin, shadowCos, shadowSin] = [angle, shadowAngle].flatMap((turn) => [Math.cos(turn), Math.sin(turn)]) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   return (x, y) => {
     const [u, v] = [x - WIDTH / 2, y - HEIGHT / 2];
-    const along = (u * Math.cos(angle) + v * Math.sin(angle)) / (WIDTH / 2);
+    const along = (u * cos + v * sin) / (WIDTH / 2);
     const gradient = 1 - strength * (0.5 + 0.5 * along) * 0.8;
-    const across = u * Math.cos(shadowAngle) + v * Math.sin(shadowAngle) - shadowAt;
+    const across = u * shadowCos + v * shadowSin - shadowAt;
     const shadow = hasShadow ? 1 - dark / (1 + Math.exp(-across / soft)) : 1;
     return level * gradient * shadow;
   };

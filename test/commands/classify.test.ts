@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { drawnDaisy } from "../../bench/vision/flower.js";
 import { foreignPicture } from "../../bench/vision/foreign.js";
 import { markedPage } from "../../bench/vision/marked.js";
-import { writtenPage } from "../../bench/vision/pages.js";
 import type { Form, Message } from "../../src/commands/reply.js";
 import { copyAsOwn, flatNetwork, writeOwn } from "../support/model-copies.js";
+import { pageOf } from "../support/pages.js";
 import { blockOf, buttonsOf, press, textOf } from "../support/replies.js";
 import { action, attached, command, formTo, MINUTE, messageTo, openWorld, user, type World } from "../support/world.js";
 
@@ -28,7 +28,7 @@ const classify = (who = somebody(), bytes: Uint8Array, options: Record<string, s
     world,
     command(who, "classify", { image: "photo.jpg", ...options }, "course", [attached("photo.jpg", bytes)]),
   );
-const page = () => writtenPage(300, "easy");
+const page = () => pageOf(300);
 const empty = () => foreignPicture("empty page", 9000);
 const WRONG = "Wrong: it is…";
 const say = async (who: ReturnType<typeof somebody>, answer: Message, fields: Record<string, string>) => {

@@ -1,11 +1,11 @@
 // /models and the audit list as people use them, with the models that ship and copies of them; /audit and what /forget-me leaves.
 import { mkdirSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { writtenPage } from "../../bench/vision/pages.js";
 import { auditedGate } from "../../src/commands/audit-house.js";
 import { SHARED } from "../../src/engine/queue/run.js";
 import { wish } from "../engine/queue/support/wishes.js";
 import { copyShipped } from "../support/model-copies.js";
+import { pageOf } from "../support/pages.js";
 import { blockOf, buttonsOf, press, textOf } from "../support/replies.js";
 import { action, attached, command, HOUR, MINUTE, messageTo, openWorld, user, type World } from "../support/world.js";
 
@@ -66,7 +66,7 @@ describe("/models", () => {
   });
 
   test("promote and rollback change what answers here at once, and nowhere else", async () => {
-    const page = await writtenPage(300, "easy");
+    const page = await pageOf(300);
     own("v2");
     const answer = async (community: string) => {
       world.clock.at += MINUTE;
@@ -167,7 +167,7 @@ describe("/models", () => {
 
   test("compare puts two versions side by side, and what each says to one picture", async () => {
     own("v2");
-    const { jpeg, number } = await writtenPage(300, "easy");
+    const { jpeg, number } = await pageOf(300);
     const request = command(
       ida,
       "models compare",

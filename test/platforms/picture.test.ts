@@ -1,7 +1,7 @@
 // A picture's whole way, from the menu of a message to a correction in the store, with the models that ship.
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writtenPage } from "../../bench/vision/pages.js";
+import { pageOf } from "../support/pages.js";
 import { openWorld, type World } from "../support/world.js";
 import { form, message } from "./contract.js";
 import { discordPlatform } from "./discord/driver.js";
@@ -13,10 +13,10 @@ import { TEAM } from "./slack/local-slack.js";
 
 // One class, whose models are loaded once, on both platforms at the same time.
 let world: World;
-let page: Awaited<ReturnType<typeof writtenPage>>;
+let page: Awaited<ReturnType<typeof pageOf>>;
 beforeAll(async () => {
   world = await openWorld();
-  page = await writtenPage(300, "easy");
+  page = await pageOf(300);
   await world.sight.vision.classify("nobody", page.jpeg, "digits");
 });
 afterAll(() => world.close());

@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { writtenPage } from "../../../bench/vision/pages.js";
 import type { Corrections } from "../../../src/engine/corrections/correction.js";
 import { openCorrections } from "../../../src/engine/corrections/corrections.js";
 import { type LearnedFrom, openJoining } from "../../../src/engine/corrections/joining.js";
@@ -15,6 +14,7 @@ import { withoutGate } from "../../../src/engine/training/data/gate-split.js";
 import { openImageFolder } from "../../../src/engine/training/data/image-folder.js";
 import { openStore } from "../../../src/store/open.js";
 import type { Store } from "../../../src/store/store.js";
+import { pageOf } from "../../support/pages.js";
 import { temporaryFolder } from "../../support/world.js";
 import { wish } from "../queue/support/wishes.js";
 import { drawPicture, imageFolder } from "../training/data/pictures.js";
@@ -131,9 +131,9 @@ function digitsData(): DataSet {
 }
 
 test("a page with a number becomes a picture a digit; a number of another length is left out", async () => {
-  const page = await writtenPage(300, "easy");
+  const page = await pageOf(300);
   await accepted("digits", page.number, page.jpeg);
-  await accepted("digits", `${page.number}0`, (await writtenPage(301, "easy")).jpeg, "bob");
+  await accepted("digits", `${page.number}0`, (await pageOf(301)).jpeg, "bob");
   const extra = join(folder, "extra");
   await joining.prepare(run("digits"), extra);
   const data = digitsData();
@@ -149,7 +149,7 @@ test("a page with a number becomes a picture a digit; a number of another length
 });
 
 test("what was taken for digits on a picture of none of these becomes pictures of no class", async () => {
-  const page = await writtenPage(302, "easy");
+  const page = await pageOf(302);
   await accepted("digits", "neither", page.jpeg);
   const blank = sharp({ create: { width: 300, height: 200, channels: 3, background: "#f4f1e8" } });
   await accepted("digits", "neither", await blank.jpeg().toBuffer(), "bob");

@@ -1,7 +1,6 @@
 // Drawings, claims and cut files through the whole classifier: a stable code for each, and the model answers as before.
 import { afterAll, expect, test } from "vitest";
 import { smallPictures } from "../../../bench/vision/hostile.js";
-import { writtenPage } from "../../../bench/vision/pages.js";
 import { ModelRegistry, SHIPPED_MODELS } from "../../../src/engine/models/registry.js";
 import { Classifier } from "../../../src/engine/vision/classify.js";
 import { decode } from "../../../src/engine/vision/decode.js";
@@ -9,6 +8,7 @@ import { photoEvidence } from "../../../src/engine/vision/photo.js";
 import { Serving } from "../../../src/engine/vision/serve.js";
 import { Sessions } from "../../../src/engine/vision/sessions.js";
 import { UserError } from "../../../src/errors.js";
+import { pageOf } from "../../support/pages.js";
 
 /** libheif's thread takes a second to start: HEIC, bombs and large ones are in hostile.long.ts. */
 const SLOW = /heic|HEIC (larger|smaller)|SVGZ of/;
@@ -33,7 +33,7 @@ test("hostile pictures are refused or answered as expected, and a page is read a
     if (!expected.includes(outcome)) wrong.push(`${name}: ${outcome}`);
   }
   expect(wrong).toEqual([]);
-  const page = await writtenPage(300, "easy");
+  const page = await pageOf(300);
   expect((await classifier.classify(page.jpeg, "digits")).top[0]?.label).toBe(page.number);
 });
 

@@ -2,12 +2,12 @@
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { dustyPage, MARKED_KINDS, markedPage } from "../../../bench/vision/marked.js";
-import { writtenPage } from "../../../bench/vision/pages.js";
 import { ModelRegistry, SHIPPED_MODELS } from "../../../src/engine/models/registry.js";
 import { Classifier } from "../../../src/engine/vision/classify.js";
 import { decode } from "../../../src/engine/vision/decode.js";
 import { findDigits } from "../../../src/engine/vision/page/page.js";
 import { Serving } from "../../../src/engine/vision/serve.js";
+import { pageOf } from "../../support/pages.js";
 
 const serving = new Serving(new ModelRegistry("/nonexistent", SHIPPED_MODELS));
 const classifier = new Classifier(serving);
@@ -54,8 +54,7 @@ test("a number with a mark is never sure, and it is told that there is one", asy
 });
 
 test("dust on the page and ruled lines are no marks", async () => {
-  for (let seed = 300; seed < 302; seed++) {
-    expect(findDigits(await decode((await dustyPage(seed)).jpeg)).evidence.marks).toBe(0);
-    expect(findDigits(await decode((await writtenPage(seed, "ballpoint")).jpeg)).evidence.marks).toBe(0);
+  for (const { jpeg } of [await dustyPage(300), await pageOf(300, "ballpoint")]) {
+    expect(findDigits(await decode(jpeg)).evidence.marks).toBe(0);
   }
 });

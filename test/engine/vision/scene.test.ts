@@ -1,7 +1,7 @@
 // Digits amid a scene and digits on a page: told by colours for their light, in the dark, under a lamp, between lamp and window.
 import sharp from "sharp";
 import { afterAll, describe, expect, test } from "vitest";
-import { seeded, writtenPage } from "../../../bench/vision/pages.js";
+import { seeded } from "../../../bench/vision/pages.js";
 import { strokePath } from "../../../bench/vision/strokes.js";
 import { ModelRegistry } from "../../../src/engine/models/registry.js";
 import { Classifier } from "../../../src/engine/vision/classify.js";
@@ -10,6 +10,7 @@ import { findDigits } from "../../../src/engine/vision/page/page.js";
 import { type Area, looksLikeScene, photoEvidence } from "../../../src/engine/vision/photo.js";
 import { isAmidScene, sceneEvidence } from "../../../src/engine/vision/scene.js";
 import { Serving } from "../../../src/engine/vision/serve.js";
+import { pageOf } from "../../support/pages.js";
 
 const classifier = new Classifier(new Serving(new ModelRegistry("no such folder")));
 afterAll(() => classifier.close());
@@ -84,7 +85,7 @@ describe.each(["easy", "hard", "ballpoint"] as const)("a page (%s)", (difficulty
     ["in a dark street's light", 0.3, STREET, STREET],
     ["between lamp and window", 0.7, LAMP, WINDOW],
   ] as const)("%s is no scene", async (_, gain, left, right) => {
-    const { jpeg } = await writtenPage(71_001, difficulty);
+    const { jpeg } = await pageOf(71_001, difficulty);
     const { picture, area } = await whole(await lit(jpeg, gain, left, right));
     expect(isAmidScene(picture, area)).toBe(false);
   });

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { writtenPage } from "../../../bench/vision/pages.js";
 import { communityRegistries } from "../../../src/engine/models/community-folder.js";
 import { Classifier } from "../../../src/engine/vision/classify.js";
 import { Serving } from "../../../src/engine/vision/serve.js";
 import { Sessions } from "../../../src/engine/vision/sessions.js";
 import { copyShipped } from "../../support/model-copies.js";
+import { pageOf } from "../../support/pages.js";
 
 let models: string;
 let registryFor: ReturnType<typeof communityRegistries>;
@@ -86,7 +86,7 @@ test("without a choice a damaged model is left out: the other answers what it kn
   await registryFor("a").setChampion("flowers", "v2");
   truncateSync(join(folder, "model.onnx"), 1000);
   const classifier = new Classifier(serving);
-  const { jpeg, number } = await writtenPage(300, "easy");
+  const { jpeg, number } = await pageOf(300);
   // Told once, though it is met twice.
   const answers = [await classifier.classify(jpeg), await classifier.classify(jpeg)];
   expect(answers.map(({ top: [best] }) => best?.label)).toEqual([number, number]);
@@ -113,7 +113,7 @@ test("aliases that cannot be read leave out their model alone; where both cannot
   };
   spoil("flowers");
   const classifier = new Classifier(serving);
-  const { jpeg, number } = await writtenPage(300, "easy");
+  const { jpeg, number } = await pageOf(300);
   expect((await classifier.classify(jpeg)).top[0]?.label).toBe(number);
   expect(failures).toEqual([expect.objectContaining({ code: "aliases-damaged" })]);
   spoil("digits");
