@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 /** A process of its own for each file: TensorFlow.js has one backend a process, and these files choose it. */
 const ALONE = ["test/engine/backend/**/*.test.ts"];
-const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 3 };
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 4 };
 
 // The tests name files of src/ and run what is compiled of them, as it ships: nothing is translated a second time, and the
 // threads and processes that the program starts need no loader of their own. The page alone is no part of that compilation.
