@@ -149,7 +149,7 @@ const CARD: Plan["card"] = {
   purpose:
     "Reads one handwritten digit, 0 to 9, in class: to see what a small convolutional network learns from scratch.",
   notFor:
-    "Anything that depends on a digit being read rightly: forms, meters, grades. It always answers, also where there is no digit.",
+    "Anything that depends on a digit being read rightly: forms, meters, grades. Where there is no digit it should be sure of nothing, and sometimes is not.",
   dataLicence:
     "MNIST (LeCun, Cortes, Burges), CC BY-SA 3.0: scanned digits of employees of the US Census Bureau and of school pupils.",
   training:
