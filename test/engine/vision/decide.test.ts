@@ -54,6 +54,16 @@ test("a drawn face is no 0, and no drawing of other things is surely a digit", a
   }
 });
 
+test("a clock's face is no 0", async () => {
+  const hours = Array.from({ length: 12 }, (_, hour) => {
+    const [x, y] = [400 + 200 * Math.sin((hour * Math.PI) / 6), 300 - 200 * Math.cos((hour * Math.PI) / 6)];
+    return `<path d="M${x} ${y - 18}v36"/>`;
+  });
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"><rect width="800" height="600" fill="#f2f0ea"/><g fill="none" stroke="#222" stroke-width="10"><circle cx="400" cy="300" r="260"/>${hours.join("")}</g></svg>`;
+  const { verdict } = await classifier.classify(await sharp(Buffer.from(svg)).png().toBuffer());
+  expect(verdict).toBe("neither");
+});
+
 test("a wall of bricks, a text and a chart are no flower, not even an unsure one", async () => {
   for (const kind of ["bricks", "text page", "chart"] as const) {
     for (let seed = 0; seed < 3; seed++) {

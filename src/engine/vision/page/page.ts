@@ -1,10 +1,10 @@
 // A picture of a page → the digits on it, from left to right, each where it is and as MNIST would have it.
 import type { Grey, Picture } from "../picture.js";
-import { componentsOf } from "./components.js";
+import { type Component, componentsOf } from "./components.js";
 import { digitOf } from "./cutting.js";
 import { magnified } from "./filters.js";
 import { SIDE } from "./geometry.js";
-import { rowOf } from "./glyphs.js";
+import { type Glyph, rowOf } from "./glyphs.js";
 import { greyOf, inkOf, type Polarity, polarityOf } from "./ink.js";
 import { withoutLines } from "./lines.js";
 import { marksIn } from "./marks.js";
@@ -37,6 +37,8 @@ export interface PageEvidence {
   readonly pieces: number;
   /** Pieces that the most broken figure is made of: a face in a circle has many, a 5 in two strokes two. */
   readonly broken: number;
+  /** Other ink inside a figure's box, as a share of the figure's own: a clock's face and a drum are no 0. The largest of all figures. */
+  readonly enclosed: number;
   /** Median figure's height as a share of the picture's shorter side. */
   readonly size: number;
   /** Marks in the row that are no figures: points, dashes, slashes, plus signs. They are not read. */
@@ -66,6 +68,7 @@ const NOTHING: PageEvidence = {
   digitShare: 0,
   pieces: 0,
   broken: 0,
+  enclosed: 0,
   size: 0,
   marks: 0,
 };
@@ -131,6 +134,7 @@ function likeMnist(grey: Grey, picture: Picture): PageFindings {
     digitShare: 1,
     pieces: 1,
     broken: 1,
+    enclosed: 0,
     size: 1,
     marks: 0,
   };
@@ -164,11 +168,23 @@ function lookFor(view: View, polarity: Polarity): PageFindings {
   const digits = glyphs.map((glyph) => digitOf(glyph, mask, ink, labels, view));
   const marks = marksIn(glyphs, pieces, labels, width);
   const broken = Math.max(...glyphs.map((glyph) => glyph.labels.size));
+  const enclosed = Math.max(...glyphs.map((glyph) => inkWithin(glyph, pieces, glyphs) / glyph.area));
   const heights = glyphs.map((glyph) => glyph.height).toSorted((a, b) => a - b);
   const size = (heights[Math.floor(heights.length / 2)] ?? 0) / Math.min(width, height);
   return {
     digits,
     polarity,
-    evidence: { ...evidence, figures, rows: row.rows, digitShare: row.share, broken, size, marks },
+    evidence: { ...evidence, figures, rows: row.rows, digitShare: row.share, broken, enclosed, size, marks },
   };
+}
+
+/** Pixels of pieces that lie in the figure's box whole, and are of no figure. */
+function inkWithin(glyph: Glyph, pieces: readonly Component[], glyphs: readonly Glyph[]): number {
+  return pieces
+    .filter(({ label, x, y, width, height }) => {
+      const isInside =
+        x > glyph.x && y > glyph.y && x + width < glyph.x + glyph.width && y + height < glyph.y + glyph.height;
+      return isInside && !glyphs.some(({ labels }) => labels.has(label));
+    })
+    .reduce((sum, { area }) => sum + area, 0);
 }
