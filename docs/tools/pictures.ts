@@ -202,6 +202,10 @@ async function pictures(): Promise<void> {
   const number = await open("Katherine", small);
   await upload(number, "page.jpg", (await writtenPage(300, "easy")).jpeg);
   await shoot(number, "classify-number");
+  await number.getByRole("button", { name: "Wrong: it is…" }).last().click();
+  await number.getByRole("dialog").getByRole("combobox").selectOption({ label: "daisy" });
+  await settle(number);
+  await shoot(number, "classify-wrong");
 }
 
 async function upload(page: Page, name: string, buffer: Buffer): Promise<void> {
