@@ -59,11 +59,10 @@ function luma(pixels: Uint8Array, wanted: Preprocessing): Float32Array {
 /** RGB bytes → three channels in the order and range that the model wants. */
 function inOrder(pixels: Uint8Array, wanted: Preprocessing): Float32Array {
   const out = new Float32Array(pixels.length);
-  const [first, last] = wanted.order === "bgr" ? [2, 0] : [0, 2];
-  for (let at = 0; at < out.length; at += 3) {
-    out[at] = scaled(pixels[at + first] ?? 0, 0, wanted);
-    out[at + 1] = scaled(pixels[at + 1] ?? 0, 1, wanted);
-    out[at + 2] = scaled(pixels[at + last] ?? 0, 2, wanted);
+  const from = wanted.order === "bgr" ? [2, 1, 0] : [0, 1, 2];
+  for (const [channel, first] of from.entries()) {
+    const values = Float32Array.from({ length: 256 }, (_, byte) => scaled(byte, channel, wanted));
+    for (let at = 0; at < out.length; at += 3) out[at + channel] = values[pixels[at + first] ?? 0] ?? 0;
   }
   return out;
 }
