@@ -79,8 +79,13 @@ describe.skipIf(noBrowser)(`the page in Chromium${reason}`, () => {
     await options.first().waitFor();
     await page.keyboard.press("Enter");
     await page.getByText("Ada used /params vgg").waitFor();
-    const asked = chromium.playground().dispatcher.requests.slice(-2);
-    expect(asked.map((request) => request.kind === "command" && request.options.network)).toEqual(["resnet50", "vgg"]);
+    // The page shows what was sent before the server has it.
+    const asked = () =>
+      chromium
+        .playground()
+        .dispatcher.requests.slice(-2)
+        .map((request) => request.kind === "command" && request.options.network);
+    await expect.poll(asked).toEqual(["resnet50", "vgg"]);
   });
 
   test("a form is answered by keyboard alone; Escape keeps the draft, over a reload too", async () => {
