@@ -62,8 +62,8 @@ function negative({ data, width, height }: Grey): Grey {
 const largestOnLines: LineFilter = (from, to, length, step, lines, lineStep, radius) => {
   const size = 2 * radius + 1;
   const padded = Math.ceil((length + 2 * radius) / size) * size;
-  const [values, forwards, backwards] = [0, 1, 2].map(() => new Float32Array(padded).fill(Number.NEGATIVE_INFINITY));
-  if (values === undefined || forwards === undefined || backwards === undefined) return;
+  const values = new Float32Array(padded).fill(Number.NEGATIVE_INFINITY);
+  const [forwards, backwards] = [new Float32Array(padded), new Float32Array(padded)];
   for (let line = 0; line < lines; line++) {
     const start = line * lineStep;
     for (let at = 0; at < length; at++) values[radius + at] = from[start + at * step] ?? 0;
