@@ -116,8 +116,10 @@ describe.skipIf(noBrowser)(`the page in Chromium${reason}`, () => {
     const page = await chromium.open();
     await join(page, "Ada");
     await say(page, "/quiz mode:choice");
+    const choice = page.getByRole("button", { name: /^A It has more parameters/ });
+    await choice.waitFor();
     const before = chromium.playground().dispatcher.requests.length;
-    await page.getByRole("button", { name: /^A It has more parameters/ }).dblclick();
+    await choice.dblclick();
     await page.getByText("Not quite.").waitFor();
     await page.waitForTimeout(100);
     expect(chromium.playground().dispatcher.requests.slice(before)).toHaveLength(1);
