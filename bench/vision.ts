@@ -1,4 +1,5 @@
-// A 1024 × 768 JPEG from its bytes to the answer, in turn with Python's peers, and a page with a number as large; pictures a second under 32 requests at once; start and memory.
+// A photo and a page, JPEGs of 1024 × 768, from their bytes to the answer, in turn with Python's peers; pictures a second under 32 requests at
+// once; start and memory.
 //   npm run bench:vision -- --python PYTHON [--threads 2] [--rounds 9] [--each 20]
 // PYTHON has onnxruntime, pillow and torch; without it ours is measured alone.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";

@@ -297,12 +297,8 @@ export function shading(most: number, light: number, random: () => number): (x: 
   const [shadowAngle, shadowAt, soft] = [random() * 2 * Math.PI, (random() - 0.5) * 600, 8 + 60 * random()];
   const dark = 0.3 + 0.35 * random();
   const level = light + (1 - light) * random();
-  const [cos, sin, shadowCos, shadowSin] = [angle, shadowAngle].flatMap((turn) => [Math.cos(turn), Math.sin(turn)]) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [shadowCos, shadowSin] = [Math.cos(shadowAngle), Math.sin(shadowAngle)];
   return (x, y) => {
     const [u, v] = [x - WIDTH / 2, y - HEIGHT / 2];
     const along = (u * cos + v * sin) / (WIDTH / 2);

@@ -1,6 +1,7 @@
 // A picture's whole way, from the menu of a message to a correction in the store, with the models that ship.
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { WrittenPage } from "../../bench/vision/pages.js";
 import { pageOf } from "../support/pages.js";
 import { openWorld, type World } from "../support/world.js";
 import { form, message } from "./contract.js";
@@ -13,7 +14,7 @@ import { TEAM } from "./slack/local-slack.js";
 
 // One class, whose models are loaded once, on both platforms at the same time.
 let world: World;
-let page: Awaited<ReturnType<typeof pageOf>>;
+let page: WrittenPage;
 beforeAll(async () => {
   world = await openWorld();
   page = await pageOf(300);

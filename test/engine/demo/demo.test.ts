@@ -299,7 +299,7 @@ describe("a picture with little or nothing in it", () => {
     height,
   });
   const even = (shade: number, width = 160, height = 120) => drawn(width, height, () => [shade, shade, shade]);
-  const EMPTY = [even(255), even(0), even(119, 1, 1), even(136, 1024, 1)];
+  const EMPTY = [even(255), even(192), even(0), even(119, 1, 1), even(136, 1024, 1)];
   const dark = drawn(160, 120, (x, y) => [x / 6, y / 8, 10]);
   const rows = drawn(120, 160, (_, y) => (Math.floor(y / 7) % 2 === 0 ? [230, 230, 230] : [20, 20, 20]));
   const grain = drawn(160, 120, (x, y) => Array(3).fill(6 + ((x * 7919 + y * 104_729) % 5)));

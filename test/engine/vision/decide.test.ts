@@ -29,12 +29,12 @@ afterAll(async () => {
 
 test("numbers in a hand that is not MNIST's are read, with a box for every digit", async () => {
   let read = 0;
-  for (let seed = 300; seed < 304; seed++) {
+  for (let seed = 300; seed < 306; seed++) {
     const page = await pageOf(seed);
     const { top, digits } = await classifier.classify(page.jpeg);
     if (top[0]?.label === page.number && digits?.length === page.boxes.length) read++;
   }
-  expect(read).toBeGreaterThanOrEqual(3);
+  expect(read).toBeGreaterThanOrEqual(5);
 });
 
 test("screens, texts, words and empty pages are nothing that it is sure of", async () => {
@@ -47,7 +47,7 @@ test("screens, texts, words and empty pages are nothing that it is sure of", asy
 });
 
 test("a drawn face is no 0, and no drawing of other things is surely a digit", async () => {
-  for (let seed = 0; seed < 2; seed++) {
+  for (let seed = 0; seed < 3; seed++) {
     expect((await classifier.classify(await foreignPicture("face", 9000 + seed))).model).not.toBe("digits");
     expect((await classifier.classify(await doodlePage("smiley", 9000 + seed))).verdict).not.toBe("sure");
     expect((await classifier.classify(await foreignPicture("scribble", 9000 + seed))).verdict).not.toBe("sure");

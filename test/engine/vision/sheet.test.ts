@@ -72,9 +72,9 @@ test("numbers on two sheets side by side are not one number", async () => {
   expect(evidence.rows).toBe(2);
 });
 
-test("on made pictures of sheets amid other things digits are found, and a blank one has none", async () => {
+test("of made pictures of sheets amid other things, nearly all digits are found, and blank ones have none", async () => {
   let [found, digits, blank] = [0, 0, 0];
-  for (let seed = 100; seed < 102; seed++) {
+  for (let seed = 100; seed < 104; seed++) {
     const page = await deskPage(seed);
     const boxes = findDigits(await decode(page.jpeg)).digits.map(({ box }) => box);
     digits += page.boxes.length;
@@ -89,5 +89,5 @@ test("on made pictures of sheets amid other things digits are found, and a blank
     if (none.length === 0) blank++;
   }
   expect(found / digits).toBeGreaterThan(0.85);
-  expect(blank).toBeGreaterThanOrEqual(1);
+  expect(blank).toBeGreaterThanOrEqual(3);
 });
